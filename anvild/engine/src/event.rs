@@ -1,0 +1,106 @@
+//! What can happen to the engine: the only way in.
+
+use std::time::Instant;
+
+use anvil_control::FromHost;
+use anvild_protocol::{ClientId, Diagnostic, Generation, HostId};
+
+/// One thing that happened in the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A client wants the app up. The listening socket is already bound to `addr`.
+    StartApp { hot: bool, addr: String, attached: Option<ClientId> },
+    /// A client wants the app down. Answered by `Effect::AppStopped` when no host is left.
+    StopApp { reason: String },
+    /// A client wants a fresh host for the newest good generation.
+    RestartApp,
+    /// A connection ended. Attached clients own the app: when the last one goes, the app stops.
+    ClientGone(ClientId),
+    /// The daemon must end: stop the app, then `Effect::Exit`.
+    ShutDown { reason: String },
+    /// The scan found changed content.
+    Changed(ChangeSet),
+    /// A client waits until everything saved so far is decided. The shell has scanned just before.
+    Wait { request: WaitId, deadline: Instant },
+    /// The client of that wait is gone.
+    WaitGone(WaitId),
+    /// The build of `StartBuild` with this generation ended.
+    BuildFinished { generation: Generation, result: BuildResult },
+    /// The host's process exists.
+    HostSpawned { host: HostId, pid: u32 },
+    /// The host's process could not be started.
+    HostSpawnFailed { host: HostId, message: String },
+    /// The host said something over its control socket.
+    HostSaid { host: HostId, message: FromHost },
+    /// The host's process ended.
+    HostExited { host: HostId, end: ProcessEnd },
+    /// Resident memory of a host, sampled after a load.
+    HostMemory { host: HostId, rss_bytes: u64 },
+    /// `poll_timeout` passed.
+    Tick,
+}
+
+/// Number of a parked `reload/wait`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WaitId(pub u64);
+
+/// Changed files that were accepted together, and what they need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChangeSet {
+    /// Paths as shown to people: relative to the project where inside.
+    pub files: Vec<String>,
+    pub need: Need,
+    /// When the first event of the set was seen.
+    pub first_seen: Instant,
+}
+
+/// The least that makes a change live. The order is the order of weight: a merged set needs the greatest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// Nothing is built: files that the host reads at every request.
+    Advance,
+    /// The host reads its configuration again.
+    Configure,
+    /// The compiler is replayed for the local crates.
+    Library,
+    /// Cargo decides again. The reason is shown: `Cargo.toml changed`.
+    Cargo { reason: String },
+}
+
+/// What a build left behind: enough to load it and to start a host for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Generation it was built for.
+    pub generation: Generation,
+    /// The host program and deps library it fits. A living host takes it only if its own image is the same.
+    pub image: ImageId,
+    /// Absolute path of the app library; absent where the app is linked into the host program.
+    pub library: Option<String>,
+    pub sha256: Option<String>,
+    pub layout_symbols: Vec<String>,
+    pub has_boot: bool,
+}
+
+/// Identity of a host program with its deps library: a content hash.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ImageId(pub String);
+
+/// How a build ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BuildResult {
+    /// `warnings` are the compiler's. `reason` says which way it took: `replayed blog`, `cargo: Cargo.toml changed`.
+    Built { artifact: Artifact, reason: String, warnings: Vec<Diagnostic> },
+    /// The user's code or manifest is wrong.
+    Failed { diagnostics: Vec<Diagnostic> },
+    /// `CancelBuild` was obeyed.
+    Cancelled,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProcessEnd {
+    pub code: Option<i32>,
+    pub signal: Option<i32>,
+    /// Last lines of standard error, at most 40.
+    pub stderr_tail: Vec<String>,
+}

@@ -1,0 +1,181 @@
+//! The methods, as one typed trait that both sides implement.
+
+use jsonrpsee::{core::SubscriptionResult, proc_macros::rpc, types::ErrorObjectOwned};
+use serde::{Deserialize, Serialize};
+
+use crate::{Diagnostic, Event, Generation, HistoryEntry, LogLine, RouteRow, Status};
+
+/// Codes of JSON-RPC errors.
+pub mod error_code {
+    /// `daemon/hello` was not called, or with another protocol.
+    pub const VERSION: i32 = -32001;
+    /// The project cannot be used as it is; the message says what to do.
+    pub const PROJECT: i32 = -32003;
+    /// The address is taken; the message says by whom.
+    pub const ADDRESS: i32 = -32004;
+    /// The app is not running.
+    pub const STOPPED: i32 = -32011;
+    /// The daemon is shutting down.
+    pub const STOPPING: i32 = -32010;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    pub protocol: u32,
+    /// Version of the client's package.
+    pub version: String,
+    /// `anvil`, `anvil-lsp`, `test`.
+    pub client: String,
+    pub pid: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HelloReply {
+    pub protocol: u32,
+    pub version: String,
+    pub pid: u32,
+    /// Absolute path of the project.
+    pub root: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartRequest {
+    /// Swap into the living host; otherwise every change is a handover.
+    pub hot: bool,
+    /// `host:port` to listen on; absent: `server.addr` of `config/anvil.toml`, else `127.0.0.1:8080`.
+    pub addr: Option<String>,
+    /// Package of the app library where the project has several; absent: the only candidate.
+    pub package: Option<String>,
+    /// How long the app lives.
+    pub lifecycle: Lifecycle,
+}
+
+/// How long an app that was started lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lifecycle {
+    /// Until `app/stop`, or until no client is left that started it (an attached terminal died).
+    Attached,
+    /// Until `app/stop`.
+    Detached,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitRequest {
+    /// Milliseconds.
+    pub timeout_ms: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitOutcome {
+    /// Everything saved before the call answers requests.
+    Live,
+    /// It does not build or was refused; `diagnostics` says why.
+    Failed,
+    Timeout,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitReply {
+    pub outcome: WaitOutcome,
+    /// The generation waited for.
+    pub generation: Generation,
+    pub live: Generation,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogsRequest {
+    /// Newest lines to return, at most 10 000.
+    pub tail: u32,
+}
+
+/// One watched path and what the daemon did about its event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchDecision {
+    pub at_ms: u64,
+    /// Relative to the project where inside.
+    pub path: String,
+    /// `changed`, `unchanged content`, `ignored: …`.
+    pub decision: String,
+    pub generation: Option<Generation>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoctorLevel {
+    Ok,
+    Warning,
+    Error,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoctorCheck {
+    /// Stable name: `rustc`, `linker`, `inotify`, `disk`, `project`, …
+    pub id: String,
+    pub level: DoctorLevel,
+    pub detail: String,
+    /// What to do; absent when nothing needs doing.
+    pub fix: Option<String>,
+}
+
+/// The daemon's methods.
+#[rpc(client, server)]
+pub trait AnvilDaemon {
+    /// First call of every connection.
+    #[method(name = "daemon/hello")]
+    async fn hello(&self, hello: Hello) -> Result<HelloReply, ErrorObjectOwned>;
+
+    /// One consistent view.
+    #[method(name = "daemon/status")]
+    async fn status(&self) -> Result<Status, ErrorObjectOwned>;
+
+    /// Ends the app and the daemon. Returns when the app has ended.
+    #[method(name = "daemon/shutdown")]
+    async fn shutdown(&self) -> Result<(), ErrorObjectOwned>;
+
+    /// The newest lines of the app and the daemon.
+    #[method(name = "daemon/logs")]
+    async fn logs(&self, request: LogsRequest) -> Result<Vec<LogLine>, ErrorObjectOwned>;
+
+    /// Checks of the machine and the project.
+    #[method(name = "daemon/doctor")]
+    async fn doctor(&self) -> Result<Vec<DoctorCheck>, ErrorObjectOwned>;
+
+    /// Starts the app, or returns at once if it runs with the same settings. Does not wait for the build.
+    #[method(name = "app/start")]
+    async fn app_start(&self, request: StartRequest) -> Result<Status, ErrorObjectOwned>;
+
+    /// Ends the app; the daemon stays. Returns when the host has ended.
+    #[method(name = "app/stop")]
+    async fn app_stop(&self) -> Result<(), ErrorObjectOwned>;
+
+    /// Starts a new host for the newest good generation and moves traffic to it.
+    #[method(name = "app/restart")]
+    async fn app_restart(&self) -> Result<(), ErrorObjectOwned>;
+
+    /// The live routes.
+    #[method(name = "app/routes")]
+    async fn app_routes(&self) -> Result<Vec<RouteRow>, ErrorObjectOwned>;
+
+    /// Resolves when all that was saved before the call is live, has failed, or time is up.
+    #[method(name = "reload/wait")]
+    async fn wait(&self, request: WaitRequest) -> Result<WaitReply, ErrorObjectOwned>;
+
+    /// What happened to the last generations, newest first, at most 100.
+    #[method(name = "reload/history")]
+    async fn history(&self) -> Result<Vec<HistoryEntry>, ErrorObjectOwned>;
+
+    /// The diagnostics as they stand.
+    #[method(name = "build/diagnostics")]
+    async fn diagnostics(&self) -> Result<Vec<Diagnostic>, ErrorObjectOwned>;
+
+    /// The last watched paths and what was decided, newest first, at most 100.
+    #[method(name = "watch/why")]
+    async fn watch_why(&self) -> Result<Vec<WatchDecision>, ErrorObjectOwned>;
+
+    /// A stream of [`Event`].
+    #[subscription(name = "event/subscribe" => "event", unsubscribe = "event/unsubscribe", item = Event)]
+    async fn events(&self) -> SubscriptionResult;
+}
