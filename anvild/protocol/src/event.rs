@@ -61,7 +61,10 @@ pub struct StageMillis {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum BuildChange {
-    Started { generation: Generation, reason: String },
+    Started {
+        generation: Generation,
+        reason: String,
+    },
     Ended {
         generation: Generation,
         kind: BuildKind,

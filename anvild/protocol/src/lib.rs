@@ -15,7 +15,7 @@ pub use diagnostic::{Diagnostic, Label, Severity, Source};
 pub use event::{AppChange, BuildChange, BuildProgress, Event, EventKind, LogLine, LogStream, StageMillis};
 pub use ids::{ClientId, Generation, HostId};
 pub use rpc::{
-    AnvilDaemonClient, AnvilDaemonServer, DoctorCheck, DoctorLevel, Hello, HelloReply, LogsRequest, Lifecycle,
+    AnvilDaemonClient, AnvilDaemonServer, DoctorCheck, DoctorLevel, Hello, HelloReply, Lifecycle, LogsRequest,
     StartRequest, WaitOutcome, WaitReply, WaitRequest, WatchDecision, error_code,
 };
 pub use snapshot::{

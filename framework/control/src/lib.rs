@@ -17,8 +17,7 @@ pub use env::{
 };
 pub use layout::{FieldLayout, Fingerprint, LayoutChange, SourcePlace, TypeLayout};
 pub use message::{
-    Accepted, BrowserStatus, ConfigOutcome, Fault, FromHost, LoadLibrary, Refusal, RouteError,
-    RouteSummary, ToHost,
+    Accepted, BrowserStatus, ConfigOutcome, Fault, FromHost, LoadLibrary, Refusal, RouteError, RouteSummary, ToHost,
 };
 
 /// Version of this format. A host that answers [`FromHost::Hello`] with another number is refused with a diagnostic.

@@ -60,15 +60,30 @@ pub enum BrowserStatus {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum FromHost {
     /// First message of every host.
-    Hello { control: u32, abi: u32, pid: u32, framework: String },
+    Hello {
+        control: u32,
+        abi: u32,
+        pid: u32,
+        framework: String,
+    },
     Loaded(Accepted),
-    Refused { generation: u64, refusal: Refusal },
+    Refused {
+        generation: u64,
+        refusal: Refusal,
+    },
     Accepting,
     NotAccepting,
-    Draining { in_flight: u64 },
+    Draining {
+        in_flight: u64,
+    },
     Drained,
-    Configured { generation: u64, outcome: ConfigOutcome },
-    Advanced { generation: u64 },
+    Configured {
+        generation: u64,
+        outcome: ConfigOutcome,
+    },
+    Advanced {
+        generation: u64,
+    },
     /// A request ended in an error or a panic of the app's code.
     Fault(Fault),
 }
@@ -107,20 +122,37 @@ pub enum Refusal {
     /// The file is not the one the daemon built.
     HashMismatch,
     /// The dynamic loader's own message.
-    Open { message: String },
-    MissingSymbol { symbol: String },
+    Open {
+        message: String,
+    },
+    MissingSymbol {
+        symbol: String,
+    },
     /// Loading would let new code read old values wrongly. Nothing of the library has run.
-    LayoutChanged { changes: Vec<LayoutChange> },
+    LayoutChanged {
+        changes: Vec<LayoutChange>,
+    },
     /// The boot function differs from the one that filled this container.
     BootChanged,
     /// The boot function returned an error.
-    BootFailed { message: String },
+    BootFailed {
+        message: String,
+    },
     /// The boot or the registering function panicked.
-    Panicked { message: String, place: Option<SourcePlace>, backtrace: String },
+    Panicked {
+        message: String,
+        place: Option<SourcePlace>,
+        backtrace: String,
+    },
     /// The routes contradict each other; one message per conflict.
-    Routes { errors: Vec<RouteError> },
+    Routes {
+        errors: Vec<RouteError>,
+    },
     /// `.env` or `config/anvil.toml` is wrong.
-    Config { message: String, place: Option<SourcePlace> },
+    Config {
+        message: String,
+        place: Option<SourcePlace>,
+    },
 }
 
 /// A registration that cannot stand, with the place of the call and of the one it contradicts.
