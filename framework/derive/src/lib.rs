@@ -1,1 +1,60 @@
-//! Placeholder until the first commit of this crate.
+//! The attributes and derives of Anvilforge. Thin: everything that a function could do is a function of `anvil_core` or
+//! `anvil_dev`, and generated code reaches it through `::anvilforge::__private` only.
+//!
+//! Exported symbols exist only under `cfg(anvil_hot)`, which the daemon passes to every local crate that it compiles. So a
+//! release build exports nothing, and several crates with routes may go into one static binary. A local crate that is
+//! not the app library is compiled with `cfg(anvil_dependency)` as well, which leaves out the entry points (but not the
+//! descriptions of its types): two crates of one app library never define the same symbol.
+#![forbid(unsafe_code)]
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, ItemFn, parse_macro_input};
+
+mod boot;
+mod export;
+mod layout;
+mod recursion;
+mod routes;
+
+/// Implements `anvilforge::Layout`: the type may live in the container, and a change of its fields is noticed at a reload.
+///
+/// Every field's type must have `Layout` too. `#[layout(opaque)]` on a field compares only size and alignment of it: for
+/// types of other crates, and to break a cycle between two types. A type may mention itself (`Option<Box<Node>>`)
+/// without that. By hand you would write `impl Layout` with `FINGERPRINT` as a hash over size, alignment, and the names,
+/// offsets and fingerprints of the fields.
+///
+/// ```ignore
+/// #[derive(Layout)]
+/// struct Stats {
+///     hits: AtomicU64,
+///     #[layout(opaque)]
+///     client: reqwest::Client,
+/// }
+/// ```
+#[proc_macro_derive(Layout, attributes(layout))]
+pub fn derive_layout(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    layout::expand(input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Marks the function that registers the app's routes and checks its signature, `fn name(r: &mut RouteSink)`.
+///
+/// The function stays as it is and can be called. In a development build it is exported under the name
+/// `anvil_register_routes`; by hand you would write
+/// `#[unsafe(no_mangle)] pub extern "Rust" fn anvil_register_routes(r: &mut RouteSink)`.
+#[proc_macro_attribute]
+pub fn routes(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as ItemFn);
+    routes::expand(&arguments.into(), &item).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Marks the function that fills the container, `async fn name(c: &mut ContainerBuilder) -> Result<()>`.
+///
+/// It becomes a plain function that returns a boxed future, so it can be passed on as a `BootFn`. In a development build
+/// it is exported with a hash of its source: a host whose container was filled by another version of it is replaced.
+/// The hash covers the function itself, not the functions that it calls.
+#[proc_macro_attribute]
+pub fn boot(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as ItemFn);
+    boot::expand(&arguments.into(), &item).unwrap_or_else(syn::Error::into_compile_error).into()
+}
