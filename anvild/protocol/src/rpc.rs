@@ -17,6 +17,8 @@ pub mod error_code {
     pub const STOPPED: i32 = -32011;
     /// The daemon is shutting down.
     pub const STOPPING: i32 = -32010;
+    /// Too many calls of this connection are under way.
+    pub const LIMIT: i32 = -32014;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
