@@ -4,11 +4,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use anvild_protocol::{AnvilDaemonClient, Hello, HelloReply, MESSAGE_BYTES_MAX, PROTOCOL};
 use jsonrpsee::{
-    core::{
-        JsonRawValue,
-        client::ClientT,
-        traits::ToRpcParams,
-    },
+    core::{JsonRawValue, client::ClientT, traits::ToRpcParams},
     ws_client::{WsClient, WsClientBuilder},
 };
 use tokio::net::UnixStream;

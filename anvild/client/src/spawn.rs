@@ -125,10 +125,7 @@ async fn current(paths: &ProjectPaths, options: &SpawnOptions) -> Result<Found, 
 }
 
 /// A daemon of another protocol listens on another socket, but holds the same lock.
-async fn replace_other_protocol(
-    paths: &ProjectPaths,
-    progress: &mut (dyn FnMut(Step) + Send),
-) -> Result<(), Error> {
+async fn replace_other_protocol(paths: &ProjectPaths, progress: &mut (dyn FnMut(Step) + Send)) -> Result<(), Error> {
     let Some(record) = read_record(paths).filter(|record| record.protocol != PROTOCOL) else { return Ok(()) };
     if !lock_is_held(paths)? {
         return Ok(());

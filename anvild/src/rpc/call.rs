@@ -15,23 +15,59 @@ pub type Reply<T> = oneshot::Sender<Result<T, ErrorObjectOwned>>;
 #[derive(Debug)]
 pub enum RpcCall {
     /// A client said hello; it has been answered already.
-    Connected { client: ClientId, hello: Hello },
+    Connected {
+        client: ClientId,
+        hello: Hello,
+    },
     /// The connection of a client that had said hello ended. Its unanswered calls are void.
-    Gone { client: ClientId },
-    Status { reply: Reply<Status> },
-    Shutdown { client: ClientId, reply: Reply<()> },
+    Gone {
+        client: ClientId,
+    },
+    Status {
+        reply: Reply<Status>,
+    },
+    Shutdown {
+        client: ClientId,
+        reply: Reply<()>,
+    },
     /// `tail` is within its bound.
-    Logs { request: LogsRequest, reply: Reply<Vec<LogLine>> },
-    Doctor { reply: Reply<Vec<DoctorCheck>> },
-    AppStart { client: ClientId, request: StartRequest, reply: Reply<Status> },
-    AppStop { client: ClientId, reply: Reply<()> },
-    AppRestart { reply: Reply<()> },
-    AppRoutes { reply: Reply<Vec<RouteRow>> },
+    Logs {
+        request: LogsRequest,
+        reply: Reply<Vec<LogLine>>,
+    },
+    Doctor {
+        reply: Reply<Vec<DoctorCheck>>,
+    },
+    AppStart {
+        client: ClientId,
+        request: StartRequest,
+        reply: Reply<Status>,
+    },
+    AppStop {
+        client: ClientId,
+        reply: Reply<()>,
+    },
+    AppRestart {
+        reply: Reply<()>,
+    },
+    AppRoutes {
+        reply: Reply<Vec<RouteRow>>,
+    },
     /// `timeout_ms` is at most a day. Void when `reply` is closed.
-    Wait { client: ClientId, request: WaitRequest, reply: Reply<WaitReply> },
-    History { reply: Reply<Vec<HistoryEntry>> },
-    Diagnostics { reply: Reply<Vec<Diagnostic>> },
-    WatchWhy { reply: Reply<Vec<WatchDecision>> },
+    Wait {
+        client: ClientId,
+        request: WaitRequest,
+        reply: Reply<WaitReply>,
+    },
+    History {
+        reply: Reply<Vec<HistoryEntry>>,
+    },
+    Diagnostics {
+        reply: Reply<Vec<Diagnostic>>,
+    },
+    WatchWhy {
+        reply: Reply<Vec<WatchDecision>>,
+    },
 }
 
 /// An error for a client; `code` is one of [`error_code`].

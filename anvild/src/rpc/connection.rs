@@ -2,10 +2,7 @@
 
 use std::{
     net::Shutdown,
-    os::{
-        fd::AsFd,
-        unix::net::UnixStream as StdUnixStream,
-    },
+    os::{fd::AsFd, unix::net::UnixStream as StdUnixStream},
     sync::Arc,
     time::Duration,
 };
@@ -75,12 +72,18 @@ pub(super) async fn run(stream: UnixStream, client: ClientId, shared: &Shared) {
         }
     };
     tokio::pin!(serving);
-    let greeted_in_time = tokio::time::timeout(shared.limits.greeting, greeting.wait_for(|greeted| *greeted));
-    let ended = tokio::select! {
-        () = &mut serving => true,
-        outcome = greeted_in_time => !matches!(outcome, Ok(Ok(_))),
+    let in_time = tokio::select! {
+        () = &mut serving => None,
+        outcome = tokio::time::timeout(shared.limits.greeting, greeting.wait_for(|greeted| *greeted)) => {
+            Some(outcome.is_ok_and(|greeted| greeted.is_ok()))
+        }
     };
-    if !ended {
+    if in_time == Some(false) {
+        tracing::debug!(client = client.0, "no greeting in time");
+        cutter.cut();
+    }
+    if in_time.is_some() {
+        // To the very end even when cut: a greeting that was just being read must not follow the check below.
         serving.await;
     }
     drop(cut_on_drop);

@@ -52,11 +52,7 @@ impl Methods {
     }
 
     fn check_greeting(&self) -> Answer<()> {
-        if *self.greeted.borrow() {
-            Ok(())
-        } else {
-            Err(call_error(error_code::VERSION, "call `daemon/hello` first"))
-        }
+        if *self.greeted.borrow() { Ok(()) } else { Err(call_error(error_code::VERSION, "call `daemon/hello` first")) }
     }
 }
 

@@ -26,7 +26,9 @@ mod peer;
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
 use anvild_protocol::{ClientId, MESSAGE_BYTES_MAX};
-use jsonrpsee::server::{BatchRequestConfig, ServerConfig, ServerHandle, StopHandle, TowerServiceBuilder, stop_channel};
+use jsonrpsee::server::{
+    BatchRequestConfig, ServerConfig, ServerHandle, StopHandle, TowerServiceBuilder, stop_channel,
+};
 use tokio::{
     net::{UnixListener, UnixStream},
     sync::{Semaphore, mpsc},

@@ -46,8 +46,7 @@ struct State {
 impl LogFile {
     /// Opens or continues the log. One that cannot be opened drops lines until it can.
     pub fn open(path: &Path, limits: LogLimits) -> Self {
-        let mut state =
-            State { path: path.to_owned(), limits, file: None, bytes: 0, dropped: 0, dropped_total: 0 };
+        let mut state = State { path: path.to_owned(), limits, file: None, bytes: 0, dropped: 0, dropped_total: 0 };
         let _ = state.reopen();
         Self { state: Mutex::new(state) }
     }

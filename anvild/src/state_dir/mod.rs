@@ -6,11 +6,7 @@
 mod log_file;
 mod log_ring;
 
-use std::{
-    fs, io,
-    os::unix::fs::PermissionsExt,
-    path::Path,
-};
+use std::{fs, io, os::unix::fs::PermissionsExt, path::Path};
 
 use anvild_client::{DaemonLock, DaemonRecord, Error, LockAttempt, ProjectPaths, StartReport};
 use anvild_protocol::PROTOCOL;
