@@ -1,1 +1,44 @@
-fn main() {}
+//! The repository's only automation: run the tools from this checkout, run every test, check the rules, measure.
+//!
+//! One file for each command. Standard output carries a command's result, standard error its progress.
+#![forbid(unsafe_code)]
+
+mod anvil;
+mod bench;
+mod command;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Automation of the Anvilforge repository")]
+enum Xtask {
+    /// Build `anvil` and `anvild` from this checkout and run `anvil` with the given arguments
+    Anvil(anvil::Args),
+    /// Check the rules that the compiler does not know
+    Tidy,
+    /// Run everything that must pass before a change lands
+    Test(test::Args),
+    /// Measure
+    #[command(subcommand)]
+    Bench(bench::Bench),
+}
+
+fn main() -> ExitCode {
+    let result = match Xtask::parse() {
+        Xtask::Anvil(args) => anvil::run(&args),
+        Xtask::Tidy => tidy::run(),
+        Xtask::Test(args) => test::run(&args),
+        Xtask::Bench(bench) => bench::run(&bench),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `cargo xtask bench hot | load`: measures the loop as a developer meets it, through the `anvil` command and HTTP.
+//!
+//! Both make an app of the wanted size below `bench/` in the build directory, a workspace of its own on the framework of
+//! this checkout, and run the real daemon on it.
+
+mod app;
+mod daemon;
+mod hot;
+mod http;
+mod load;
+mod plain;
+mod statistics;
+mod traffic;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Bench {
+    /// Time from a save to the first correct byte, next to what cargo alone needs for the same edit
+    Hot(hot::Args),
+    /// Requests under way while the app is swapped and handed over
+    Load(load::Args),
+}
+
+pub(crate) fn run(bench: &Bench) -> Result<ExitCode> {
+    match bench {
+        Bench::Hot(args) => hot::run(args),
+        Bench::Load(args) => load::run(args),
+    }
+}
