@@ -2,6 +2,7 @@
 
 use std::{
     env, fs,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     process::{self, Command},
     thread,
@@ -34,13 +35,14 @@ impl Scratch {
             }
         }
         let path = temp.join(format!("{PREFIX}{}", process::id()));
-        fs::create_dir_all(&path).with_context(|| format!("cannot create {}", path.display()))?;
+        let mut private = fs::DirBuilder::new();
+        private.mode(0o700).create(&path).with_context(|| format!("cannot create {}", path.display()))?;
         Ok(Self { path })
     }
 
-    /// Makes it the temporary folder of the command.
+    /// Makes it the temporary folder of the command, and the one for the sockets and locks of daemons.
     pub(super) fn lend<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        command.env("TMPDIR", &self.path)
+        command.env("TMPDIR", &self.path).env("XDG_RUNTIME_DIR", &self.path)
     }
 
     /// Fails where a process that was started by the tests is still there. They are ended, so that the next run starts
