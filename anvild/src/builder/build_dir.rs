@@ -1,0 +1,99 @@
+//! Where the builder keeps what it makes: `target/anvil/` of the project's workspace. Names only, and the one check that
+//! nobody else can write there.
+
+use std::{
+    io,
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+};
+
+/// The folders of one app library.
+#[derive(Debug, Clone)]
+pub(crate) struct BuildDir {
+    root: PathBuf,
+    app: String,
+}
+
+impl BuildDir {
+    /// Makes the folders. Those that libraries are loaded from are private to the user: whoever can write there can run code in the
+    /// host.
+    pub(crate) fn open(target: &Path, app: &str) -> io::Result<Self> {
+        let root = target.join("anvil");
+        std::fs::create_dir_all(&root)?;
+        // The standard mark for backup programs and our own watcher.
+        let tag = root.join("CACHEDIR.TAG");
+        if !tag.exists() {
+            std::fs::write(tag, "Signature: 8a477f597d28d172789f06886806bc55\n")?;
+        }
+        let directory = Self { root, app: app.to_owned() };
+        for folder in [directory.hot(), directory.libraries(), directory.deps(), directory.hosts(), directory.output()] {
+            private(&folder)?;
+        }
+        std::fs::create_dir_all(directory.incremental())?;
+        Ok(directory)
+    }
+
+    /// Cargo's target folder for the hot loop, apart from the user's own so that neither waits for the other's lock.
+    pub(crate) fn cargo(&self) -> PathBuf {
+        self.root.join("cargo")
+    }
+
+    /// Records of the wrapper, by everything that decides which units cargo makes.
+    pub(crate) fn captures(&self, scope: &str) -> PathBuf {
+        self.root.join("capture").join(scope)
+    }
+
+    fn hot(&self) -> PathBuf {
+        self.root.join("hot").join(&self.app)
+    }
+
+    /// App libraries, one file per generation.
+    pub(crate) fn libraries(&self) -> PathBuf {
+        self.hot().join("gen")
+    }
+
+    /// Where rustc writes before the file gets its generation's name.
+    pub(crate) fn output(&self) -> PathBuf {
+        self.hot().join("out")
+    }
+
+    /// Deps libraries, by content: shared by all apps of the target folder.
+    pub(crate) fn deps(&self) -> PathBuf {
+        self.root.join("deps")
+    }
+
+    /// Host programs, likewise.
+    pub(crate) fn hosts(&self) -> PathBuf {
+        self.root.join("host")
+    }
+
+    pub(crate) fn incremental(&self) -> PathBuf {
+        self.hot().join("incremental")
+    }
+}
+
+fn private(folder: &Path) -> io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let metadata = std::fs::symlink_metadata(folder)?;
+    let mine = metadata.is_dir() && metadata.uid() == rustix::process::geteuid().as_raw();
+    if !mine {
+        let message = format!("{} is not a folder of this user", folder.display());
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+    }
+    if metadata.mode() & 0o077 != 0 {
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
+}
+
+/// Removes libraries of earlier daemons and of generations that no host needs any more.
+pub(crate) fn remove_libraries_except(folder: &Path, keep: &[String]) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if !keep.iter().any(|kept| Path::new(kept) == path) {
+            // Left for the next time if it cannot be removed now.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}

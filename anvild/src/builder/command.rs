@@ -1,0 +1,231 @@
+//! Runs compilers so that none outlives the daemon and any can be cancelled at once.
+//!
+//! Every build process is started through a guard: this program again, in a process group of its own, with a pipe from the
+//! daemon as standard input. The guard kills its group when that pipe closes, which the kernel does even after `kill -9`
+//! of the daemon; killing only cargo would leave its rustc children running. Called by the builder alone.
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    io::{self, Read as _},
+    os::unix::process::{CommandExt as _, ExitStatusExt as _},
+    path::PathBuf,
+    process::{ExitCode, Stdio},
+};
+
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncRead, BufReader},
+    process::Child,
+    sync::watch,
+};
+
+/// First argument that makes this program a guard.
+pub const GUARD_ARGUMENT: &str = "__guard";
+
+/// Longest line kept from a compiler. A rustc message with its rendering is a few KiB; macro-heavy ones reach some 100 KiB.
+const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A command to run.
+#[derive(Debug, Clone)]
+pub(crate) struct CommandLine {
+    pub(crate) program: OsString,
+    pub(crate) arguments: Vec<OsString>,
+    pub(crate) directory: PathBuf,
+    pub(crate) environment: Environment,
+}
+
+/// The environment of a command.
+#[derive(Debug, Clone)]
+pub(crate) enum Environment {
+    /// The daemon's own, with changes; `None` removes.
+    Inherited(Vec<(String, Option<OsString>)>),
+    /// Exactly this.
+    Only(BTreeMap<String, String>),
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// Exit code; `None` after a signal.
+    pub(crate) code: Option<i32>,
+    /// Everything it wrote to standard error.
+    pub(crate) stderr: String,
+}
+
+/// Why a command has no end to report.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunError {
+    #[error("the build was cancelled")]
+    Cancelled,
+    #[error("cannot run `{program}`")]
+    Spawn { program: String, source: io::Error },
+    #[error("lost the output of `{program}`")]
+    Read { program: String, source: io::Error },
+}
+
+/// Turns true when the running build shall end.
+pub(crate) type Cancel = watch::Receiver<bool>;
+
+/// Which stream a line came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    Stdout,
+    Stderr,
+}
+
+/// Runs the command to its end, or kills it with all its children when `cancel` turns true.
+///
+/// `on_line` sees each line while the command runs.
+pub(crate) async fn run(
+    line: &CommandLine,
+    cancel: &mut Cancel,
+    mut on_line: impl FnMut(Output, &str),
+) -> Result<Finished, RunError> {
+    let program = line.program.to_string_lossy().into_owned();
+    if *cancel.borrow() {
+        return Err(RunError::Cancelled);
+    }
+    let mut child = spawn(line).map_err(|source| RunError::Spawn { program: program.clone(), source })?;
+    // Held until the end: closing it is the order to die.
+    let _leash = child.stdin.take();
+    let group = child.id();
+    let result = tokio::select! {
+        result = collect(&mut child, &mut on_line) => result,
+        () = cancelled(cancel) => {
+            kill_group(group);
+            let _ = child.wait().await;
+            return Err(RunError::Cancelled);
+        }
+    };
+    let (stderr, status) = result.map_err(|source| RunError::Read { program: program.clone(), source })?;
+    if status.code() == Some(GUARD_CANNOT_SPAWN) {
+        let source = io::Error::new(io::ErrorKind::NotFound, stderr.trim().to_owned());
+        return Err(RunError::Spawn { program, source });
+    }
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    Ok(Finished { code, stderr })
+}
+
+/// Exit code by which the guard says that the program itself could not be started. Cargo and rustc use 0, 1 and 101.
+const GUARD_CANNOT_SPAWN: i32 = 213;
+
+fn spawn(line: &CommandLine) -> io::Result<Child> {
+    let mut command = std::process::Command::new("/proc/self/exe");
+    command.arg(GUARD_ARGUMENT).arg(&line.program).args(&line.arguments).current_dir(&line.directory);
+    match &line.environment {
+        Environment::Inherited(changes) => {
+            for (name, value) in changes {
+                match value {
+                    Some(value) => command.env(name, value),
+                    None => command.env_remove(name),
+                };
+            }
+        }
+        Environment::Only(all) => {
+            command.env_clear().envs(all);
+        }
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    let mut command = tokio::process::Command::from(command);
+    command.kill_on_drop(true);
+    command.spawn()
+}
+
+async fn cancelled(cancel: &mut Cancel) {
+    // An error means that the builder itself is gone: nobody wants the result any more.
+    let _ = cancel.wait_for(|cancelled| *cancelled).await;
+}
+
+fn kill_group(group: Option<u32>) {
+    let pid = group.and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+    if let Some(pid) = pid {
+        // The group may have ended by itself in the meantime.
+        let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
+    }
+}
+
+async fn collect(
+    child: &mut Child,
+    on_line: &mut impl FnMut(Output, &str),
+) -> io::Result<(String, std::process::ExitStatus)> {
+    let mut stdout = lines(child.stdout.take());
+    let mut stderr = lines(child.stderr.take());
+    let mut said = String::new();
+    let (mut stdout_open, mut stderr_open) = (true, true);
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    while stdout_open || stderr_open {
+        tokio::select! {
+            read = next_line(&mut stdout, &mut out), if stdout_open => match read? {
+                true => { on_line(Output::Stdout, &String::from_utf8_lossy(&out)); out.clear(); }
+                false => stdout_open = false,
+            },
+            read = next_line(&mut stderr, &mut err), if stderr_open => match read? {
+                true => {
+                    let text = String::from_utf8_lossy(&err).into_owned();
+                    on_line(Output::Stderr, &text);
+                    if said.len() < LINE_BYTES_MAX {
+                        said.push_str(&text);
+                        said.push('\n');
+                    }
+                    err.clear();
+                }
+                false => stderr_open = false,
+            },
+        }
+    }
+    Ok((said, child.wait().await?))
+}
+
+type Lines = Option<BufReader<Box<dyn AsyncRead + Unpin + Send>>>;
+
+fn lines(stream: Option<impl AsyncRead + Unpin + Send + 'static>) -> Lines {
+    stream.map(|stream| BufReader::with_capacity(64 * 1024, Box::new(stream) as Box<dyn AsyncRead + Unpin + Send>))
+}
+
+/// Appends the next line to `line`, without its end. False at the end of the stream. Keeps its state in `line`, so it may be
+/// dropped and called again; a line over the limit loses its tail.
+async fn next_line(reader: &mut Lines, line: &mut Vec<u8>) -> io::Result<bool> {
+    let Some(reader) = reader else { return Ok(false) };
+    loop {
+        let available = reader.fill_buf().await?;
+        if available.is_empty() {
+            return Ok(!line.is_empty());
+        }
+        let end = available.iter().position(|byte| *byte == b'\n');
+        let taken = end.unwrap_or(available.len());
+        if line.len() < LINE_BYTES_MAX {
+            line.extend_from_slice(&available[..taken]);
+        }
+        reader.consume(taken + usize::from(end.is_some()));
+        if end.is_some() {
+            return Ok(true);
+        }
+    }
+}
+
+/// The guard's whole program: runs `arguments` and ends as it ends; kills its process group when standard input closes.
+#[must_use]
+pub fn guard(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let Some(program) = arguments.next() else { return ExitCode::from(2) };
+    let spawned = std::process::Command::new(&program).args(arguments).stdin(Stdio::null()).spawn();
+    let mut child = match spawned {
+        Ok(child) => child,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(u8::try_from(GUARD_CANNOT_SPAWN).unwrap_or(u8::MAX));
+        }
+    };
+    std::thread::spawn(|| {
+        let mut byte = [0_u8; 1];
+        while matches!(io::stdin().read(&mut byte), Ok(read) if read > 0) {}
+        // The daemon is gone. This ends the compiler, its linker and this process.
+        let _ = rustix::process::kill_current_process_group(rustix::process::Signal::KILL);
+    });
+    match child.wait() {
+        Ok(status) => {
+            let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
+            ExitCode::from(u8::try_from(code).unwrap_or(1))
+        }
+        Err(_) => ExitCode::from(1),
+    }
+}

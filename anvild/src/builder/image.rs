@@ -1,0 +1,268 @@
+//! The deps library and the host program: made once per set of dependencies, found by content afterwards.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    build_dir::BuildDir,
+    capture::Capture,
+    cargo::{CargoBuild, Toolchain},
+    command::Cancel,
+    failure::{BuildError, compiler_said, strip_ansi},
+    inspect::short_hash,
+    replay::{Derivation, GeneratedCrate, linkable, replay},
+};
+
+/// Extern name of the facade in generated crates, whatever the app calls it.
+const FACADE: &str = "anvilforge";
+
+/// Deps libraries kept on disk. One is some 50 MB; the others belong to other apps of the workspace, and make switching a
+/// branch and back quick.
+const DEPS_KEPT: usize = 8;
+
+const HOST_OF_LIBRARY: &str = "\
+fn main() -> std::process::ExitCode {
+    anvilforge::dev::live_server(anvilforge::dev::App::Library)
+}
+";
+
+/// A host program with the deps library that app libraries for it are linked against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Image {
+    pub(crate) deps: PathBuf,
+    pub(crate) host: PathBuf,
+}
+
+/// Why an image could not be made.
+#[derive(Debug)]
+pub(crate) enum ImageError {
+    /// The dependencies do not go into one dylib. One line of the linker or the compiler.
+    NotLinkable(String),
+    Other(BuildError),
+}
+
+impl<T: Into<BuildError>> From<T> for ImageError {
+    fn from(error: T) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+/// Makes the image for these crates, or finds it.
+///
+/// `captures` are those of the hot crates, the app library's last; `hot` are the names of the hot crates.
+pub(crate) async fn image(
+    directory: &BuildDir,
+    facade: &str,
+    captures: &[Capture],
+    hot: &BTreeSet<String>,
+    build: &CargoBuild,
+    toolchain: &Toolchain,
+    cancel: &mut Cancel,
+    mut on_stage: impl FnMut(&'static str),
+) -> Result<Image, ImageError> {
+    let app = captures.last().expect("the app library is always captured");
+    let externs = third_party(facade, captures, hot);
+    let key = image_key(&externs, hot, build, toolchain, app);
+    let name = format!("anvil_deps_{key}");
+    let deps = directory.deps().join(format!("lib{name}.so"));
+    let host = directory.hosts().join(format!("host-{key}"));
+    let image = Image { deps, host };
+    if !image.deps.exists() {
+        on_stage("deps library");
+        deps_library(directory, &name, &key, &externs, captures, &image.deps, cancel).await?;
+    }
+    if !image.host.exists() {
+        on_stage("host");
+        let derivation = dynamic_host(directory, &key, &image.deps, toolchain)?;
+        let compiled = replay(app, &derivation, cancel).await?;
+        if !compiled.succeeded {
+            let diagnostics = compiler_said(compiled.diagnostics, &compiled.stderr, "the host program");
+            return Err(ImageError::NotLinkable(first_line(&diagnostics[0].message)));
+        }
+        std::fs::rename(derivation.output.join("anvil_host"), &image.host)?;
+    }
+    prune(&directory.deps(), &image.deps);
+    prune(&directory.hosts(), &image.host);
+    Ok(image)
+}
+
+/// A host program into which the app is linked: the way for dependencies that refuse to be a dylib. `library` is the app's rlib.
+pub(crate) async fn linked_host(
+    directory: &BuildDir,
+    facade: &Path,
+    app: &Capture,
+    library: &Path,
+    has_boot: bool,
+    host: &Path,
+    cancel: &mut Cancel,
+) -> Result<(), BuildError> {
+    let source = directory.hosts().join("linked.rs");
+    let boot = if has_boot { "Some(boot)" } else { "None" };
+    let declare = if has_boot { "fn anvil_boot(c: &mut ContainerBuilder) -> Booting<'_>;" } else { "" };
+    let define =
+        if has_boot { "fn boot(c: &mut ContainerBuilder) -> Booting<'_> { unsafe { anvil_boot(c) } }" } else { "" };
+    let text = format!(
+        "extern crate app as _;
+use anvilforge::prelude::{{ContainerBuilder, Result}};
+type Booting<'a> = std::pin::Pin<Box<dyn std::future::Future<Output = Result<()>> + Send + 'a>>;
+unsafe extern \"Rust\" {{ fn anvil_register_routes(r: &mut anvilforge::dev::RouteSink); {declare} }}
+fn routes(r: &mut anvilforge::dev::RouteSink) {{ unsafe {{ anvil_register_routes(r) }} }}
+{define}
+fn main() -> std::process::ExitCode {{
+    anvilforge::dev::live_server(anvilforge::dev::App::Linked {{ routes, boot: {boot} }})
+}}
+"
+    );
+    std::fs::write(&source, text)?;
+    let externs = vec![(FACADE.to_owned(), facade.to_owned()), ("app".to_owned(), library.to_owned())];
+    let derivation = Derivation {
+        crate_type: "bin",
+        emit: "link",
+        output: directory.output(),
+        generated: Some(GeneratedCrate { name: "anvil_host".to_owned(), source, identity: "linked".to_owned(), externs }),
+        ..Derivation::default()
+    };
+    let compiled = replay(app, &derivation, cancel).await?;
+    if !compiled.succeeded {
+        return Err(BuildError::Diagnostics(compiler_said(compiled.diagnostics, &compiled.stderr, "linking the app")));
+    }
+    std::fs::rename(derivation.output.join("anvil_host"), host)?;
+    Ok(())
+}
+
+/// Extern name in the generated root → library file: the facade, and every other third-party crate that a hot crate names.
+fn third_party(facade: &str, captures: &[Capture], hot: &BTreeSet<String>) -> Vec<(String, PathBuf)> {
+    let mut files = BTreeSet::new();
+    let mut facade_file = None;
+    for (at, capture) in captures.iter().enumerate() {
+        for (name, path) in capture.externs() {
+            let path = PathBuf::from(linkable(path));
+            let is_app = at + 1 == captures.len();
+            if is_app && name == facade.replace('-', "_") {
+                facade_file = Some(path);
+            } else if path.extension().is_some_and(|extension| extension == "rlib") && !hot.contains(&crate_of(&path)) {
+                files.insert(path);
+            }
+        }
+    }
+    files.retain(|file| Some(file) != facade_file.as_ref());
+    let numbered = files.into_iter().enumerate().map(|(at, file)| (format!("anvil_dep_{at}"), file));
+    facade_file.map(|file| (FACADE.to_owned(), file)).into_iter().chain(numbered).collect()
+}
+
+/// `/t/deps/libmy_crate-0123.rlib` → `my_crate`.
+fn crate_of(file: &Path) -> String {
+    let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let stem = stem.strip_prefix("lib").unwrap_or(stem);
+    stem.rsplit_once('-').map_or(stem, |(name, _)| name).to_owned()
+}
+
+fn image_key(
+    externs: &[(String, PathBuf)],
+    hot: &BTreeSet<String>,
+    build: &CargoBuild,
+    toolchain: &Toolchain,
+    app: &Capture,
+) -> String {
+    let mut parts = vec![toolchain.version.clone(), HOST_OF_LIBRARY.to_owned(), env!("CARGO_PKG_VERSION").to_owned()];
+    parts.extend(externs.iter().map(|(name, path)| format!("{name}={}", path.display())));
+    // Libraries of build scripts are in here too: too much only costs a relink, too little would be wrong.
+    let linked = build.libraries.iter().filter(|(path, _)| path.extension().is_some_and(|end| end == "rlib"));
+    let linked = linked.filter(|(path, _)| !hot.contains(&crate_of(path)));
+    parts.extend(linked.map(|(path, (bytes, modified))| format!("{} {bytes} {modified}", path.display())));
+    let own = ["metadata=", "extra-filename=", "incremental="];
+    let codegen = app.options("-C").filter(|option| !own.iter().any(|name| option.starts_with(name)));
+    parts.extend(codegen.map(str::to_owned));
+    short_hash(parts)
+}
+
+async fn deps_library(
+    directory: &BuildDir,
+    name: &str,
+    key: &str,
+    externs: &[(String, PathBuf)],
+    captures: &[Capture],
+    result: &Path,
+    cancel: &mut Cancel,
+) -> Result<(), ImageError> {
+    let mut root = format!("pub use {FACADE}::*;\n");
+    for (name, _) in externs.iter().filter(|(name, _)| name != FACADE) {
+        let _ = writeln!(root, "pub extern crate {name};");
+    }
+    let source = directory.deps().join(format!("{name}.rs"));
+    std::fs::write(&source, root)?;
+    let app = captures.last().expect("the app library is always captured");
+    let mut extra = vec!["-C".to_owned(), "prefer-dynamic".to_owned(), "-C".to_owned(), "debuginfo=0".to_owned()];
+    let native: BTreeSet<_> = captures.iter().flat_map(|capture| capture.options("-L")).collect();
+    extra.extend(native.into_iter().flat_map(|path| ["-L".to_owned(), path.to_owned()]));
+    let derivation = Derivation {
+        crate_type: "dylib",
+        emit: "link",
+        output: directory.output(),
+        generated: Some(GeneratedCrate { name: name.to_owned(), source, identity: key.to_owned(), externs: externs.to_vec() }),
+        extra,
+        ..Derivation::default()
+    };
+    let compiled = replay(app, &derivation, cancel).await?;
+    if !compiled.succeeded {
+        let diagnostics = compiler_said(compiled.diagnostics, &compiled.stderr, "the deps library");
+        if diagnostics[0].code == "ANV0107" {
+            return Err(ImageError::Other(BuildError::Diagnostics(diagnostics)));
+        }
+        let text = diagnostics.iter().filter_map(|found| found.rendered.as_deref()).collect::<String>();
+        let text = strip_ansi(&text);
+        // The linker's own sentence says more than `linking with cc failed`.
+        let cause = text.lines().map(str::trim).find(|line| line.contains("error: ") && line.contains("ld"));
+        let cause = cause.map_or_else(|| first_line(&diagnostics[0].message), str::to_owned);
+        return Err(ImageError::NotLinkable(cause));
+    }
+    std::fs::rename(derivation.output.join(format!("lib{name}.so")), result)?;
+    Ok(())
+}
+
+fn dynamic_host(directory: &BuildDir, key: &str, deps: &Path, toolchain: &Toolchain) -> std::io::Result<Derivation> {
+    let source = directory.hosts().join(format!("host-{key}.rs"));
+    std::fs::write(&source, HOST_OF_LIBRARY)?;
+    let rpath = |folder: &Path| format!("link-arg=-Wl,-rpath,{}", folder.display());
+    let folders = [rpath(&directory.deps()), rpath(&toolchain.libraries)];
+    let mut extra = vec!["-C".to_owned(), "prefer-dynamic".to_owned()];
+    extra.extend(folders.into_iter().flat_map(|option| ["-C".to_owned(), option]));
+    Ok(Derivation {
+        crate_type: "bin",
+        emit: "link",
+        output: directory.output(),
+        externs: BTreeMap::new(),
+        generated: Some(GeneratedCrate {
+            name: "anvil_host".to_owned(),
+            source,
+            identity: key.to_owned(),
+            externs: vec![(FACADE.to_owned(), deps.to_owned())],
+        }),
+        extra,
+        ..Derivation::default()
+    })
+}
+
+/// Removes all but the newest few files of a kind; `current` always stays.
+pub(super) fn prune(folder: &Path, current: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut files: Vec<_> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path != current && path.extension() == current.extension())
+        .filter_map(|path| Some((std::fs::metadata(&path).ok()?.modified().ok()?, path)))
+        .collect();
+    files.sort();
+    let surplus = files.len().saturating_sub(DEPS_KEPT - 1);
+    for (_, path) in files.into_iter().take(surplus) {
+        // Still mapped by a draining host at worst, which keeps its copy.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,233 @@
+//! Compiles the dirty hot crates without cargo, and checks the result before anyone may load it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::{Path, PathBuf},
+};
+
+use anvil_control::ROUTES_SYMBOL;
+use anvild_engine::{Artifact, ImageId};
+use anvild_protocol::{Diagnostic, Generation, Severity, Source};
+
+use super::{
+    Learned,
+    capture::{Capture, UnitKind},
+    command::Cancel,
+    failure::{BuildError, compiler_said},
+    image::{Image, linked_host, prune},
+    inspect::{LibraryFacts, inspect, short_hash},
+    plan::{Linking, Plan, extra_filename, inputs_in},
+    replay::{Compiled, Derivation, replay},
+};
+use crate::project::{CrateId, check_entry};
+
+/// What a replay came to.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Built {
+        artifact: Artifact,
+        /// Names of the compiled crates.
+        compiled: Vec<String>,
+        warnings: Vec<Diagnostic>,
+    },
+    /// The result cannot be trusted, or the compiler says that the world changed under the plan.
+    AskCargo { why: String },
+}
+
+/// Codes by which rustc says that crates do not belong together. Cargo would have known before.
+const STALE_CODES: [&str; 5] = ["E0460", "E0461", "E0514", "E0519", "E0523"];
+
+/// Compiles the dirty crates and those that use them; the app library always.
+pub(crate) async fn build(
+    plan: &mut Plan,
+    generation: Generation,
+    dirty: &BTreeSet<CrateId>,
+    learned: &mut Learned,
+    cancel: &mut Cancel,
+) -> Result<Outcome, BuildError> {
+    let mut compiled = Vec::new();
+    let mut warnings = Vec::new();
+    for id in affected(plan, dirty) {
+        let result = replay_one(plan, id, cancel).await?;
+        let local = &plan.project.hot[id];
+        if !result.succeeded {
+            if let Some(why) = stale(&result) {
+                return Ok(Outcome::AskCargo { why });
+            }
+            let what = format!("compiling `{}`", local.name);
+            return Err(BuildError::Diagnostics(compiler_said(result.diagnostics, &result.stderr, &what)));
+        }
+        warnings.extend(result.diagnostics);
+        compiled.push(local.package.clone());
+        learned.inputs.set(id, inputs_in(&plan.directory.output(), &plan.captures[id]));
+        if id != plan.project.app_id() {
+            let file = plan.directory.output().join(rlib_name(&plan.captures[id]));
+            plan.replayed.insert(id, file);
+        }
+    }
+    let sources = learned.inputs.of(plan.project.app_id());
+    let sources: Vec<_> = sources.into_iter().filter(|file| file.extension().is_some_and(|end| end == "rs")).collect();
+    check_entry(&sources).map_err(|diagnostic| BuildError::Diagnostics(vec![*diagnostic]))?;
+    match plan.linking.clone() {
+        Linking::Library(image) => accept_library(plan, &image, generation, compiled, warnings),
+        Linking::Program { .. } => accept_program(plan, generation, compiled, warnings, cancel).await,
+    }
+}
+
+/// The dirty crates and all that use them, in the order to compile.
+fn affected(plan: &Plan, dirty: &BTreeSet<CrateId>) -> Vec<CrateId> {
+    let mut affected = dirty.clone();
+    for (id, local) in plan.project.hot.iter().enumerate() {
+        if local.uses.iter().any(|used| affected.contains(used)) {
+            affected.insert(id);
+        }
+    }
+    affected.insert(plan.project.app_id());
+    affected.into_iter().collect()
+}
+
+async fn replay_one(plan: &Plan, id: CrateId, cancel: &mut Cancel) -> Result<Compiled, BuildError> {
+    let capture = &plan.captures[id];
+    let is_app = id == plan.project.app_id();
+    let output = plan.directory.output();
+    let mut externs = BTreeMap::new();
+    for used in &plan.project.hot[id].uses {
+        if let Some(file) = plan.replayed.get(used) {
+            externs.extend(extern_names(capture, &plan.captures[*used]).map(|name| (name, file.clone())));
+        }
+    }
+    let mut extra = vec!["-L".to_owned(), format!("dependency={}", output.display()), "--cfg".to_owned(), "anvil_hot".to_owned()];
+    let mut crate_type = "rlib";
+    let mut emit = "dep-info,metadata,link";
+    if is_app && let Linking::Library(image) = &plan.linking {
+        (crate_type, emit) = ("cdylib", "dep-info,link");
+        externs.insert(plan.project.facade.replace('-', "_"), image.deps.clone());
+        extra.extend(["-C".to_owned(), "prefer-dynamic".to_owned()]);
+    }
+    let local = &plan.project.hot[id];
+    let kind = if local.kind == UnitKind::Bin { "bin" } else { "lib" };
+    let incremental = plan.directory.incremental().join(format!("{}-{kind}-{crate_type}", local.name));
+    let derivation =
+        Derivation { crate_type, emit, output, incremental: Some(incremental), externs, generated: None, extra };
+    Ok(replay(capture, &derivation, cancel).await?)
+}
+
+/// Names under which `user` refers to the crate recorded in `used`.
+fn extern_names<'a>(user: &'a Capture, used: &'a Capture) -> impl Iterator<Item = String> + 'a {
+    let stem = format!("{}{}", used.option("--crate-name").unwrap_or_default(), extra_filename(used));
+    user.externs().filter_map(move |(name, path)| {
+        let file = Path::new(path).file_stem()?.to_str()?.strip_prefix("lib")?;
+        (file == stem).then(|| name.to_owned())
+    })
+}
+
+fn rlib_name(capture: &Capture) -> String {
+    format!("lib{}{}.rlib", capture.option("--crate-name").unwrap_or_default(), extra_filename(capture))
+}
+
+/// Whether the compiler complains about the crates it was given rather than about the source.
+fn stale(result: &Compiled) -> Option<String> {
+    let errors = || result.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    if let Some(found) = errors().find(|found| STALE_CODES.contains(&found.code.as_str())) {
+        return Some(found.message.clone());
+    }
+    let crashed = result.stderr.contains("the compiler unexpectedly panicked");
+    (crashed || errors().next().is_none() && !super::failure::says_disk_full(&result.stderr))
+        .then(|| "the compiler stopped without an error of the source".to_owned())
+}
+
+fn accept_library(
+    plan: &Plan,
+    image: &Image,
+    generation: Generation,
+    compiled: Vec<String>,
+    warnings: Vec<Diagnostic>,
+) -> Result<Outcome, BuildError> {
+    let capture = &plan.captures[plan.project.app_id()];
+    let name = capture.option("--crate-name").unwrap_or_default();
+    let built = plan.directory.output().join(format!("lib{name}{}.so", extra_filename(capture)));
+    let bytes = std::fs::read(&built)?;
+    let facts = match inspect(&bytes) {
+        Ok(facts) => facts,
+        Err(why) => return Ok(Outcome::AskCargo { why }),
+    };
+    if let Some(why) = foreign(&facts, image, &plan.toolchain.libraries) {
+        return Ok(Outcome::AskCargo { why });
+    }
+    if !facts.has_routes {
+        return Err(no_entry(plan));
+    }
+    // A name of its own for each load: the dynamic loader takes an equal name for the library it already has.
+    let unique = short_hash([facts.sha256.as_bytes(), &std::process::id().to_le_bytes()]);
+    let file = plan.directory.libraries().join(format!("{name}-{generation}-{unique}.so"));
+    std::fs::rename(&built, &file)?;
+    let artifact = Artifact {
+        generation,
+        image: ImageId(image.host.to_string_lossy().into_owned()),
+        library: Some(file.to_string_lossy().into_owned()),
+        sha256: Some(facts.sha256),
+        layout_symbols: facts.layout_symbols,
+        has_boot: facts.has_boot,
+    };
+    Ok(Outcome::Built { artifact, compiled, warnings })
+}
+
+/// Why a library does not belong to the image's host: a second copy of the standard library or of the dependencies would be a
+/// second set of statics, and passing values between the two would be undefined.
+fn foreign(facts: &LibraryFacts, image: &Image, toolchain: &Path) -> Option<String> {
+    let deps = image.deps.file_name()?.to_string_lossy();
+    if !facts.needed.iter().any(|name| *name == deps) {
+        return Some(format!("the library was not linked against {deps}"));
+    }
+    let std = facts.needed.iter().find(|name| name.starts_with("libstd-"));
+    match std {
+        Some(name) if toolchain.join(name).exists() => None,
+        Some(name) => Some(format!("the library needs {name}, which this toolchain does not have")),
+        None => Some("the library has a standard library of its own".to_owned()),
+    }
+}
+
+fn no_entry(plan: &Plan) -> BuildError {
+    let message = format!("no function of `{}` exports `{ROUTES_SYMBOL}`", plan.project.app().package);
+    BuildError::Diagnostics(vec![
+        Diagnostic::error(Source::Reload, "ANV0201", message)
+            .at(plan.project.app().source.to_string_lossy(), 1, 1)
+            .help("add `#[anvilforge::routes] pub fn routes(r: &mut RouteSink) { … }`"),
+    ])
+}
+
+async fn accept_program(
+    plan: &Plan,
+    generation: Generation,
+    compiled: Vec<String>,
+    warnings: Vec<Diagnostic>,
+    cancel: &mut Cancel,
+) -> Result<Outcome, BuildError> {
+    let capture = &plan.captures[plan.project.app_id()];
+    let library = plan.directory.output().join(rlib_name(capture));
+    let exports = exported(&library)?;
+    if !exports.contains(ROUTES_SYMBOL) {
+        return Err(no_entry(plan));
+    }
+    let facade = capture.externs().find(|(name, _)| *name == plan.project.facade.replace('-', "_"));
+    let Some((_, facade)) = facade else {
+        return Ok(Outcome::AskCargo { why: "the app does not link the framework".to_owned() });
+    };
+    let facade = PathBuf::from(super::replay::linkable(facade));
+    let host = plan.directory.hosts().join(format!("linked-{generation}-{}", std::process::id()));
+    prune(&plan.directory.hosts(), &host);
+    let has_boot = exports.contains(anvil_control::BOOT_SYMBOL);
+    linked_host(&plan.directory, &facade, capture, &library, has_boot, &host, cancel).await?;
+    let image = ImageId(host.to_string_lossy().into_owned());
+    let artifact =
+        Artifact { generation, image, library: None, sha256: None, layout_symbols: Vec::new(), has_boot };
+    Ok(Outcome::Built { artifact, compiled, warnings })
+}
+
+/// Which of the entry symbols an rlib mentions. The names are unmistakable, so the bytes of the archive are enough.
+fn exported(library: &Path) -> io::Result<BTreeSet<&'static str>> {
+    let bytes = std::fs::read(library)?;
+    let mentions = |name: &str| bytes.windows(name.len()).any(|window| window == name.as_bytes());
+    Ok([ROUTES_SYMBOL, anvil_control::BOOT_SYMBOL].into_iter().filter(|name| mentions(name)).collect())
+}

@@ -1,0 +1,217 @@
+//! Turns a generation into something a host can load. One task, one build at a time; the engine decides which.
+//!
+//! Does not touch hosts and does not watch files. Sequences (cargo, captures, deps library, replay) are straight async code
+//! here; every step can be cancelled.
+
+mod build_dir;
+mod capture;
+mod cargo;
+mod command;
+mod failure;
+mod image;
+mod inspect;
+mod library;
+mod plan;
+mod replay;
+mod rustc_json;
+
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
+
+use anvild_engine::{BuildResult, Need};
+use anvild_protocol::{BuildProgress, Generation};
+use tokio::sync::{mpsc, watch};
+
+use crate::project::{BuildInputs, CrateId, Project};
+
+pub(crate) use build_dir::remove_libraries_except;
+pub use capture::{CAPTURE_DIR_VARIABLE, wrap};
+pub(crate) use capture::UnitKind;
+pub(crate) use failure::strip_ansi;
+pub use command::{GUARD_ARGUMENT, guard};
+pub(crate) use plan::read_project;
+pub(crate) use failure::BuildError;
+
+/// Events wait here while the daemon is busy. Progress comes a few times a second; a full queue only slows the builder.
+const EVENTS_MAX: usize = 256;
+
+/// What to build.
+#[derive(Debug, Clone)]
+pub(crate) struct BuildRequest {
+    pub(crate) generation: Generation,
+    pub(crate) need: Need,
+    /// Crates whose sources changed since they were last compiled.
+    pub(crate) dirty: BTreeSet<CrateId>,
+}
+
+/// What the builder reports.
+#[derive(Debug)]
+pub(crate) enum BuilderEvent {
+    Progress(BuildProgress),
+    Finished {
+        generation: Generation,
+        result: BuildResult,
+        /// Crates that are compiled now and were in the request.
+        compiled: BTreeSet<CrateId>,
+        learned: Learned,
+    },
+}
+
+/// What a build found out about the project, for watching and classifying.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Learned {
+    /// Present after cargo was asked.
+    pub(crate) project: Option<Arc<Project>>,
+    pub(crate) inputs: BuildInputs,
+    /// Where generations' libraries lie.
+    pub(crate) libraries: Option<PathBuf>,
+}
+
+/// Address of the builder's task. Dropping it ends the running build and the task.
+#[derive(Debug)]
+pub(crate) struct BuilderHandle {
+    requests: mpsc::Sender<BuildRequest>,
+    cancel: watch::Sender<bool>,
+}
+
+impl BuilderHandle {
+    /// Starts the task for the project in `root`, with the app library's package if the user named one.
+    pub(crate) fn spawn(root: PathBuf, package: Option<String>) -> (Self, mpsc::Receiver<BuilderEvent>) {
+        // One running and, for the moment between its end and the daemon hearing of it, one more.
+        let (requests, inbox) = mpsc::channel(2);
+        let (cancel, cancelled) = watch::channel(false);
+        let (events, outbox) = mpsc::channel(EVENTS_MAX);
+        let builder = Builder { root, package, plan: None, inputs: BuildInputs::default(), cancelled, events };
+        tokio::spawn(builder.run(inbox));
+        (Self { requests, cancel }, outbox)
+    }
+
+    /// Starts a build. The engine never has two.
+    pub(crate) async fn start(&self, request: BuildRequest) {
+        self.cancel.send_replace(false);
+        // Closed only when the task has panicked; the missing answer is then the daemon's to notice.
+        if self.requests.send(request).await.is_err() {
+            tracing::error!("the builder is gone");
+        }
+    }
+
+    /// Kills the running build; its end is still reported.
+    pub(crate) fn cancel(&self) {
+        self.cancel.send_replace(true);
+    }
+}
+
+struct Builder {
+    root: PathBuf,
+    package: Option<String>,
+    plan: Option<plan::Plan>,
+    inputs: BuildInputs,
+    cancelled: watch::Receiver<bool>,
+    events: mpsc::Sender<BuilderEvent>,
+}
+
+impl Builder {
+    async fn run(mut self, mut inbox: mpsc::Receiver<BuildRequest>) {
+        while let Some(request) = inbox.recv().await {
+            let event = self.build(request).await;
+            if self.events.send(event).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn build(&mut self, request: BuildRequest) -> BuilderEvent {
+        let generation = request.generation;
+        let mut learned = Learned { inputs: self.inputs.clone(), ..Learned::default() };
+        let mut compiled = request.dirty.clone();
+        let result = match self.artifact(&request, &mut learned).await {
+            Ok(built) => built,
+            Err(BuildError::Cancelled) => {
+                compiled.clear();
+                BuildResult::Cancelled
+            }
+            Err(BuildError::Diagnostics(diagnostics)) => {
+                compiled.clear();
+                BuildResult::Failed { diagnostics }
+            }
+        };
+        self.inputs = learned.inputs.clone();
+        learned.libraries = self.plan.as_ref().map(|plan| plan.directory.libraries());
+        BuilderEvent::Finished { generation, result, compiled, learned }
+    }
+
+    async fn artifact(&mut self, request: &BuildRequest, learned: &mut Learned) -> Result<BuildResult, BuildError> {
+        let mut reason = match (&request.need, &self.plan) {
+            (Need::Cargo { reason }, _) => Some(reason.clone()),
+            (_, None) => Some("first build".to_owned()),
+            (_, Some(_)) => None,
+        };
+        let mut dirty = request.dirty.clone();
+        loop {
+            let mut warnings = Vec::new();
+            if let Some(reason) = &reason {
+                self.plan = None;
+                warnings = self.plan_by_cargo(request.generation, learned).await?;
+                dirty.clear();
+                tracing::info!(reason, "asked cargo");
+            }
+            let plan = self.plan.as_mut().expect("made above or in an earlier build");
+            let by_cargo = reason.clone();
+            match library::build(plan, request.generation, &dirty, learned, &mut self.cancelled).await? {
+                library::Outcome::Built { artifact, compiled, warnings: more } => {
+                    warnings.extend(more);
+                    let reason = match (&plan.linking, by_cargo) {
+                        (plan::Linking::Program { reason }, _) => format!("linked statically, since {reason}"),
+                        (plan::Linking::Library(_), Some(reason)) => format!("cargo: {reason}"),
+                        (plan::Linking::Library(_), None) => format!("replayed {}", compiled.join(", ")),
+                    };
+                    return Ok(BuildResult::Built { artifact, reason, warnings });
+                }
+                library::Outcome::AskCargo { why } if reason.is_none() => reason = Some(why),
+                library::Outcome::AskCargo { why } => {
+                    let message = format!("the replayed build does not fit: {why}");
+                    let diagnostic =
+                        anvild_protocol::Diagnostic::error(anvild_protocol::Source::Build, "ANV0109", message)
+                            .help("remove `target/anvil` of the workspace and save any file");
+                    return Err(BuildError::Diagnostics(vec![diagnostic]));
+                }
+            }
+        }
+    }
+
+    async fn plan_by_cargo(
+        &mut self,
+        generation: Generation,
+        learned: &mut Learned,
+    ) -> Result<Vec<anvild_protocol::Diagnostic>, BuildError> {
+        let started = Instant::now();
+        let events = self.events.clone();
+        let mut on_progress = move |stage: &str, done: u32, total: u32, unit: Option<&str>| {
+            let progress = BuildProgress {
+                generation,
+                stage: stage.to_owned(),
+                done,
+                total,
+                unit: unit.map(str::to_owned),
+                elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            };
+            // Progress is for eyes: where the queue is full, the next one tells more.
+            let _ = events.try_send(BuilderEvent::Progress(progress));
+        };
+        let mut findings = plan::Findings { project: None, inputs: learned.inputs.clone() };
+        let planned =
+            plan::plan(&self.root, self.package.as_deref(), &mut findings, &mut self.cancelled, &mut on_progress).await;
+        learned.project = findings.project;
+        learned.inputs = findings.inputs;
+        let (plan, mut warnings) = planned?;
+        if let plan::Linking::Program { reason } = &plan.linking {
+            let message = format!("the dependencies do not link into one library, so every edit is a handover: {reason}");
+            warnings.push(
+                anvild_protocol::Diagnostic::error(anvild_protocol::Source::Build, "ANV0108", message)
+                    .warning()
+                    .help("see ANV0108 in docs/diagnostics.md for the usual causes"),
+            );
+        }
+        self.plan = Some(plan);
+        Ok(warnings)
+    }
+}

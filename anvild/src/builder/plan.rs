@@ -1,0 +1,188 @@
+//! What cargo decided, kept for as long as cargo would decide the same: captures, image, and the way to compile the hot
+//! crates without cargo.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anvild_protocol::{Diagnostic, Source};
+
+use super::{
+    build_dir::BuildDir,
+    capture::Capture,
+    cargo::{self, CargoBuild, Toolchain},
+    command::Cancel,
+    failure::{BuildError, cargo_said, compiler_said},
+    image::{Image, ImageError, image},
+    inspect::short_hash,
+};
+use crate::project::{BuildInputs, Project, Settings, read_dep_info};
+
+/// How the app gets into a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Linking {
+    /// As a library of its own.
+    Library(Image),
+    /// Into the host program: every edit is a handover. The reason is one line of the tool that refused.
+    Program { reason: String },
+}
+
+/// Everything that a replay needs.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) project: Arc<Project>,
+    pub(crate) directory: BuildDir,
+    pub(crate) toolchain: Toolchain,
+    /// By crate, in the order of [`Project::hot`].
+    pub(crate) captures: Vec<Capture>,
+    pub(crate) linking: Linking,
+    /// Library files of crates that were replayed since cargo built them.
+    pub(crate) replayed: BTreeMap<usize, PathBuf>,
+}
+
+/// What a planning run found out, even if it failed: enough to watch and to classify.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) project: Option<Arc<Project>>,
+    pub(crate) inputs: BuildInputs,
+}
+
+/// Tells what is being done: stage, done, total, unit.
+pub(crate) type OnProgress<'a> = &'a mut (dyn FnMut(&str, u32, u32, Option<&str>) + Send);
+
+/// Runs cargo and makes the image.
+pub(crate) async fn plan(
+    root: &Path,
+    package: Option<&str>,
+    findings: &mut Findings,
+    cancel: &mut Cancel,
+    on_progress: OnProgress<'_>,
+) -> Result<(Plan, Vec<Diagnostic>), BuildError> {
+    on_progress("project", 0, 0, None);
+    let project = Arc::new(read_project(root, package, cancel).await?);
+    findings.project = Some(Arc::clone(&project));
+    let directory = BuildDir::open(&project.target, &project.app().package)?;
+    let toolchain = cargo::toolchain(root, cancel).await?;
+    let captures_dir = directory.captures(&scope(&project, &toolchain));
+    std::fs::create_dir_all(&captures_dir)?;
+    let (build, captures) = build_captured(&project, &directory, &captures_dir, cancel, on_progress).await?;
+    findings.inputs.lock = std::fs::read(project.workspace.join("Cargo.lock")).ok();
+    for (id, capture) in captures.iter().enumerate() {
+        findings.inputs.set(id, recorded_inputs(capture));
+    }
+    let linking = link(&project, &directory, &captures, &build, &toolchain, cancel, on_progress).await?;
+    let plan = Plan { project, directory, toolchain, captures, linking, replayed: BTreeMap::new() };
+    Ok((plan, build.diagnostics))
+}
+
+/// Cargo's view of the project, and the app library in it.
+pub(crate) async fn read_project(root: &Path, package: Option<&str>, cancel: &mut Cancel) -> Result<Project, BuildError> {
+    let failed = |diagnostic: Box<Diagnostic>| BuildError::Diagnostics(vec![*diagnostic]);
+    let settings = Settings::read(root).map_err(failed)?;
+    let metadata = cargo::metadata(root, cancel).await?;
+    Project::from_metadata(root, &metadata, package.or(settings.dev.app.as_deref())).map_err(failed)
+}
+
+/// Cargo makes the same units with the same flags as long as these are the same.
+fn scope(project: &Project, toolchain: &Toolchain) -> String {
+    let mut files: BTreeSet<PathBuf> = project.hot.iter().map(|local| local.directory.join("Cargo.toml")).collect();
+    files.extend(project.cold.iter().map(|(_, folder)| folder.join("Cargo.toml")));
+    files.extend([project.workspace.join("Cargo.toml"), project.workspace.join("Cargo.lock")]);
+    for folder in project.root.ancestors() {
+        files.extend([folder.join(".cargo").join("config.toml"), folder.join(".cargo").join("config")]);
+    }
+    let texts = files.iter().map(|file| std::fs::read(file).unwrap_or_default());
+    let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+    let fixed = [toolchain.version.clone(), flags, env!("CARGO_PKG_VERSION").to_owned()];
+    short_hash(fixed.into_iter().map(String::into_bytes).chain(texts))
+}
+
+async fn build_captured(
+    project: &Project,
+    directory: &BuildDir,
+    captures_dir: &Path,
+    cancel: &mut Cancel,
+    on_progress: OnProgress<'_>,
+) -> Result<(CargoBuild, Vec<Capture>), BuildError> {
+    // The second round is for units that cargo found fresh although nobody recorded how it made them.
+    for round in 0..2 {
+        let units = project.units;
+        let build = cargo::build(project, directory, captures_dir, cancel, |done, unit| {
+            on_progress("crates", done, units.max(done), Some(unit));
+        })
+        .await?;
+        if !build.succeeded {
+            let has_errors = build.diagnostics.iter().any(|found| found.severity == anvild_protocol::Severity::Error);
+            return Err(BuildError::Diagnostics(if has_errors {
+                compiler_said(build.diagnostics, &build.stderr, "cargo")
+            } else {
+                vec![cargo_said(&build.stderr, &project.workspace)]
+            }));
+        }
+        let mut captures = Vec::new();
+        let mut missing = BTreeSet::new();
+        for local in &project.hot {
+            match Capture::read(captures_dir, &local.package, &local.name, local.kind)? {
+                Some(capture) => captures.push(capture),
+                None => {
+                    missing.insert(local.package.clone());
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok((build, captures));
+        }
+        if round == 0 {
+            for package in &missing {
+                cargo::forget(project, directory, package, cancel).await?;
+            }
+        }
+    }
+    let message = "cargo did not call the compiler through anvild; is `rustc-workspace-wrapper` fixed in cargo's configuration?";
+    Err(BuildError::Diagnostics(vec![Diagnostic::error(Source::Build, "ANV0109", message)]))
+}
+
+/// The files a crate was made of, from the dependency file next to the recorded output.
+fn recorded_inputs(capture: &Capture) -> Vec<PathBuf> {
+    let Some(folder) = capture.option("--out-dir") else { return Vec::new() };
+    inputs_in(Path::new(folder), capture)
+}
+
+/// The same, from the dependency file in `folder`.
+pub(crate) fn inputs_in(folder: &Path, capture: &Capture) -> Vec<PathBuf> {
+    let name = format!("{}{}.d", capture.option("--crate-name").unwrap_or_default(), extra_filename(capture));
+    let Ok(text) = std::fs::read_to_string(folder.join(name)) else { return Vec::new() };
+    let mut files = read_dep_info(&text, &capture.cwd);
+    // Generated by build scripts: cargo's to watch.
+    let generated = capture.env.get("OUT_DIR").map(PathBuf::from);
+    files.retain(|file| generated.as_ref().is_none_or(|folder| !file.starts_with(folder)));
+    files
+}
+
+/// What rustc appends to the crate's name in file names.
+pub(crate) fn extra_filename(capture: &Capture) -> &str {
+    capture.options("-C").find_map(|option| option.strip_prefix("extra-filename=")).unwrap_or_default()
+}
+
+async fn link(
+    project: &Project,
+    directory: &BuildDir,
+    captures: &[Capture],
+    build: &CargoBuild,
+    toolchain: &Toolchain,
+    cancel: &mut Cancel,
+    on_progress: OnProgress<'_>,
+) -> Result<Linking, BuildError> {
+    let hot = project.hot.iter().map(|local| local.name.clone()).collect();
+    let made = image(directory, &project.facade, captures, &hot, build, toolchain, cancel, |stage| {
+        on_progress(stage, 0, 0, None);
+    })
+    .await;
+    match made {
+        Ok(image) => Ok(Linking::Library(image)),
+        Err(ImageError::NotLinkable(reason)) => Ok(Linking::Program { reason }),
+        Err(ImageError::Other(error)) => Err(error),
+    }
+}

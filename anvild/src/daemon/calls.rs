@@ -1,0 +1,101 @@
+//! From clients' calls to events and answers.
+
+use std::time::{Duration, Instant};
+
+use anvild_engine::{Event, WaitId};
+use anvild_protocol::{AppState, WaitReply, WaitRequest, error_code};
+
+use super::{Daemon, Internal};
+use crate::rpc::{Reply, RpcCall, call_error};
+
+impl Daemon {
+    pub(super) async fn on_call(&mut self, call: RpcCall) {
+        match call {
+            RpcCall::Connected { client, .. } => {
+                self.clients.insert(client);
+            }
+            RpcCall::Gone { client } => {
+                self.clients.remove(&client);
+                self.feed(Event::ClientGone(client));
+            }
+            RpcCall::Status { reply } => {
+                let _ = reply.send(Ok(self.status()));
+            }
+            RpcCall::Shutdown { reply, .. } => {
+                self.stops.push(reply);
+                self.feed(Event::ShutDown { reason: "a client asked for it".to_owned() });
+            }
+            RpcCall::Logs { request, reply } => {
+                let _ = reply.send(Ok(self.log.tail(request.tail)));
+            }
+            RpcCall::Doctor { reply } => self.examine(reply),
+            RpcCall::AppStart { client, request, reply } => self.on_app_start(client, request, reply),
+            RpcCall::AppStop { reply, .. } => {
+                self.stops.push(reply);
+                self.feed(Event::StopApp { reason: "a client asked for it".to_owned() });
+            }
+            RpcCall::AppRestart { reply } => {
+                let answer = self.running().map(|()| self.feed(Event::RestartApp));
+                let _ = reply.send(answer);
+            }
+            RpcCall::AppRoutes { reply } => {
+                let _ = reply.send(self.running().map(|()| self.engine.snapshot().routes));
+            }
+            RpcCall::Wait { request, reply, .. } => self.on_wait(&request, reply),
+            RpcCall::History { reply } => {
+                let _ = reply.send(Ok(self.engine.snapshot().history));
+            }
+            RpcCall::Diagnostics { reply } => {
+                let _ = reply.send(Ok(self.engine.snapshot().diagnostics));
+            }
+            RpcCall::WatchWhy { reply } => {
+                let _ = reply.send(Ok(self.decisions.list()));
+            }
+        }
+    }
+
+    fn running(&self) -> Result<(), jsonrpsee::types::ErrorObjectOwned> {
+        if self.engine.snapshot().app.state == AppState::Stopped {
+            return Err(call_error(error_code::STOPPED, "the app is not running; start it with `anvil dev --hot`"));
+        }
+        Ok(())
+    }
+
+    /// Scans first: what was saved before the call counts even if its event has not come, or never will.
+    fn on_wait(&mut self, request: &WaitRequest, reply: Reply<WaitReply>) {
+        self.next_wait += 1;
+        let wait = WaitId(self.next_wait);
+        let deadline = Instant::now() + Duration::from_millis(request.timeout_ms);
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        self.waits.insert(wait, answer);
+        let scanned = self.watch.as_ref().map(crate::watch::WatchHandle::sync);
+        let internal = self.internal.clone();
+        tokio::spawn(async move {
+            if let Some(scanned) = scanned {
+                scanned.await;
+            }
+            // An error at any send means that the daemon ends, and the dropped reply says so.
+            let _ = internal.send(Internal::Scanned { wait, deadline }).await;
+            deliver(wait, reply, answered, internal).await;
+        });
+    }
+}
+
+/// Passes the answer on, or reports that nobody waits any more.
+async fn deliver(
+    wait: WaitId,
+    mut reply: Reply<WaitReply>,
+    answered: tokio::sync::oneshot::Receiver<WaitReply>,
+    internal: tokio::sync::mpsc::Sender<Internal>,
+) {
+    let answer = tokio::select! {
+        answer = answered => answer,
+        () = reply.closed() => {
+            let _ = internal.send(Internal::WaitGone(wait)).await;
+            return;
+        }
+    };
+    if let Ok(answer) = answer {
+        let _ = reply.send(Ok(answer));
+    }
+}

@@ -1,0 +1,58 @@
+//! Posts and comments as they are stored, and the queries on them.
+
+use anvilforge::prelude::*;
+use sqlx::{FromRow, SqlitePool};
+
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize)]
+pub(crate) struct Post {
+    pub(crate) id: i64,
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) created_at: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize)]
+pub(crate) struct Comment {
+    pub(crate) author: String,
+    pub(crate) body: String,
+    pub(crate) created_at: String,
+}
+
+impl Post {
+    /// Newest first.
+    pub(crate) async fn all(db: &SqlitePool) -> Result<Vec<Self>> {
+        Ok(sqlx::query_as("select * from posts order by id desc").fetch_all(db).await?)
+    }
+
+    /// Answers 404 where there is none.
+    pub(crate) async fn find(db: &SqlitePool, id: i64) -> Result<Self> {
+        Ok(sqlx::query_as("select * from posts where id = ?").bind(id).fetch_one(db).await?)
+    }
+
+    pub(crate) async fn insert(db: &SqlitePool, title: &str, body: &str) -> Result<Self> {
+        let query = "insert into posts (title, body) values (?, ?) returning *";
+        Ok(sqlx::query_as(query).bind(title).bind(body).fetch_one(db).await?)
+    }
+
+    pub(crate) async fn update(db: &SqlitePool, id: i64, title: &str, body: &str) -> Result<Self> {
+        let query = "update posts set title = ?, body = ? where id = ? returning *";
+        Ok(sqlx::query_as(query).bind(title).bind(body).bind(id).fetch_one(db).await?)
+    }
+
+    pub(crate) async fn delete(db: &SqlitePool, id: i64) -> Result<()> {
+        sqlx::query("delete from posts where id = ?").bind(id).execute(db).await?;
+        Ok(())
+    }
+
+    /// Oldest first.
+    pub(crate) async fn comments(&self, db: &SqlitePool) -> Result<Vec<Comment>> {
+        let query = "select author, body, created_at from comments where post_id = ? order by id";
+        Ok(sqlx::query_as(query).bind(self.id).fetch_all(db).await?)
+    }
+
+    pub(crate) async fn add_comment(&self, db: &SqlitePool, author: &str, body: &str) -> Result<()> {
+        let query = "insert into comments (post_id, author, body) values (?, ?, ?)";
+        sqlx::query(query).bind(self.id).bind(author).bind(body).execute(db).await?;
+        Ok(())
+    }
+}
