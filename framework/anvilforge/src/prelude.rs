@@ -1,0 +1,14 @@
+//! What most files of an app use: `use anvilforge::prelude::*;`.
+
+pub use anvil_core::layout::{Layout, Opaque};
+pub use anvil_core::{
+    Cache, Config, Container, ContainerBuilder, Db, Error, Inject, Next, OrAbort, Result, ResultContext, RouteSink, Urls, abort,
+    abort_if, abort_unless,
+};
+pub use anvil_derive::Layout;
+pub use askama::Template;
+pub use axum::Json;
+pub use axum::extract::{Form, Path, Query, Request, State};
+pub use axum::http::StatusCode;
+pub use axum::response::{Html, IntoResponse, Redirect, Response};
+pub use serde::{Deserialize, Serialize};

@@ -1,0 +1,228 @@
+//! What a request meets: id, limits, route or static file, panics, errors, access log.
+
+mod files;
+mod limits;
+mod request_id;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anvil_control::{RouteError, RouteSummary};
+use axum::Router;
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use crate::config::Config;
+use crate::container::Container;
+use crate::error::{self, Occurrence, Raised, RequestFacts, render};
+use crate::panics::{self, catch_async};
+use crate::routing::{self, Erased, Rejected, RouteSink, RouteTable, UrlTable};
+
+pub use request_id::RequestId;
+
+/// Longest text of a refused extractor that is read back to be rendered.
+const REFUSAL_BYTES_MAX: usize = 16 * 1024;
+
+/// An app that answers requests: one generation's routes over a container. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct HttpApp {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    router: Router,
+    urls: Arc<UrlTable>,
+    routes: Vec<RouteSummary>,
+    container: Container,
+}
+
+impl HttpApp {
+    /// Builds the router.
+    ///
+    /// # Errors
+    /// Every registration that cannot stand.
+    pub fn build(sink: RouteSink, container: Container) -> Result<Self, Vec<RouteError>> {
+        panics::install_panic_hook();
+        error::capture_backtraces(container.config().app.debug);
+        let RouteTable { router, fallback, urls, summaries } = routing::build(sink, &container)?;
+        let unmatched = Unmatched { container: container.clone(), fallback };
+        // The limit is enforced on the body itself, so that a changed configuration applies at once; axum's own, which the
+        // extractors would add, is switched off.
+        let router = router
+            .fallback(move |request: Request| {
+                let unmatched = unmatched.clone();
+                async move { unmatched.answer(request).await }
+            })
+            .layer(DefaultBodyLimit::disable());
+        Ok(Self { inner: Arc::new(Inner { router, urls: Arc::new(urls), routes: summaries, container }) })
+    }
+
+    /// The registered routes, in order.
+    pub fn routes(&self) -> &[RouteSummary] {
+        &self.inner.routes
+    }
+
+    pub fn container(&self) -> &Container {
+        &self.inner.container
+    }
+
+    /// Answers `request`, whatever happens in the app's code.
+    pub async fn call(&self, mut request: Request) -> Response {
+        let started = Instant::now();
+        let config = self.inner.container.config();
+        let id = request_id::assign(&mut request);
+        let facts = RequestFacts {
+            id: id.as_str().to_owned(),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
+        };
+        request.extensions_mut().insert(self.inner.urls.clone());
+        request.extensions_mut().insert(self.inner.container.clone());
+        error::capture_backtraces(config.app.debug);
+
+        let mut response = match self.answer(request, &config).await {
+            Ok(response) => self.presentable(response, &facts, &config).await,
+            Err(what) => self.failed(&what, &facts, &config),
+        };
+        if let Some(id) = id.header_value() {
+            response.headers_mut().insert(request_id::HEADER, id);
+        }
+        if facts.method == Method::HEAD {
+            drop_body(&mut response);
+        }
+        tracing::info!(
+            target: "anvil::access",
+            method = %facts.method,
+            path = facts.uri.path(),
+            status = response.status().as_u16(),
+            duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+            request_id = %facts.id,
+        );
+        response
+    }
+
+    async fn answer(&self, request: Request, config: &Config) -> Result<Response, Occurrence> {
+        let request = limits::body(request, config.server.body_limit)?;
+        let routed = catch_async(self.inner.router.clone().oneshot(request));
+        let result = match config.server.request_timeout {
+            None => routed.await,
+            Some(limit) => tokio::time::timeout(limit, routed).await.map_err(|_| {
+                let message = format!("no answer within {} ms (`server.request_timeout`)", limit.as_millis());
+                Occurrence::Status(StatusCode::SERVICE_UNAVAILABLE, Some(message))
+            })?,
+        };
+        match result {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(never)) => match never {},
+            Err(panic) => Err(Occurrence::Panic(panic)),
+        }
+    }
+
+    /// Gives errors and refusals of the app's code the form that the client asked for.
+    async fn presentable(&self, mut response: Response, facts: &RequestFacts, config: &Config) -> Response {
+        let status = response.status();
+        if let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() {
+            return keep_headers(self.failed(&Occurrence::Error(error), facts, config), &response);
+        }
+        if !status.is_client_error() && !status.is_server_error() {
+            return response;
+        }
+        let refused = response.extensions_mut().remove::<Rejected>().is_some() && is_plain_text(&response);
+        let bare = response.body().is_end_stream() && !response.headers().contains_key(header::CONTENT_TYPE);
+        if refused || (bare && facts.method != Method::HEAD) {
+            let (parts, body) = response.into_parts();
+            let text = if refused { read_text(body).await } else { None };
+            let what = Occurrence::Status(status, text);
+            return keep_headers(self.failed(&what, facts, config), &Response::from_parts(parts, ()));
+        }
+        if status.is_server_error() {
+            Occurrence::Status(status, None).report(facts);
+        }
+        response
+    }
+
+    fn failed(&self, what: &Occurrence, facts: &RequestFacts, config: &Config) -> Response {
+        if what.status().is_server_error() {
+            let place = what.place().map(|place| format!("{}:{}:{}", place.file, place.line, place.column));
+            tracing::error!(
+                target: "anvil::error",
+                request_id = %facts.id,
+                method = %facts.method,
+                path = facts.uri.path(),
+                place,
+                "{}",
+                what.chain().join(": ")
+            );
+        }
+        what.report(facts);
+        render(what, facts, config.app.debug, self.inner.container.root())
+    }
+}
+
+/// What answers where no route does: a static file, the app's fallback, or 404.
+#[derive(Clone)]
+struct Unmatched {
+    container: Container,
+    fallback: Option<Erased>,
+}
+
+impl Unmatched {
+    async fn answer(self, request: Request) -> Response {
+        let lookup = files::lookup(&request, &self.container.config(), self.container.root());
+        if let Some(lookup) = lookup
+            && let Some(response) = lookup.serve().await
+        {
+            return response;
+        }
+        match self.fallback {
+            Some(fallback) => fallback.oneshot(request).await.unwrap_or_else(|never| match never {}),
+            // Without a body: `presentable` gives it one.
+            None => status_only(StatusCode::NOT_FOUND),
+        }
+    }
+}
+
+fn status_only(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// Headers that middleware or axum put on an error's response (`allow`, cookies, …) survive its rendering.
+fn keep_headers<B>(mut rendered: Response, original: &Response<B>) -> Response {
+    for (name, value) in original.headers() {
+        let about_body =
+            [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CACHE_CONTROL];
+        if !about_body.contains(name) {
+            rendered.headers_mut().append(name, value.clone());
+        }
+    }
+    rendered
+}
+
+fn is_plain_text(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_none_or(|kind| kind.starts_with("text/plain"))
+}
+
+async fn read_text(body: Body) -> Option<String> {
+    let limited = http_body_util::Limited::new(body, REFUSAL_BYTES_MAX);
+    let bytes = limited.collect().await.ok()?.to_bytes();
+    String::from_utf8(bytes.into()).ok().filter(|text| !text.is_empty())
+}
+
+fn drop_body(response: &mut Response) {
+    if let Some(length) = response.body().size_hint().exact()
+        && length > 0
+        && !response.headers().contains_key(header::CONTENT_LENGTH)
+    {
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    *response.body_mut() = Body::empty();
+}

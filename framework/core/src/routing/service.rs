@@ -1,0 +1,84 @@
+//! The one tower service that every route is, whatever its handler.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
+use tower::{Layer, Service, ServiceExt};
+
+use super::handler::{HandlerFn, HandlerFuture};
+use super::middleware::{MiddlewareFn, Next};
+use crate::container::Container;
+
+#[derive(Clone)]
+pub(crate) struct Erased {
+    handler: HandlerFn,
+    chain: Arc<[MiddlewareFn]>,
+    container: Container,
+}
+
+impl Erased {
+    pub(crate) fn new(handler: HandlerFn, chain: Arc<[MiddlewareFn]>, container: Container) -> Self {
+        Self { handler, chain, container }
+    }
+}
+
+impl fmt::Debug for Erased {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Erased").field("middleware", &self.chain.len()).finish_non_exhaustive()
+    }
+}
+
+impl Service<Request> for Erased {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let answer: HandlerFuture = if self.chain.is_empty() {
+            (self.handler)(request, self.container.clone())
+        } else {
+            Next::new(self.chain.clone(), self.handler.clone(), self.container.clone()).call(request)
+        };
+        Box::pin(async move { Ok(answer.await) })
+    }
+}
+
+/// A whole axum router as a handler.
+pub(super) fn router_handler(router: Router) -> HandlerFn {
+    Arc::new(move |request, _| {
+        let router = router.clone();
+        Box::pin(async move { router.oneshot(request).await.unwrap_or_else(|never| match never {}) })
+    })
+}
+
+/// Puts a chain of middleware around every route of an axum router.
+#[derive(Clone)]
+pub(super) struct ChainLayer {
+    pub(super) chain: Arc<[MiddlewareFn]>,
+    pub(super) container: Container,
+}
+
+impl<S> Layer<S> for ChainLayer
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send + 'static,
+{
+    type Service = Erased;
+
+    fn layer(&self, inner: S) -> Erased {
+        let handler: HandlerFn = Arc::new(move |request, _| {
+            let inner = inner.clone();
+            Box::pin(async move { inner.oneshot(request).await.unwrap_or_else(|never| match never {}) })
+        });
+        Erased::new(handler, self.chain.clone(), self.container.clone())
+    }
+}

@@ -1,0 +1,190 @@
+//! From a filled sink to one axum router, or to every reason why not.
+
+use std::collections::HashMap;
+use std::panic::Location;
+use std::sync::Arc;
+
+use anvil_control::{RouteError, RouteSummary};
+use axum::Router;
+use axum::http::Method;
+use matchit::InsertError;
+
+use super::entry::{Methods, RouteEntry};
+use super::middleware::{MiddlewareFn, MiddlewareUse};
+use super::service::{ChainLayer, Erased, router_handler};
+use super::sink::{RouteSink, RouterEntry};
+use super::urls::UrlTable;
+use crate::container::Container;
+use crate::error::place_of;
+use crate::panics;
+
+type Place = &'static Location<'static>;
+
+/// Everything that requests are matched against.
+#[derive(Debug)]
+pub(crate) struct RouteTable {
+    pub(crate) router: Router,
+    pub(crate) fallback: Option<Erased>,
+    pub(crate) urls: UrlTable,
+    pub(crate) summaries: Vec<RouteSummary>,
+}
+
+pub(crate) fn build(sink: RouteSink, container: &Container) -> Result<RouteTable, Vec<RouteError>> {
+    let RouteSink { entries, routers, aliases, fallback, mut errors, .. } = sink;
+    let taken = check_conflicts(&entries, &mut errors);
+    let urls = UrlTable::new(&entries, &mut errors);
+    let resolve = |list: &[MiddlewareUse], errors: &mut Vec<RouteError>| resolve(list, &aliases, errors);
+
+    let summaries = entries.iter().map(RouteEntry::summary).chain(routers.iter().map(router_summary)).collect();
+    let mut prepared = Vec::with_capacity(entries.len());
+    for (entry, fits) in entries.iter().zip(&taken) {
+        let chain = resolve(&entry.middleware, &mut errors);
+        if *fits {
+            prepared.push((entry, chain));
+        }
+    }
+    let mut router = Router::new();
+    for (entry, chain) in prepared {
+        router = attempt(router, entry.place, &mut errors, |router| {
+            router.route(&entry.path, entry.method_router(chain, container))
+        });
+    }
+    for entry in routers {
+        let chain = resolve(&entry.middleware, &mut errors);
+        let place = entry.place;
+        router = attempt(router, place, &mut errors, |router| add_router(router, entry, chain, container));
+    }
+    let fallback = fallback.map(|entry| Erased::new(entry.handler.function, Arc::from([]), container.clone()));
+    if errors.is_empty() { Ok(RouteTable { router, fallback, urls, summaries }) } else { Err(errors) }
+}
+
+/// Finds duplicates and paths that could mean the same request. Tells for each entry whether it can be added.
+fn check_conflicts(entries: &[RouteEntry], errors: &mut Vec<RouteError>) -> Vec<bool> {
+    let mut paths: matchit::Router<()> = matchit::Router::new();
+    let mut first_of_path: HashMap<&str, Place> = HashMap::new();
+    let mut owners: HashMap<(&str, Option<Method>), &RouteEntry> = HashMap::new();
+    let mut fits = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let path = entry.path.as_str();
+        let before = errors.len();
+        if !first_of_path.contains_key(path) {
+            match paths.insert(path, ()) {
+                Ok(()) => {
+                    first_of_path.insert(path, entry.place);
+                }
+                Err(error) => errors.push(path_error(entry, &error, &first_of_path)),
+            }
+        }
+        for method in keys(&entry.methods) {
+            match owners.get(&(path, method.clone())) {
+                Some(other) => errors.push(duplicate(entry, method.as_ref(), other)),
+                None => {
+                    owners.insert((path, method), entry);
+                }
+            }
+        }
+        fits.push(errors.len() == before);
+    }
+    fits
+}
+
+fn keys(methods: &Methods) -> Vec<Option<Method>> {
+    match methods {
+        Methods::Any => vec![None],
+        Methods::Only(list) => list.iter().cloned().map(Some).collect(),
+    }
+}
+
+fn duplicate(entry: &RouteEntry, method: Option<&Method>, other: &RouteEntry) -> RouteError {
+    let method = method.map_or("ANY", Method::as_str);
+    let message = format!(
+        "{method} {} is registered twice: for `{}` here and for `{}` at {}",
+        entry.path, entry.handler.name, other.handler.name, other.place
+    );
+    RouteError { message, place: Some(entry.place()), other: Some(other.place()) }
+}
+
+fn path_error(entry: &RouteEntry, error: &InsertError, places: &HashMap<&str, Place>) -> RouteError {
+    let path = &entry.path;
+    let (message, other) = match error {
+        InsertError::Conflict { with } => {
+            let other = places.get(with.as_str());
+            let at = other.map(|place| format!(" at {place}")).unwrap_or_default();
+            let hint = "give the parameter the same name in both, or make the paths differ";
+            (format!("`{path}` and `{with}`{at} match the same requests; {hint}"), other.map(|place| place_of(place)))
+        }
+        InsertError::InvalidParamSegment => {
+            (format!("`{path}`: text may stand before a parameter in a segment, not after it"), None)
+        }
+        InsertError::InvalidParam => {
+            (format!("`{path}`: write a parameter as `{{name}}`; a literal brace as `{{{{`"), None)
+        }
+        InsertError::InvalidCatchAll => (format!("`{path}`: `{{*rest}}` must be the last segment"), None),
+        other => (format!("`{path}`: {other}"), None),
+    };
+    RouteError { message, place: Some(entry.place()), other }
+}
+
+/// A name that nobody registered is an error: without it a route would be open that was meant to be guarded.
+fn resolve(
+    list: &[MiddlewareUse],
+    aliases: &HashMap<&'static str, MiddlewareUse>,
+    errors: &mut Vec<RouteError>,
+) -> Arc<[MiddlewareFn]> {
+    let mut chain = Vec::with_capacity(list.len());
+    for used in list {
+        let function =
+            used.function.as_ref().or_else(|| aliases.get(used.name).and_then(|alias| alias.function.as_ref()));
+        match function {
+            Some(function) => chain.push(function.clone()),
+            None => {
+                let message = format!(
+                    "no middleware is registered as `{}`; name one with `middleware_alias(\"{}\", ..)`",
+                    used.name, used.name
+                );
+                let error = RouteError { message, place: used.place.map(place_of), other: None };
+                if !errors.contains(&error) {
+                    errors.push(error);
+                }
+            }
+        }
+    }
+    chain.into()
+}
+
+fn add_router(router: Router, entry: RouterEntry, chain: Arc<[MiddlewareFn]>, container: &Container) -> Router {
+    match entry.prefix {
+        Some(prefix) => {
+            let service = Erased::new(router_handler(entry.router), chain, container.clone());
+            router.nest_service(&prefix, service)
+        }
+        None if chain.is_empty() => router.merge(entry.router),
+        None => router.merge(entry.router.layer(ChainLayer { chain, container: container.clone() })),
+    }
+}
+
+/// Axum panics on conflicts; those with routes inside of foreign routers cannot be foreseen.
+fn attempt(
+    router: Router,
+    place: Place,
+    errors: &mut Vec<RouteError>,
+    change: impl FnOnce(Router) -> Router,
+) -> Router {
+    panics::install_panic_hook();
+    let kept = router.clone();
+    panics::catch(|| change(router)).unwrap_or_else(|panic| {
+        errors.push(RouteError { message: panic.message, place: Some(place_of(place)), other: None });
+        kept
+    })
+}
+
+fn router_summary(entry: &RouterEntry) -> RouteSummary {
+    RouteSummary {
+        method: "ANY".to_owned(),
+        path: format!("{}/*", entry.prefix.as_deref().unwrap_or_default()),
+        name: None,
+        handler: "axum::Router".to_owned(),
+        place: Some(place_of(entry.place)),
+        middleware: entry.middleware.iter().map(|used| used.name.to_owned()).collect(),
+    }
+}
