@@ -1,8 +1,36 @@
 //! Decides what the daemon does next. Performs no I/O and reads no clock: time is an argument.
+//!
+//! The shell feeds [`Engine::handle`] with [`Event`]s, performs what [`Engine::poll_effect`] returns, in order, and sends
+//! [`Event::Tick`] when [`Engine::poll_timeout`] has passed. Nothing else goes in or out but [`Engine::snapshot`].
+//!
+//! Rules that hold at all times: one build runs and one is pending; one delivery to a host is under way; what a host is
+//! told to stand for never goes back while the app is up; a failed build, a refusal, a hang or a death of something new
+//! leaves the serving host alone.
 #![forbid(unsafe_code)]
 
+mod app;
+mod builds;
+mod code;
+mod config;
+mod delivery;
+mod diagnostics;
 mod effect;
+mod engine;
 mod event;
+mod findings;
+mod hosts;
+mod layout;
+mod ledger;
+mod need;
+mod recovery;
+mod refusal;
+mod snapshot;
+mod takeover;
+mod view;
+mod waits;
 
+pub use config::EngineConfig;
 pub use effect::{Effect, PlaceholderPage};
+pub use engine::Engine;
 pub use event::{Artifact, BuildResult, ChangeSet, Event, ImageId, Need, ProcessEnd, WaitId};
+pub use snapshot::EngineSnapshot;

@@ -1,0 +1,90 @@
+//! Says how the layout of a value in the container changed: code ANV0301.
+
+use std::path::Path;
+
+use anvil_control::{FieldLayout, LayoutChange, SourcePlace, TypeLayout};
+use anvild_protocol::{Diagnostic, Source};
+
+use crate::findings::at;
+use crate::refusal::label;
+
+/// One difference between two layouts of a type.
+struct Difference<'a> {
+    text: String,
+    place: Option<&'a SourcePlace>,
+}
+
+/// A warning, since a handover makes the change live all the same.
+pub(crate) fn diagnose(root: &Path, change: &LayoutChange) -> Diagnostic {
+    let name = short(&change.old.name);
+    let warn = |message: String| Diagnostic::error(Source::Abi, "ANV0301", message).warning();
+    let help = format!(
+        "a new host takes over: its boot function makes `{name}` anew, what the old value held is not carried over"
+    );
+    let Some(new) = &change.new else {
+        return warn(format!("`{name}` is in the container and no longer defined")).help(help);
+    };
+    let differences = differences(&change.old, new);
+    let Some((first, rest)) = differences.split_first() else {
+        let sizes = format!("{} to {} bytes", change.old.size, new.size);
+        return at(warn(format!("`{name}` changed layout, {sizes}")), root, new.place.as_ref()).help(help);
+    };
+    let place = first.place.or(new.place.as_ref());
+    let mut found = at(warn(format!("`{name}` changed layout: {}", first.text)), root, place).help(help);
+    found.labels = rest.iter().filter_map(|other| other.place.map(|place| label(root, place, &other.text))).collect();
+    if let Some(place) = new.place.as_ref().filter(|_| first.place.is_some()) {
+        let sizes = format!("was {} bytes, is {} bytes", change.old.size, new.size);
+        found.labels.push(label(root, place, &sizes));
+    }
+    found
+}
+
+/// Changed types first, since they are the cause; moves are only their effect.
+fn differences<'a>(old: &TypeLayout, new: &'a TypeLayout) -> Vec<Difference<'a>> {
+    let before = |field: &FieldLayout| old.fields.iter().find(|of| of.name == field.name);
+    let mut found = Vec::new();
+    let mut moved = Vec::new();
+    for field in &new.fields {
+        let (name, place) = (&field.name, field.place.as_ref());
+        let kind = short(&field.type_name);
+        match before(field) {
+            None => found.push(Difference { text: format!("field `{name}: {kind}` is new"), place }),
+            Some(was) if was.type_name != field.type_name => {
+                let text = format!("field `{name}` was `{}`, is `{kind}`", short(&was.type_name));
+                found.push(Difference { text, place });
+            }
+            Some(was) if was.fingerprint != field.fingerprint || was.size != field.size => {
+                let text = format!("field `{name}`: `{kind}` itself changed, {} to {} bytes", was.size, field.size);
+                found.push(Difference { text, place });
+            }
+            Some(was) if was.offset != field.offset => {
+                moved.push(Difference { text: format!("field `{name}` moved"), place });
+            }
+            Some(_) => {}
+        }
+    }
+    for gone in old.fields.iter().filter(|was| !new.fields.iter().any(|field| field.name == was.name)) {
+        let text = format!("field `{}: {}` is gone", gone.name, short(&gone.type_name));
+        found.push(Difference { text, place: None });
+    }
+    found.append(&mut moved);
+    found
+}
+
+/// A type's name without module paths: `alloc::vec::Vec<blog::Post>` is `Vec<Post>`.
+pub(crate) fn short(type_name: &str) -> String {
+    let mut shown = String::with_capacity(type_name.len());
+    let mut segment = 0;
+    let mut rest = type_name.chars().peekable();
+    while let Some(character) = rest.next() {
+        if character == ':' && rest.next_if_eq(&':').is_some() {
+            shown.truncate(segment);
+        } else {
+            shown.push(character);
+            if !character.is_alphanumeric() && character != '_' {
+                segment = shown.len();
+            }
+        }
+    }
+    shown
+}

@@ -1,0 +1,94 @@
+//! Parked `reload/wait` calls. Each is answered exactly once, unless its client leaves first.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Instant;
+
+use anvild_protocol::{Generation, WaitOutcome, WaitReply};
+
+use crate::effect::Effect;
+use crate::engine::Engine;
+use crate::event::WaitId;
+use crate::findings;
+
+#[derive(Debug)]
+pub(crate) struct Waits {
+    parked: BTreeMap<WaitId, Parked>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Parked {
+    generation: Generation,
+    deadline: Instant,
+}
+
+impl Waits {
+    pub(crate) fn new() -> Self {
+        Self { parked: BTreeMap::new() }
+    }
+
+    pub(crate) fn forget(&mut self, request: WaitId) {
+        self.parked.remove(&request);
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Instant> {
+        self.parked.values().map(|parked| parked.deadline).min()
+    }
+
+    /// The app is not running, or not any more.
+    pub(crate) fn fail_all(&mut self, effects: &mut VecDeque<Effect>) {
+        for (request, parked) in std::mem::take(&mut self.parked) {
+            effects.push_back(Effect::ReplyWait { request, reply: not_running(parked.generation) });
+        }
+    }
+}
+
+fn not_running(generation: Generation) -> WaitReply {
+    WaitReply {
+        outcome: WaitOutcome::Failed,
+        generation,
+        live: Generation::default(),
+        diagnostics: vec![findings::not_running()],
+    }
+}
+
+impl Engine {
+    pub(crate) fn wait(&mut self, request: WaitId, deadline: Instant) {
+        let generation = self.saved();
+        if self.is_up() {
+            self.waits.parked.insert(request, Parked { generation, deadline });
+        } else {
+            self.push(Effect::ReplyWait { request, reply: not_running(generation) });
+        }
+    }
+
+    /// Answers whoever can be answered. Called after [`Engine::pursue`], so that what is idle stays idle.
+    pub(crate) fn resolve_waits(&mut self, now: Instant) {
+        let live = self.live();
+        let settled = self.is_settled();
+        let outcome = |parked: &Parked| {
+            if live >= parked.generation {
+                Some(WaitOutcome::Live)
+            } else if settled {
+                Some(WaitOutcome::Failed)
+            } else {
+                (parked.deadline <= now).then_some(WaitOutcome::Timeout)
+            }
+        };
+        let decided: Vec<_> = self
+            .waits
+            .parked
+            .iter()
+            .filter_map(|(request, parked)| outcome(parked).map(|outcome| (*request, parked.generation, outcome)))
+            .collect();
+        for (request, generation, outcome) in decided {
+            self.waits.forget(request);
+            let reply = WaitReply { outcome, generation, live, diagnostics: self.board.all() };
+            self.push(Effect::ReplyWait { request, reply });
+        }
+    }
+
+    /// Nothing is under way that could make anything live before the next event from outside.
+    fn is_settled(&self) -> bool {
+        !self.builds.is_running() && self.delivery.is_idle() && self.recovery.due().is_none()
+    }
+}
