@@ -78,7 +78,9 @@ pub(super) fn diagnostics(tree: &Tree) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for (path, text) in tree.rust() {
         for (number, line) in text.lines().enumerate() {
-            for code in codes_in(line).into_iter().filter(|code| !documented.contains(code)) {
+            // Codes that exist begin with 0; tests of the machinery use others.
+            let real = codes_in(line).into_iter().filter(|code| code.starts_with("ANV0"));
+            for code in real.filter(|code| !documented.contains(code)) {
                 findings.push(Finding::new(path, number + 1, format!("`{code}` has no heading in {DIAGNOSTICS}")));
             }
         }
