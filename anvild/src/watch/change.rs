@@ -1,6 +1,6 @@
 //! What the watcher is given and what it gives back. Data only.
 
-use std::{path::PathBuf, time::Instant};
+use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 
 /// What is watched. Replaced as a whole whenever the build learns more about the project.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Roots {
 /// A watched file whose content is not what it was.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
-    /// Absolute. Below a canonical root, or exactly as given in [`Roots::files`].
+    /// Absolute, in the real path of its root; for one of [`Roots::files`], its name in the real path of its folder.
     pub path: PathBuf,
     pub kind: ChangeKind,
 }
@@ -39,26 +39,31 @@ pub struct WatchBatch {
 }
 
 impl WatchBatch {
-    /// Adds later changes: what a reader of both in turn would conclude.
+    /// Adds a later batch.
     pub(super) fn merge(&mut self, later: Self) {
-        let mut merged: std::collections::BTreeMap<PathBuf, ChangeKind> =
-            self.changes.drain(..).map(|change| (change.path, change.kind)).collect();
-        for change in later.changes {
-            let net = match (merged.get(&change.path), change.kind) {
-                (Some(ChangeKind::Created), ChangeKind::Modified) => Some(ChangeKind::Created),
-                (Some(ChangeKind::Created), ChangeKind::Removed) => None,
-                (Some(ChangeKind::Removed), ChangeKind::Created) => Some(ChangeKind::Modified),
-                (_, kind) => Some(kind),
-            };
-            match net {
-                Some(kind) => merged.insert(change.path, kind),
-                None => merged.remove(&change.path),
-            };
-        }
-        self.changes = merged.into_iter().map(|(path, kind)| Change { path, kind }).collect();
+        self.changes = merge_changes(std::mem::take(&mut self.changes), later.changes);
         self.first_seen = self.first_seen.min(later.first_seen);
         self.overflowed |= later.overflowed;
     }
+}
+
+/// What a reader of both in turn would conclude.
+pub(super) fn merge_changes(earlier: Vec<Change>, later: Vec<Change>) -> Vec<Change> {
+    let mut merged: BTreeMap<PathBuf, ChangeKind> =
+        earlier.into_iter().map(|change| (change.path, change.kind)).collect();
+    for Change { path, kind } in later {
+        let net = match (merged.get(&path), kind) {
+            (Some(ChangeKind::Created), ChangeKind::Modified) => Some(ChangeKind::Created),
+            (Some(ChangeKind::Created), ChangeKind::Removed) => None,
+            (Some(ChangeKind::Removed), ChangeKind::Created) => Some(ChangeKind::Modified),
+            (_, kind) => Some(kind),
+        };
+        match net {
+            Some(kind) => merged.insert(path, kind),
+            None => merged.remove(&path),
+        };
+    }
+    merged.into_iter().map(|(path, kind)| Change { path, kind }).collect()
 }
 
 /// One watched path that had an event, and what came of it.
