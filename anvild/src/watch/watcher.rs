@@ -102,7 +102,10 @@ impl Watcher {
     pub(super) async fn run(mut self, mut inbox: mpsc::Receiver<Command>) -> Result<(), ScanFailed> {
         loop {
             if self.pending.is_none() {
-    PLACE
+                for done in self.waiting.drain(..) {
+                    // Who stopped waiting is told nothing.
+                    let _ = done.send(());
+                }
             }
             match self.wake(&mut inbox).await {
                 Wake::Room => {
