@@ -1,0 +1,152 @@
+//! `anvil status`: one consistent view.
+
+use anvild_client::exit_code;
+use anvild_protocol::{
+    AnvilDaemonClient, AppSnapshot, AppState, BuildKind, BuildOutcome, BuildState, Status, WatchBackend,
+};
+use clap::Args as ClapArgs;
+
+use crate::{
+    diagnostic,
+    failure::Failure,
+    project::ProjectArgs,
+    terminal::{self, Style},
+};
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Args {
+    /// Print the whole view as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(project: &ProjectArgs, args: &Args) -> Result<u8, Failure> {
+    let connection = project.connect_or_spawn().await?;
+    let status = connection.rpc().status().await?;
+    if args.json {
+        let text =
+            serde_json::to_string(&status).map_err(|error| Failure::new(exit_code::INTERNAL, error.to_string()))?;
+        terminal::print(&text)?;
+    } else {
+        terminal::print(&render(&status, Style::of_stdout()))?;
+    }
+    Ok(exit_code::OK)
+}
+
+fn render(status: &Status, style: Style) -> String {
+    let daemon = &status.daemon;
+    let mut rows = vec![
+        (
+            "daemon",
+            format!(
+                "process {}, version {}, up {} s, {}, {} clients",
+                daemon.pid,
+                daemon.version,
+                daemon.uptime_s,
+                megabytes(daemon.rss_bytes),
+                daemon.clients
+            ),
+        ),
+        (
+            "project",
+            match &status.project.app {
+                Some(app) => format!("{} ({app})", status.project.root),
+                None => status.project.root.clone(),
+            },
+        ),
+        ("app", app(&status.app)),
+        (
+            "generation",
+            format!(
+                "saved {}, built {}, live {}",
+                status.generation.saved, status.generation.built, status.generation.live
+            ),
+        ),
+        ("build", build(status)),
+    ];
+    let watch = &status.watch;
+    let backend = match watch.backend {
+        WatchBackend::Inotify => "inotify",
+        WatchBackend::Polling => "polling",
+    };
+    let mut watched = format!("{backend}, {} directories, {} files", watch.directories, watch.files);
+    if let Some(reason) = &watch.reason {
+        watched.push_str(&format!(" ({reason})"));
+    }
+    rows.push(("watch", watched));
+    let mut lines: Vec<String> =
+        rows.into_iter().map(|(name, value)| format!("{} {value}", style.dim(&format!("{name:<11}")))).collect();
+    lines.extend(status.diagnostics.iter().map(|diagnostic| format!("\n{}", diagnostic::render(diagnostic, style))));
+    lines.join("\n")
+}
+
+fn app(app: &AppSnapshot) -> String {
+    let mut parts = vec![state_word(app.state).to_owned()];
+    parts.extend(app.addr.as_ref().map(|addr| url(addr)));
+    parts.extend(app.pid.map(|pid| format!("process {pid}")));
+    parts.extend(app.rss_bytes.map(megabytes));
+    if app.state != AppState::Stopped {
+        parts.push(if app.hot { "hot".to_owned() } else { "handover only".to_owned() });
+    }
+    if app.restarts > 0 {
+        parts.push(format!("{} restarts", app.restarts));
+    }
+    parts.join(", ")
+}
+
+fn build(status: &Status) -> String {
+    let running = match status.build.state {
+        BuildState::Idle => "",
+        BuildState::Building => "building; ",
+    };
+    match &status.build.last {
+        Some(last) => format!(
+            "{running}generation {} {} ({}) in {} ms",
+            last.generation,
+            outcome_word(last.outcome),
+            kind_word(last.kind),
+            last.duration_ms
+        ),
+        None => format!("{running}none yet"),
+    }
+}
+
+pub(crate) fn kind_word(kind: BuildKind) -> &'static str {
+    match kind {
+        BuildKind::Template => "template",
+        BuildKind::Patch => "patch",
+        BuildKind::Swap => "swap",
+        BuildKind::Handover => "handover",
+        BuildKind::Restart => "restart",
+    }
+}
+
+fn outcome_word(outcome: BuildOutcome) -> &'static str {
+    match outcome {
+        BuildOutcome::Live => "went live",
+        BuildOutcome::Failed => "failed",
+        BuildOutcome::Refused => "was refused",
+        BuildOutcome::Cancelled => "was cancelled",
+    }
+}
+
+fn state_word(state: AppState) -> &'static str {
+    match state {
+        AppState::Stopped => "stopped",
+        AppState::Starting => "starting",
+        AppState::Running => "running",
+        AppState::HandingOver => "handing over",
+        AppState::Crashed => "crashed",
+        AppState::Failed => "failed",
+    }
+}
+
+/// Where a browser finds the app. A wildcard address is not one that browsers can open.
+pub(crate) fn url(addr: &str) -> String {
+    let addr = addr.replacen("0.0.0.0:", "127.0.0.1:", 1).replacen("[::]:", "[::1]:", 1);
+    format!("http://{addr}")
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+}
