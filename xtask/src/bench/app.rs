@@ -75,8 +75,13 @@ const ROUTES: &str = r#"    r.route("GET", "/m@", m@::index);
     r.route("GET", "/mark/@", m@::mark);
 "#;
 
-const MAIN: &str = "//! The generated app as a program.\n\nfn main() -> anvilforge::Result<()> {\n    \
-                    anvilforge::Application::new(bench_app::routes).run()\n}\n";
+const MAIN: &str = r#"//! The generated app as a program.
+
+#[tokio::main]
+async fn main() -> anvilforge::Result<()> {
+    anvilforge::Application::new().routes(bench_app::routes).run().await
+}
+"#;
 
 /// The profile of this checkout.
 const PROFILE: &str = "[profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n\n\
@@ -177,7 +182,7 @@ fn dependencies() -> Result<String> {
     let manifest: Table = manifest.parse().context("cannot read the root manifest")?;
     let facade = Value::from(command::root().join("framework/anvilforge").to_string_lossy().into_owned());
     let mut lines = format!("anvilforge = {{ path = {facade} }}\n");
-    for name in ["askama", "serde"] {
+    for name in ["askama", "serde", "tokio"] {
         lines += &format!("{name} = {}\n", manifest["workspace"]["dependencies"][name]);
     }
     Ok(lines)
