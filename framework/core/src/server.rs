@@ -101,6 +101,11 @@ impl Server {
         self.connections.now()
     }
 
+    /// Follows [`Server::connections`].
+    pub fn watch_connections(&self) -> watch::Receiver<u64> {
+        self.connections.watch()
+    }
+
     /// Returns when no request is in flight.
     pub async fn idle(&self) {
         self.requests.zero().await;

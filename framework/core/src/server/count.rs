@@ -29,6 +29,10 @@ impl Count {
         *self.alive.borrow()
     }
 
+    pub(super) fn watch(&self) -> watch::Receiver<u64> {
+        self.alive.subscribe()
+    }
+
     pub(super) async fn zero(&self) {
         // Cannot fail: this end is alive.
         let _ = self.alive.subscribe().wait_for(|alive| *alive == 0).await;

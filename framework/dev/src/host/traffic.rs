@@ -1,0 +1,78 @@
+//! Who answers requests at the moment, and how many answers will never end by themselves.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use tokio::sync::watch;
+
+/// Who answers a request that arrives now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// This host.
+    Serving,
+    /// Not decided: connections are no longer taken here, and the next host may or may not take over. A request waits
+    /// for the decision, so that a client that already met the next host never meets this one again.
+    Holding,
+    /// The next host: requests are passed on.
+    Forwarding,
+    /// This host, for the last time.
+    Stopping,
+}
+
+impl Phase {
+    /// Connections and streams of our own come to their end.
+    pub(crate) fn is_ending(self) -> bool {
+        matches!(self, Self::Forwarding | Self::Stopping)
+    }
+}
+
+/// Counts answers that end only with their connection (`text/event-stream`). A drain does not wait for these.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Streams {
+    open: watch::Sender<u64>,
+}
+
+impl Streams {
+    pub(crate) fn count(&self, body: Body) -> Body {
+        self.open.send_modify(|open| *open += 1);
+        Body::new(CountedStream { body, streams: self.clone() })
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        *self.open.borrow()
+    }
+
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.open.subscribe()
+    }
+}
+
+struct CountedStream {
+    body: Body,
+    streams: Streams,
+}
+
+impl Drop for CountedStream {
+    fn drop(&mut self) {
+        self.streams.open.send_modify(|open| *open -= 1);
+    }
+}
+
+impl HttpBody for CountedStream {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
