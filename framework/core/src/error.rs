@@ -15,12 +15,12 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use backtrace::Backtrace;
 
+use crate::panics::take_backtrace;
 pub(crate) use frames::resolve as app_frames;
 pub(crate) use report::{Occurrence, RequestFacts, place_of, render};
 
@@ -41,17 +41,6 @@ struct Inner {
     source: Option<Box<dyn StdError + Send + Sync>>,
     place: &'static Location<'static>,
     backtrace: Option<Backtrace>,
-}
-
-static BACKTRACES: AtomicBool = AtomicBool::new(false);
-
-/// Errors take a backtrace from now on (or no longer). On with `app.debug`: taking one costs tens of microseconds.
-pub fn capture_backtraces(on: bool) {
-    BACKTRACES.store(on, Ordering::Relaxed);
-}
-
-pub(crate) fn take_backtrace() -> Option<Backtrace> {
-    BACKTRACES.load(Ordering::Relaxed).then(Backtrace::new_unresolved)
 }
 
 impl Error {

@@ -18,8 +18,8 @@ use tower::ServiceExt as _;
 
 use crate::config::Config;
 use crate::container::Container;
-use crate::error::{self, Occurrence, Raised, RequestFacts, render};
-use crate::panics::{self, catch_async};
+use crate::error::{Occurrence, Raised, RequestFacts, render};
+use crate::panics::{self, Backtraces, catch_async};
 use crate::routing::{self, Erased, Rejected, RouteSink, RouteTable, UrlTable};
 
 pub use request_id::RequestId;
@@ -48,7 +48,6 @@ impl HttpApp {
     /// Every registration that cannot stand.
     pub fn build(sink: RouteSink, container: Container) -> Result<Self, Vec<RouteError>> {
         panics::install_panic_hook();
-        error::capture_backtraces(container.config().app.debug);
         let RouteTable { router, fallback, urls, summaries } = routing::build(sink, &container)?;
         let unmatched = Unmatched { container: container.clone(), fallback };
         // The limit is enforced on the body itself, so that a changed configuration applies at once; axum's own, which the
@@ -84,7 +83,6 @@ impl HttpApp {
         };
         request.extensions_mut().insert(self.inner.urls.clone());
         request.extensions_mut().insert(self.inner.container.clone());
-        error::capture_backtraces(config.app.debug);
 
         let mut response = match self.answer(request, &config).await {
             Ok(response) => self.presentable(response, &facts, &config).await,
@@ -109,7 +107,8 @@ impl HttpApp {
 
     async fn answer(&self, request: Request, config: &Config) -> Result<Response, Occurrence> {
         let request = limits::body(request, config.server.body_limit)?;
-        let routed = catch_async(self.inner.router.clone().oneshot(request));
+        let backtraces = if config.app.debug { Backtraces::Taken } else { Backtraces::Skipped };
+        let routed = catch_async(backtraces, self.inner.router.clone().oneshot(request));
         let result = match config.server.request_timeout {
             None => routed.await,
             Some(limit) => tokio::time::timeout(limit, routed).await.map_err(|_| {

@@ -10,7 +10,7 @@ use anvil_control::SourcePlace;
 use backtrace::Backtrace;
 use futures_util::FutureExt;
 
-use crate::error::{place_of, take_backtrace};
+use crate::error::place_of;
 
 /// One panic.
 #[derive(Debug, Clone)]
@@ -33,8 +33,32 @@ impl PanicRecord {
     }
 }
 
+/// Whether errors and panics of some work carry a backtrace. Taking one costs tens of microseconds, reading it far more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backtraces {
+    Taken,
+    Skipped,
+}
+
+struct Scope {
+    caught: RefCell<Option<PanicRecord>>,
+    backtraces: Backtraces,
+}
+
 tokio::task_local! {
-    static SLOT: RefCell<Option<PanicRecord>>;
+    static SCOPE: Scope;
+}
+
+impl Scope {
+    fn new(backtraces: Backtraces) -> Self {
+        Self { caught: RefCell::new(None), backtraces }
+    }
+}
+
+/// A backtrace of the caller, if the work it belongs to wants one.
+pub(crate) fn take_backtrace() -> Option<Backtrace> {
+    let wanted = SCOPE.try_with(|scope| scope.backtraces == Backtraces::Taken).unwrap_or(false);
+    wanted.then(Backtrace::new_unresolved)
 }
 
 /// Makes panics inside [`catch`] and [`catch_async`] leave a record in place of a message on standard error. Other panics
@@ -44,9 +68,9 @@ pub fn install_panic_hook() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            let kept = SLOT.try_with(|slot| match slot.try_borrow_mut() {
-                Ok(mut slot) => {
-                    *slot = Some(record(panic));
+            let kept = SCOPE.try_with(|scope| match scope.caught.try_borrow_mut() {
+                Ok(mut caught) => {
+                    *caught = Some(record(panic));
                     true
                 }
                 Err(_) => false,
@@ -68,13 +92,13 @@ fn payload_text(payload: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panicked with a value".to_owned())
 }
 
-/// Runs `work`.
+/// Runs `work`, with backtraces.
 ///
 /// # Errors
 /// It panicked.
 pub fn catch<R>(work: impl FnOnce() -> R) -> Result<R, PanicRecord> {
-    SLOT.sync_scope(RefCell::new(None), || {
-        catch_unwind(AssertUnwindSafe(work)).map_err(|payload| taken().unwrap_or_else(|| bare(payload.as_ref())))
+    SCOPE.sync_scope(Scope::new(Backtraces::Taken), || {
+        catch_unwind(AssertUnwindSafe(work)).map_err(|payload| caught(payload.as_ref()))
     })
 }
 
@@ -82,16 +106,16 @@ pub fn catch<R>(work: impl FnOnce() -> R) -> Result<R, PanicRecord> {
 ///
 /// # Errors
 /// It panicked.
-pub async fn catch_async<F: Future>(work: F) -> Result<F::Output, PanicRecord> {
-    let caught = async {
+pub async fn catch_async<F: Future>(backtraces: Backtraces, work: F) -> Result<F::Output, PanicRecord> {
+    let work = async {
         let result = AssertUnwindSafe(work).catch_unwind().await;
-        result.map_err(|payload| taken().unwrap_or_else(|| bare(payload.as_ref())))
+        result.map_err(|payload| caught(payload.as_ref()))
     };
-    SLOT.scope(RefCell::new(None), caught).await
+    SCOPE.scope(Scope::new(backtraces), work).await
 }
 
-fn taken() -> Option<PanicRecord> {
-    SLOT.try_with(RefCell::take).ok().flatten()
+fn caught(payload: &(dyn std::any::Any + Send)) -> PanicRecord {
+    SCOPE.try_with(|scope| scope.caught.take()).ok().flatten().unwrap_or_else(|| bare(payload))
 }
 
 /// Without the hook only the payload is known.

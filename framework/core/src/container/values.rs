@@ -65,3 +65,32 @@ impl std::fmt::Debug for Values {
         f.debug_set().entries(self.slots.values().map(|slot| &slot.layout.name)).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! What no test in one binary can do through the public interface: one `TypeId`, two fingerprints.
+
+    use anvil_control::Fingerprint;
+
+    use super::*;
+
+    struct Stats;
+
+    impl Layout for Stats {
+        const FINGERPRINT: u64 = 7;
+
+        fn describe() -> TypeLayout {
+            let fingerprint = Fingerprint(7);
+            TypeLayout { name: "Stats".to_owned(), size: 0, align: 1, fingerprint, place: None, fields: Vec::new() }
+        }
+    }
+
+    #[test]
+    fn the_fingerprint_decides_before_the_type_id() {
+        let mut values = Values::default();
+        values.insert(Arc::new(Stats));
+        let (id, name) = (TypeId::of::<Stats>(), type_name::<Stats>());
+        assert!(values.find(id, name, 7).is_ok());
+        assert_eq!(values.find(id, name, 8).err(), Some(ValueError::LayoutChanged { name }));
+    }
+}
