@@ -136,7 +136,6 @@ impl Loader {
             |error: anvil_core::ConfigError| Refusal::Config { message: error.message, place: error.place };
         let mut builder = Container::builder(&self.project).map_err(config_error)?;
         anvil_core::logging::init(&builder.config().log).map_err(config_error)?;
-        anvil_core::error::capture_backtraces(true);
         if let Some(boot) = code.boot {
             match catch(|| self.runtime.block_on(boot(&mut builder))) {
                 Ok(Ok(())) => {}
@@ -153,7 +152,6 @@ impl Loader {
 
     fn register(&self, routes: fn(&mut RouteSink)) -> Result<HttpApp, Refusal> {
         let _runtime = self.runtime.enter();
-        anvil_core::error::capture_backtraces(true);
         let filled = catch(|| {
             let mut sink = RouteSink::new();
             routes(&mut sink);
