@@ -179,19 +179,16 @@ impl Scanner {
     }
 
     fn decide(&mut self, hints: &BTreeSet<PathBuf>, changes: &[Change]) -> Vec<(PathBuf, String)> {
-        let mut decisions: Vec<(PathBuf, String)> = changes
-            .iter()
-            .rev()
-            .take(DECISIONS_MAX)
-            .map(|change| (change.path.clone(), "changed".to_owned()))
-            .collect();
+        let mut decisions = Vec::new();
         for hint in hints.iter().take(DECISIONS_MAX) {
-            if changes.iter().all(|change| change.path != *hint)
+            if changes.binary_search_by(|change| change.path.cmp(hint)).is_err()
                 && let Some(decision) = self.tree.explain(hint)
             {
                 decisions.push((hint.clone(), decision));
             }
         }
+        let changed = changes.iter().rev().take(DECISIONS_MAX);
+        decisions.extend(changed.map(|change| (change.path.clone(), "changed".to_owned())));
         decisions
     }
 }

@@ -129,6 +129,11 @@ impl Tree {
         &self.roots
     }
 
+    /// The watched files, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.keys().map(PathBuf::as_path)
+    }
+
     /// Number of watched files.
     pub fn file_count(&self) -> usize {
         self.files.len()
