@@ -39,12 +39,12 @@ fn render(status: &Status, style: Style) -> String {
         (
             "daemon",
             format!(
-                "process {}, version {}, up {} s, {}, {} clients",
+                "process {}, version {}, up {} s, {}, {}",
                 daemon.pid,
                 daemon.version,
                 daemon.uptime_s,
                 megabytes(daemon.rss_bytes),
-                daemon.clients
+                counted(daemon.clients, "client")
             ),
         ),
         (
@@ -69,7 +69,7 @@ fn render(status: &Status, style: Style) -> String {
         WatchBackend::Inotify => "inotify",
         WatchBackend::Polling => "polling",
     };
-    let mut watched = format!("{backend}, {} directories, {} files", watch.directories, watch.files);
+    let mut watched = format!("{backend}, {} directories, {}", watch.directories, counted(watch.files, "file"));
     if let Some(reason) = &watch.reason {
         watched.push_str(&format!(" ({reason})"));
     }
@@ -89,7 +89,7 @@ fn app(app: &AppSnapshot) -> String {
         parts.push(if app.hot { "hot".to_owned() } else { "handover only".to_owned() });
     }
     if app.restarts > 0 {
-        parts.push(format!("{} restarts", app.restarts));
+        parts.push(counted(app.restarts, "restart"));
     }
     parts.join(", ")
 }
@@ -149,4 +149,8 @@ pub(crate) fn url(addr: &str) -> String {
 
 fn megabytes(bytes: u64) -> String {
     format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+}
+
+fn counted(count: u32, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -71,15 +71,19 @@ pub(super) async fn run(paths: &ProjectPaths, request: &StartRequest) -> Result<
 
 impl Dev<'_> {
     async fn session(&mut self) -> Result<End, SessionError> {
-        let connected = async {
-            let connection = connect_or_spawn_at(self.paths).await?;
-            let events = connection.rpc().events().await.map_err(Error::from)?;
-            let status = connection.rpc().app_start(self.request.clone()).await.map_err(Error::from)?;
-            Ok::<_, Error>((connection, events, status))
-        };
-        let (connection, mut events, status) = tokio::select! {
-            connected = connected => connected?,
+        let connection = tokio::select! {
+            connection = connect_or_spawn_at(self.paths) => connection?,
             () = self.signals.next() => return Ok(End::Interrupted(None)),
+        };
+        let started = async {
+            // Subscribed first, so that nothing falls between the status and the stream.
+            let events = connection.rpc().events().await?;
+            let status = connection.rpc().app_start(self.request.clone()).await?;
+            Ok::<_, jsonrpsee::core::ClientError>((events, status))
+        };
+        let (mut events, status) = tokio::select! {
+            started = started => started.map_err(Error::from)?,
+            () = self.signals.next() => return Ok(End::Interrupted(Some(connection))),
         };
         let mut shows = VecDeque::from(self.view.resync(&status));
         loop {
