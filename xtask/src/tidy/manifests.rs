@@ -33,8 +33,9 @@ fn own_versions(manifest: &str) -> Result<Vec<String>> {
         tables.iter().flat_map(|table| kinds.iter().filter_map(|kind| table.get(*kind)?.as_table())).flatten();
     Ok(dependencies
         .filter(|(_, value)| value.get("workspace").and_then(Value::as_bool) != Some(true))
-        // A package that switches on a feature of its own for its tests depends on itself.
-        .filter(|(_, value)| value.get("path").and_then(Value::as_str) != Some("."))
+        // A neighbour by its path alone (the two halves of an example, or a package that switches on a feature of its own for
+        // its tests) has no version that could differ.
+        .filter(|(_, value)| value.get("path").is_none() || value.get("version").is_some())
         .map(|(name, _)| name.clone())
         .collect())
 }
@@ -52,7 +53,8 @@ mod tests {
             toml = "1"
             [target.'cfg(unix)'.dev-dependencies]
             rustix = { version = "1" }
-            sibling = { path = "../sibling" }
+            sibling = { path = "../sibling", version = "0.1" }
+            half = { path = "handlers" }
             itself = { path = ".", features = ["host"] }
         "#;
         assert_eq!(own_versions(manifest).expect("it parses"), ["toml", "rustix", "sibling"]);
