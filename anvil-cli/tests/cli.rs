@@ -69,7 +69,7 @@ async fn status_is_one_object_as_json_and_a_table_for_people() {
 #[tokio::test]
 async fn wait_says_how_it_ended() {
     let daemon = FakeDaemon::start().await;
-    let mut check = async |outcome, live, expected: (i32, &str, &str)| {
+    let check = async |outcome, live, expected: (i32, &str, &str)| {
         let diagnostics = if outcome == WaitOutcome::Failed { vec![type_error()] } else { vec![] };
         daemon.answer_waits(WaitReply { outcome, generation: Generation(8), live: Generation(live), diagnostics });
         let (code, out, err) = shown(&daemon.anvil(&["wait", "--timeout", "2.5"]).output().await.unwrap());

@@ -98,7 +98,7 @@ pub(super) async fn turn_away(mut stream: UnixStream) {
     let refuse = async {
         let mut request = [0; REQUEST_BYTES_MAX];
         // Read first: closing a socket with unread bytes would reset it before the client sees the answer.
-        stream.read(&mut request).await?;
+        let _ = stream.read(&mut request).await?;
         stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await
     };
     let _ = tokio::time::timeout(TURN_AWAY_LIMIT, refuse).await;

@@ -39,14 +39,14 @@ struct State {
     file: Option<File>,
     bytes: u64,
     /// Writes lost since the last one that succeeded.
+    unreported: u64,
     dropped: u64,
-    dropped_total: u64,
 }
 
 impl LogFile {
     /// Opens or continues the log. One that cannot be opened drops lines until it can.
     pub fn open(path: &Path, limits: LogLimits) -> Self {
-        let mut state = State { path: path.to_owned(), limits, file: None, bytes: 0, dropped: 0, dropped_total: 0 };
+        let mut state = State { path: path.to_owned(), limits, file: None, bytes: 0, unreported: 0, dropped: 0 };
         let _ = state.reopen();
         Self { state: Mutex::new(state) }
     }
@@ -61,7 +61,7 @@ impl LogFile {
 
     /// Writes lost since the log was opened.
     pub fn dropped(&self) -> u64 {
-        self.state().dropped_total
+        self.state().dropped
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -84,15 +84,15 @@ impl Write for &LogFile {
 impl fmt::Debug for LogFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
-        f.debug_struct("LogFile").field("path", &state.path).field("dropped", &state.dropped_total).finish()
+        f.debug_struct("LogFile").field("path", &state.path).field("dropped", &state.dropped).finish()
     }
 }
 
 impl State {
     fn write(&mut self, bytes: &[u8]) {
         if self.try_write(bytes).is_err() {
+            self.unreported += 1;
             self.dropped += 1;
-            self.dropped_total += 1;
         }
     }
 
@@ -105,11 +105,11 @@ impl State {
             self.reopen()?;
         }
         let Some(file) = &mut self.file else { return Err(io::ErrorKind::NotFound.into()) };
-        if self.dropped > 0 {
-            let note = format!("{} lines were lost because the log could not be written\n", self.dropped);
+        if self.unreported > 0 {
+            let note = format!("{} lines were lost because the log could not be written\n", self.unreported);
             file.write_all(note.as_bytes())?;
             self.bytes += note.len() as u64;
-            self.dropped = 0;
+            self.unreported = 0;
         }
         file.write_all(bytes)?;
         self.bytes += length;
