@@ -194,10 +194,11 @@ impl Engine {
         self.board.clear_runtime();
     }
 
-    /// Goes on once no host is left and no build runs.
-    pub(crate) fn finish_stop(&mut self, now: Instant) {
+    /// Goes on once no host is left and no build runs, as the last thing that an event leads to. Returns whether the app
+    /// starts again.
+    pub(crate) fn finish_stop(&mut self, now: Instant) -> bool {
         if !self.hosts.none_leaves() || self.builds.is_running() || !matches!(self.phase, Phase::Stopping(_)) {
-            return;
+            return false;
         }
         self.push(Effect::AppStopped);
         match std::mem::replace(&mut self.phase, Phase::Stopped) {
@@ -208,5 +209,6 @@ impl Engine {
             }
             Phase::Stopping(Next::Rest) | Phase::Stopped | Phase::Up(_) | Phase::Ended => {}
         }
+        self.is_up()
     }
 }

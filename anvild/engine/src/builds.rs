@@ -115,7 +115,7 @@ impl Engine {
             }
             BuildResult::Cancelled => {
                 self.builds.carry(running.need);
-                let lost = Diagnostic::error(Source::Build, "ANV0101", "the build ended without a result")
+                let lost = Diagnostic::error(Source::Build, "ANV0109", "the build ended without a result")
                     .help("save any source file to build again");
                 self.build_failed(now, generation, vec![lost]);
             }

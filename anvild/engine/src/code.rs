@@ -163,7 +163,9 @@ impl Engine {
         self.end_open_up_to(now, self.saved(), &ending);
     }
 
+    /// Ends a generation. Why it failed is published before that it did.
     pub(crate) fn end(&mut self, now: Instant, generation: Generation, ending: &Ending) {
+        self.show_diagnostics();
         let ended = self.ledger.end(now, generation, ending);
         self.publish(ended);
     }

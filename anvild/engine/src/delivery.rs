@@ -1,18 +1,16 @@
-//! Hands what was saved to hosts: one delivery at a time. The steps of a new host are in `takeover.rs`.
+//! Hands what was saved to hosts: one delivery at a time. What the serving host may
+//! answer is in `swap.rs` and `beside.rs`, the steps of a new host are in `takeover.rs`.
 
 use std::time::Instant;
 
-use anvil_control::{Accepted, ConfigOutcome, LoadLibrary, Refusal, ToHost};
 use anvild_protocol::{BuildKind, BuildOutcome, Generation, HostId};
 
+use crate::beside::Beside;
 use crate::code::{Good, Ready};
-use crate::diagnostics::Outline;
 use crate::engine::Engine;
-use crate::event::Artifact;
-use crate::findings;
 use crate::hosts::{Cause, Replacement, Serving};
 use crate::ledger::Ending;
-use crate::refusal::{self, Verdict};
+use crate::swap::Swap;
 use crate::takeover::{Fresh, Why};
 
 #[derive(Debug)]
@@ -26,48 +24,12 @@ pub(crate) enum Delivery {
     Fresh(Box<Fresh>),
 }
 
-#[derive(Debug)]
-pub(crate) struct Swap {
-    artifact: Artifact,
-    label: Generation,
-    reason: String,
-    begun: Instant,
-    deadline: Instant,
-}
-
-#[derive(Debug)]
-pub(crate) struct Beside {
-    sort: Sort,
-    /// What the host was told to stand for.
-    label: Generation,
-    /// What was saved when it was told.
-    saved: Generation,
-    begun: Instant,
-    deadline: Instant,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Advance,
-    Configure,
-}
-
 /// How and when a generation was handed over.
 #[derive(Debug)]
 pub(crate) struct Handed {
     pub(crate) kind: BuildKind,
     pub(crate) reason: String,
     pub(crate) begun: Instant,
-}
-
-impl Swap {
-    pub(crate) fn label(&self) -> Generation {
-        self.label
-    }
-
-    pub(crate) fn begun(&self) -> Instant {
-        self.begun
-    }
 }
 
 impl Delivery {
@@ -79,8 +41,8 @@ impl Delivery {
     pub(crate) fn label(&self) -> Option<Generation> {
         match self {
             Self::Idle => None,
-            Self::Swap(swap) => Some(swap.label),
-            Self::Beside(beside) => Some(beside.label),
+            Self::Swap(swap) => Some(swap.label()),
+            Self::Beside(beside) => Some(beside.label()),
             Self::Fresh(fresh) => Some(fresh.label),
         }
     }
@@ -88,8 +50,8 @@ impl Delivery {
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match self {
             Self::Idle => None,
-            Self::Swap(swap) => Some(swap.deadline),
-            Self::Beside(beside) => Some(beside.deadline),
+            Self::Swap(swap) => Some(swap.deadline()),
+            Self::Beside(beside) => Some(beside.deadline()),
             Self::Fresh(fresh) => Some(fresh.deadline),
         }
     }
@@ -119,26 +81,6 @@ impl Delivery {
     pub(crate) fn take_fresh_if(&mut self, is_meant: impl FnOnce(&Fresh) -> bool) -> Option<Box<Fresh>> {
         match self.take() {
             Self::Fresh(fresh) if is_meant(&fresh) => Some(fresh),
-            other => {
-                *self = other;
-                None
-            }
-        }
-    }
-
-    fn take_swap(&mut self, label: Generation) -> Option<Swap> {
-        match self.take() {
-            Self::Swap(swap) if swap.label == label => Some(swap),
-            other => {
-                *self = other;
-                None
-            }
-        }
-    }
-
-    fn take_beside(&mut self, sort: Sort, label: Generation) -> Option<Beside> {
-        match self.take() {
-            Self::Beside(beside) if beside.sort == sort && beside.label == label => Some(beside),
             other => {
                 *self = other;
                 None
@@ -203,157 +145,6 @@ impl Engine {
         Some(format!("recycled at {} MiB", grown / (1024 * 1024)))
     }
 
-    fn swap(&mut self, now: Instant, ready: Ready) {
-        let Ready { artifact, reason, .. } = ready;
-        let stale_configuration = self.refused_beside >= self.saved();
-        let label = if stale_configuration { artifact.generation } else { self.label_for(&artifact) };
-        let message = load_message(&artifact, label);
-        let Some(serving) = self.hosts.serving_mut() else { return };
-        serving.loads += 1;
-        let path = artifact.library.clone();
-        serving.libraries.extend(path.filter(|path| !serving.libraries.contains(path)));
-        let host = serving.id;
-        self.tell(host, message);
-        let deadline = now + self.config.load_deadline;
-        self.delivery = Delivery::Swap(Swap { artifact, label, reason, begun: now, deadline });
-    }
-
-    fn tell_configure(&mut self, now: Instant, live: Generation) {
-        self.configure = false;
-        // While newer code is being built, or is bad, the configuration takes effect but the generation stays.
-        let label = if self.code_is_current() { self.saved() } else { live };
-        self.tell_beside(now, Sort::Configure, label);
-    }
-
-    fn tell_advance(&mut self, now: Instant) {
-        self.tell_beside(now, Sort::Advance, self.saved());
-    }
-
-    fn tell_beside(&mut self, now: Instant, sort: Sort, label: Generation) {
-        let Some(host) = self.hosts.serving().map(|serving| serving.id) else { return };
-        let generation = label.0;
-        self.tell(
-            host,
-            match sort {
-                Sort::Advance => ToHost::Advance { generation },
-                Sort::Configure => ToHost::Configure { generation },
-            },
-        );
-        let deadline = now + self.config.load_deadline;
-        self.delivery = Delivery::Beside(Beside { sort, label, saved: self.saved(), begun: now, deadline });
-    }
-
-    pub(crate) fn swap_loaded(&mut self, now: Instant, accepted: Accepted) {
-        let label = Generation(accepted.generation);
-        let Some(swap) = self.delivery.take_swap(label).or_else(|| self.late_swap(now, label)) else { return };
-        let Some(serving) = self.hosts.serving_mut() else { return };
-        serving.label = label;
-        serving.routes = accepted.routes;
-        let handed = Handed { kind: BuildKind::Swap, reason: swap.reason, begun: swap.begun };
-        self.went_live(now, Good { artifact: swap.artifact, label }, handed);
-        self.keep_artifacts();
-    }
-
-    /// A swap that had been given up as hanging has ended well: its routes are published, so the replacement would take
-    /// clients back to an older generation. Once the old host has yielded it is too late for that.
-    fn late_swap(&mut self, now: Instant, label: Generation) -> Option<Swap> {
-        if self.delivery.fresh().is_some_and(Fresh::has_loaded) {
-            return None;
-        }
-        let hung =
-            self.replacement.take_if(|of| matches!(&of.cause, Cause::Hung(Some(swap)) if swap.label == label))?;
-        if let Some(fresh) = self.delivery.take_fresh_if(|fresh| fresh.why == Why::Replace) {
-            self.abandon(now, *fresh);
-        }
-        match hung.cause {
-            Cause::Hung(swap) => swap,
-            Cause::Asked | Cause::Configuration => None,
-        }
-    }
-
-    pub(crate) fn swap_refused(&mut self, now: Instant, label: Generation, refusal: Refusal) {
-        let Some(swap) = self.delivery.take_swap(label) else { return };
-        let handed = (BuildKind::Swap, swap.begun);
-        match refusal::judge(&self.config.root, refusal) {
-            Verdict::Handover { reason, abi } => {
-                self.board.set_abi(abi);
-                if self.code.ready.is_some() {
-                    self.replaced(now, label, BuildKind::Swap);
-                } else {
-                    self.start_host(now, swap.artifact, Why::Deliver, reason);
-                }
-            }
-            Verdict::Reload(found) => {
-                let outline = Outline::of(&found, "the app library was refused");
-                self.board.set_reload(found);
-                self.source_refused(now, label, outline, handed);
-            }
-            Verdict::Config(found) => {
-                let outline = Outline::of(std::slice::from_ref(&found), "the configuration was refused");
-                self.board.set_config(Some(found));
-                self.source_refused(now, label, outline, handed);
-            }
-        }
-    }
-
-    pub(crate) fn advanced(&mut self, now: Instant, label: Generation) {
-        if let Some(beside) = self.delivery.take_beside(Sort::Advance, label) {
-            self.beside_live(now, &beside, "static files");
-        }
-    }
-
-    pub(crate) fn configured(&mut self, now: Instant, label: Generation, outcome: ConfigOutcome) {
-        let Some(beside) = self.delivery.take_beside(Sort::Configure, label) else { return };
-        match outcome {
-            ConfigOutcome::Applied => {
-                self.board.set_config(None);
-                self.replacement.take_if(|of| matches!(of.cause, Cause::Configuration));
-                self.beside_live(now, &beside, "configuration");
-            }
-            ConfigOutcome::NeedsHandover { keys } => {
-                self.board.set_config(None);
-                let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-                let reason = format!("{} is read when a host starts", keys.join(", "));
-                self.replacement = Some(Replacement { reason, cause: Cause::Configuration, tried: false });
-            }
-            // A wrong configuration does not hold back code that is saved later: the diagnostic stays until it is mended.
-            ConfigOutcome::Invalid { message, place } => {
-                let found = refusal::config_invalid(&self.config.root, message, place.as_ref());
-                self.board.set_config(Some(found.clone()));
-                self.refuse_beside(now, beside.saved, &found.message, (BuildKind::Swap, beside.begun));
-            }
-        }
-    }
-
-    fn beside_live(&mut self, now: Instant, beside: &Beside, reason: &str) {
-        let Some(serving) = self.hosts.serving_mut() else { return };
-        if serving.label >= beside.label {
-            return;
-        }
-        serving.label = beside.label;
-        let Some(good) = self.code.good.clone() else { return };
-        let handed = Handed { kind: BuildKind::Swap, reason: reason.to_owned(), begun: beside.begun };
-        self.went_live(now, Good { label: beside.label, ..good }, handed);
-    }
-
-    /// Changes beside the code do not go live, and stay so until something newer is saved. Returns them.
-    pub(crate) fn refuse_beside(
-        &mut self,
-        now: Instant,
-        last: Generation,
-        reason: &str,
-        (kind, begun): (BuildKind, Instant),
-    ) -> Vec<Generation> {
-        self.refused_beside = self.refused_beside.max(last);
-        let reason = reason.to_owned();
-        let ending = Ending { kind, outcome: BuildOutcome::Refused, reason, delivered: Some(begun) };
-        let refused = self.ledger.open_beside_code(last);
-        for generation in &refused {
-            self.end(now, *generation, &ending);
-        }
-        refused
-    }
-
     /// What was being delivered is not wanted any more.
     pub(crate) fn replaced(&mut self, now: Instant, label: Generation, kind: BuildKind) {
         let reason = format!("replaced by generation {}", self.saved());
@@ -372,15 +163,7 @@ impl Engine {
                 let reason = "the host did not answer".to_owned();
                 self.replacement = Some(Replacement { reason, cause: Cause::Hung(None), tried: false });
             }
-            Delivery::Swap(swap) => {
-                let found = findings::hung_loading(self.config.load_deadline);
-                let outline = Outline::of(std::slice::from_ref(&found), "");
-                self.board.set_reload(vec![found]);
-                self.source_refused(now, swap.label, outline, (BuildKind::Swap, swap.begun));
-                // The library may be stuck in a thread for ever; threads cannot be ended, processes can.
-                let reason = "the host hung while registering".to_owned();
-                self.replacement = Some(Replacement { reason, cause: Cause::Hung(Some(swap)), tried: false });
-            }
+            Delivery::Swap(swap) => self.swap_hangs(now, swap),
         }
     }
 
@@ -405,14 +188,4 @@ impl Engine {
         self.end(now, label, &ending);
         self.announce_standing();
     }
-}
-
-pub(crate) fn load_message(artifact: &Artifact, label: Generation) -> ToHost {
-    ToHost::Load(LoadLibrary {
-        generation: label.0,
-        path: artifact.library.clone(),
-        sha256: artifact.sha256.clone(),
-        layout_symbols: artifact.layout_symbols.clone(),
-        has_boot: artifact.has_boot,
-    })
 }

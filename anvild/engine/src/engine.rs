@@ -87,8 +87,13 @@ impl Engine {
         }
         self.expire(now);
         self.pursue(now);
-        self.resolve_waits(now);
+        // Before the waits: who is told that a generation is live must not meet the placeholder any more.
         self.show();
+        self.resolve_waits(now);
+        if self.finish_stop(now) {
+            self.pursue(now);
+            self.show();
+        }
     }
 
     /// The next thing to do, in order; `None` when all is done until the next event.
@@ -115,9 +120,6 @@ impl Engine {
     /// Starts what can be started now: at most one build and at most one delivery to a host.
     fn pursue(&mut self, now: Instant) {
         if !self.is_up() {
-            self.finish_stop(now);
-        }
-        if !self.is_up() {
             return;
         }
         self.start_build(now);
@@ -135,9 +137,7 @@ impl Engine {
         }
         let configures = names_configuration(set);
         self.configure |= configures;
-        if let Some(replacement) = &mut self.replacement {
-            replacement.tried = false;
-        }
+        self.retry_hung();
         if set.need.builds() {
             self.recovery.reconsider();
             self.code.mend();
@@ -149,7 +149,8 @@ impl Engine {
         }
     }
 
-    pub(crate) fn saved(&self) -> Generation {
+    /// Newest change set.
+    pub fn saved(&self) -> Generation {
         self.ledger.saved()
     }
 

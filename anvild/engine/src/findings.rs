@@ -68,9 +68,16 @@ pub(crate) fn died_serving(end: &ProcessEnd) -> Diagnostic {
 }
 
 pub(crate) fn died_loading(end: &ProcessEnd) -> Diagnostic {
-    let found =
-        Diagnostic::error(Source::Reload, "ANV0209", format!("the host {} while it loaded the app", ending(end)))
-            .help("look at what the boot and the registering function do; the last good generation is used meanwhile");
+    let help = "look at what the boot and the registering function do; the last good generation is used meanwhile";
+    died_early(end, "while it loaded the app", help)
+}
+
+pub(crate) fn died_taking_over(end: &ProcessEnd) -> Diagnostic {
+    died_early(end, "before it served", "look at what the app does in the background from its start")
+}
+
+fn died_early(end: &ProcessEnd, when: &str, help: &str) -> Diagnostic {
+    let found = Diagnostic::error(Source::Reload, "ANV0209", format!("the host {} {when}", ending(end))).help(help);
     with_tail(found, end)
 }
 

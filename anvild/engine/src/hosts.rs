@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use anvil_control::{FromHost, RouteSummary, ToHost};
 use anvild_protocol::{Generation, HostId};
 
-use crate::delivery::{Delivery, Swap};
+use crate::delivery::Delivery;
 use crate::effect::Effect;
 use crate::engine::Engine;
 use crate::event::{ImageId, ProcessEnd};
 use crate::findings;
+use crate::swap::Swap;
 
 /// Hosts that may drain at the same time; a third one ends the oldest. Bounds memory when somebody saves in bursts.
 const DRAINING_MAX: usize = 2;
@@ -53,7 +54,7 @@ struct Leaving {
 pub(crate) struct Replacement {
     pub(crate) reason: String,
     pub(crate) cause: Cause,
-    /// It was tried and the new host failed; the next change set tries again.
+    /// It was tried and the new host failed. It stays the reason for the next handover.
     pub(crate) tried: bool,
 }
 
@@ -163,6 +164,13 @@ impl Engine {
         let deadline = self.config.drain_deadline;
         self.tell(old.id, ToHost::Drain { deadline_ms: millis(deadline) });
         self.let_leave(old.id, old.libraries, now + deadline + self.config.drain_grace);
+    }
+
+    /// A host that hangs is given up again with every change; other replacements wait for the next host anyway.
+    pub(crate) fn retry_hung(&mut self) {
+        if let Some(Replacement { cause: Cause::Hung(_), tried, .. }) = &mut self.replacement {
+            *tried = false;
+        }
     }
 
     /// Tells every host to end. One that has not said hello could not hear it.

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod beside;
 mod builds;
 mod code;
 mod config;
@@ -25,6 +26,7 @@ mod need;
 mod recovery;
 mod refusal;
 mod snapshot;
+mod swap;
 mod takeover;
 mod view;
 mod waits;

@@ -58,7 +58,7 @@ pub(crate) fn judge(root: &Path, refusal: Refusal) -> Verdict {
 
 pub(crate) fn config_invalid(root: &Path, message: String, place: Option<&SourcePlace>) -> Diagnostic {
     at(Diagnostic::error(Source::Config, "ANV0401", message), root, place)
-        .help("the configuration before it stays in use")
+        .help("correct and save it; a running app keeps the configuration before it")
 }
 
 fn layout_changed(root: &Path, changes: &[LayoutChange]) -> Verdict {

@@ -8,7 +8,7 @@ use anvil_control::{CONTROL_VERSION, FromHost, Refusal, RouteSummary, ToHost};
 use anvild_protocol::{BuildKind, BuildOutcome, Diagnostic, Generation, HostId};
 
 use crate::code::Good;
-use crate::delivery::{Delivery, Handed, load_message};
+use crate::delivery::{Delivery, Handed};
 use crate::diagnostics::Outline;
 use crate::effect::Effect;
 use crate::engine::Engine;
@@ -17,6 +17,7 @@ use crate::findings;
 use crate::hosts::{Cause, Serving};
 use crate::ledger::Ending;
 use crate::refusal::{self, Verdict};
+use crate::swap::load_message;
 
 /// A host that does not serve yet.
 #[derive(Debug)]
@@ -213,7 +214,8 @@ impl Engine {
     }
 
     pub(crate) fn fresh_died(&mut self, now: Instant, fresh: Fresh, end: &ProcessEnd) {
-        let found = findings::died_loading(end);
+        let died = if fresh.has_loaded() { findings::died_taking_over } else { findings::died_loading };
+        let found = died(end);
         self.fresh_failed(now, fresh, found);
     }
 

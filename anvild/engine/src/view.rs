@@ -6,7 +6,7 @@ use anvild_protocol::{AppChange, AppState, BuildState, Diagnostic, EventKind, Ge
 use crate::diagnostics::Outline;
 use crate::effect::{Effect, PlaceholderPage};
 use crate::engine::Engine;
-use crate::takeover::Why;
+use crate::takeover::{Fresh, Why};
 
 /// What was published last, so that only differences are.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Engine {
         self.hosts.serving().map_or_else(Generation::default, |serving| serving.label)
     }
 
-    pub(crate) fn state(&self) -> AppState {
+    pub fn state(&self) -> AppState {
         if !self.is_up() {
             return AppState::Stopped;
         }
@@ -59,11 +59,7 @@ impl Engine {
             self.shown.placeholder.clone_from(&page);
             self.push(Effect::Placeholder(page));
         }
-        let diagnostics = self.board.all();
-        if diagnostics != self.shown.diagnostics {
-            self.shown.diagnostics.clone_from(&diagnostics);
-            self.publish(EventKind::Diagnostics { generation: self.saved(), diagnostics });
-        }
+        self.show_diagnostics();
         let app = AppChange {
             state: self.state(),
             addr: self.addr().map(str::to_owned),
@@ -78,9 +74,21 @@ impl Engine {
         }
     }
 
+    pub(crate) fn show_diagnostics(&mut self) {
+        let diagnostics = self.board.all();
+        if diagnostics != self.shown.diagnostics {
+            self.shown.diagnostics.clone_from(&diagnostics);
+            self.publish(EventKind::Diagnostics { generation: self.saved(), diagnostics });
+        }
+    }
+
     fn placeholder(&self) -> Option<PlaceholderPage> {
         let page =
             |title: &str, detail: &str| Some(PlaceholderPage { title: title.to_owned(), detail: detail.to_owned() });
+        // A host that is about to accept finds the connections in the socket's queue.
+        if self.delivery.fresh().is_some_and(Fresh::has_loaded) {
+            return None;
+        }
         match self.state() {
             AppState::Stopped | AppState::Running | AppState::HandingOver => None,
             AppState::Starting if self.builds.state() == BuildState::Building => page("building", ""),

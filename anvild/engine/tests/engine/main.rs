@@ -1,0 +1,17 @@
+//! What the engine decides, as scripts: what happens goes in, what it wants done comes out. `script.rs` is the language.
+
+mod builds;
+mod configuration;
+mod deaths;
+mod hangs;
+mod lifecycle;
+mod print;
+mod properties;
+mod refusals;
+mod script;
+mod snapshots;
+mod stopping;
+mod swaps;
+mod takeover;
+mod waits;
+mod world;

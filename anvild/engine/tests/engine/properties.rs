@@ -1,0 +1,123 @@
+//! What holds whatever happens, in whatever order. The world checks each effect; here is what happens to it.
+
+use anvil_control::FromHost;
+use anvild_engine::{BuildResult, Event, Need, ProcessEnd, WaitId};
+use anvild_protocol::{AppState, ClientId, Generation, HostId};
+use proptest::prelude::*;
+
+use crate::world::{Mood, World};
+
+/// One thing that happens, with a number that picks among several.
+type Happening = (u8, u8);
+
+fn happen(world: &mut World, (what, pick): Happening) {
+    match what {
+        0..=2 => world.edit(Need::Library),
+        3 => world.edit(Need::Cargo { reason: format!("reason {pick}") }),
+        4 => world.edit(Need::Advance),
+        5 => world.edit(Need::Configure),
+        6..=8 => world.end_build("a"),
+        9 => world.end_build("b"),
+        10 => world.fail_build(),
+        11 => world.drop_build(),
+        12..=27 => {
+            world.step_host(pick, Mood::Obedient);
+        }
+        28 | 29 => {
+            world.step_host(pick, Mood::Contrary(pick));
+        }
+        30 => world.crash_host(pick),
+        31 => {
+            world.tick();
+        }
+        32 => world.pass(u64::from(pick) * 50),
+        33 => world.wait(u64::from(pick % 20)),
+        34 => world.leave_wait(),
+        35 => world.start(),
+        36 => world.event(Event::StopApp { reason: "asked for".to_owned() }),
+        37 => world.event(Event::RestartApp),
+        38 => nonsense(world, pick),
+        _ => world.event(Event::HostMemory { host: HostId(u64::from(pick)), rss_bytes: u64::from(pick) << 23 }),
+    }
+}
+
+/// Events about what does not exist, or no longer does.
+fn nonsense(world: &mut World, pick: u8) {
+    let host = HostId(1000 + u64::from(pick));
+    let end = ProcessEnd { code: Some(1), signal: None, stderr_tail: Vec::new() };
+    world.event(match pick % 8 {
+        0 => Event::HostExited { host, end },
+        1 => Event::HostSaid { host, message: FromHost::Accepting },
+        2 => Event::HostSpawned { host, pid: 1 },
+        3 => Event::HostSpawnFailed { host, message: "no".to_owned() },
+        4 => Event::BuildFinished { generation: Generation(9999), result: BuildResult::Cancelled },
+        5 => Event::WaitGone(WaitId(9999)),
+        6 => Event::ClientGone(ClientId(9999)),
+        _ => Event::Tick,
+    });
+}
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    prop::collection::vec((0_u8..40, any::<u8>()), 0..120)
+}
+
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    /// After any history, a source that builds goes live in a world that answers, and every wait is answered.
+    #[test]
+    fn good_source_goes_live(history in happenings()) {
+        let mut world = World::new();
+        world.start();
+        for happening in history {
+            happen(&mut world, happening);
+        }
+        world.start();
+        world.settle();
+        world.edit(Need::Library);
+        world.wait(3600);
+        world.settle();
+        let snapshot = world.engine.snapshot();
+        prop_assert_eq!(snapshot.app.state, AppState::Running);
+        prop_assert_eq!(snapshot.generation.live, snapshot.generation.saved);
+        prop_assert!(world.waits_are_answered());
+    }
+
+    /// After any history, stopping ends, with nothing left.
+    #[test]
+    fn stopping_ends(history in happenings()) {
+        let mut world = World::new();
+        world.start();
+        for happening in history {
+            happen(&mut world, happening);
+        }
+        let before = world.stops;
+        world.event(Event::StopApp { reason: "asked for".to_owned() });
+        world.settle();
+        prop_assert!(world.stops > before);
+        prop_assert_eq!(world.host_count(), 0);
+        prop_assert!(world.waits_are_answered());
+    }
+
+    /// After any history, a shutdown exits, even if no host obeys: all are killed in time.
+    #[test]
+    fn shutting_down_exits(history in happenings()) {
+        let mut world = World::new();
+        world.start();
+        for happening in history {
+            happen(&mut world, happening);
+        }
+        world.event(Event::ShutDown { reason: "asked for".to_owned() });
+        world.drop_build();
+        while world.tick() {}
+        for _ in 0..world.host_count() {
+            world.step_host(0, Mood::Obedient);
+        }
+        prop_assert!(world.exited);
+        prop_assert_eq!(world.host_count(), 0);
+    }
+}

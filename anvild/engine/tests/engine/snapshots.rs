@@ -1,0 +1,97 @@
+//! The view that clients get.
+
+use anvild_engine::EngineSnapshot;
+
+use crate::script::engine_after;
+
+fn view(script: &str) -> String {
+    let EngineSnapshot { app, generation, build, diagnostics, history, routes } = engine_after(script).snapshot();
+    let mut lines = vec![format!("{app:?}"), format!("{generation:?}"), format!("{build:?}")];
+    lines.extend(diagnostics.iter().map(|found| format!("{} {}", found.code, found.message)));
+    lines.extend(history.iter().map(|entry| format!("{entry:?}")));
+    lines.extend(routes.iter().map(|route| format!("{route:?}")));
+    lines.join("\n")
+}
+
+#[test]
+fn before_the_start() {
+    insta::assert_snapshot!(view(""), @r"
+    AppSnapshot { state: Stopped, addr: None, pid: None, rss_bytes: None, hot: false, libraries_loaded: 0, restarts: 0 }
+    GenerationSnapshot { saved: Generation(1), built: Generation(0), live: Generation(0) }
+    BuildSnapshot { state: Idle, last: None }
+    ");
+}
+
+#[test]
+fn with_a_failed_build_over_a_serving_host() {
+    insta::assert_snapshot!(view(
+        "
+        start hot
+        edit src/a.rs library
+        cancelled 1
+        +400ms
+        built 2
+        host 1 spawned
+        host 1 hello
+        host 1 loaded 2
+        host 1 accepting
+        host 1 rss 64
+        edit src/a.rs library
+        failed 3 no such field
+        edit src/a.rs library
+        "
+    ), @r#"
+    AppSnapshot { state: Running, addr: Some("127.0.0.1:8080"), pid: Some(101), rss_bytes: Some(67108864), hot: true, libraries_loaded: 1, restarts: 0 }
+    GenerationSnapshot { saved: Generation(4), built: Generation(2), live: Generation(2) }
+    BuildSnapshot { state: Building, last: Some(LastBuild { generation: Generation(3), kind: Swap, outcome: Failed, duration_ms: 10 }) }
+    E0609 no such field
+    HistoryEntry { generation: Generation(3), kind: Swap, outcome: Failed, reason: "no such field", files: ["src/a.rs"], files_total: 1, stages: StageMillis { detect_ms: 10, build_ms: 0, swap_ms: 0, total_ms: 10 } }
+    HistoryEntry { generation: Generation(2), kind: Restart, outcome: Live, reason: "replayed blog", files: ["src/a.rs"], files_total: 1, stages: StageMillis { detect_ms: 10, build_ms: 400, swap_ms: 0, total_ms: 410 } }
+    HistoryEntry { generation: Generation(1), kind: Restart, outcome: Cancelled, reason: "replaced by generation 2", files: [], files_total: 0, stages: StageMillis { detect_ms: 0, build_ms: 0, swap_ms: 0, total_ms: 0 } }
+    RouteRow { method: "GET", path: "/posts", name: Some("posts.index"), handler: "blog::posts::index", file: Some("/p/src/posts.rs"), line: Some(7), middleware: ["auth"] }
+    "#);
+}
+
+#[test]
+fn after_a_restart() {
+    insta::assert_snapshot!(view(
+        "
+        ~up
+        host 1 exit signal 11
+        ~boot 2 1
+        host 2 accepting
+        "
+    ), @r#"
+    AppSnapshot { state: Running, addr: Some("127.0.0.1:8080"), pid: Some(102), rss_bytes: None, hot: true, libraries_loaded: 1, restarts: 1 }
+    GenerationSnapshot { saved: Generation(1), built: Generation(1), live: Generation(1) }
+    BuildSnapshot { state: Idle, last: Some(LastBuild { generation: Generation(1), kind: Restart, outcome: Live, duration_ms: 0 }) }
+    ANV0501 the host died with signal 11 (SIGSEGV)
+    HistoryEntry { generation: Generation(1), kind: Restart, outcome: Live, reason: "the host died with signal 11 (SIGSEGV)", files: [], files_total: 0, stages: StageMillis { detect_ms: 0, build_ms: 0, swap_ms: 0, total_ms: 0 } }
+    HistoryEntry { generation: Generation(1), kind: Restart, outcome: Live, reason: "replayed blog", files: [], files_total: 0, stages: StageMillis { detect_ms: 0, build_ms: 0, swap_ms: 0, total_ms: 0 } }
+    RouteRow { method: "GET", path: "/posts", name: Some("posts.index"), handler: "blog::posts::index", file: Some("/p/src/posts.rs"), line: Some(7), middleware: ["auth"] }
+    "#);
+}
+
+#[test]
+fn after_a_stop() {
+    insta::assert_snapshot!(view(
+        "
+        ~up
+        stop
+        host 1 exit code 0
+        "
+    ), @r#"
+    AppSnapshot { state: Stopped, addr: None, pid: None, rss_bytes: None, hot: false, libraries_loaded: 0, restarts: 0 }
+    GenerationSnapshot { saved: Generation(1), built: Generation(1), live: Generation(0) }
+    BuildSnapshot { state: Idle, last: Some(LastBuild { generation: Generation(1), kind: Restart, outcome: Live, duration_ms: 0 }) }
+    HistoryEntry { generation: Generation(1), kind: Restart, outcome: Live, reason: "replayed blog", files: [], files_total: 0, stages: StageMillis { detect_ms: 0, build_ms: 0, swap_ms: 0, total_ms: 0 } }
+    "#);
+}
+
+#[test]
+fn history_is_bounded() {
+    let edits: String = (0..150).map(|_| "edit src/a.rs library\n").collect();
+    let history = engine_after(&format!("~up\n{edits}")).snapshot().history;
+    assert_eq!(history.len(), 100);
+    assert!(history.is_sorted_by(|newer, older| newer.generation > older.generation));
+}

@@ -1,0 +1,365 @@
+//! A world that obeys effects and checks each of them against what the engine may ask for.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::{Duration, Instant};
+
+use anvil_control::{ConfigOutcome, FromHost, Refusal, ToHost};
+use anvild_engine::{Artifact, BuildResult, ChangeSet, Effect, Engine, EngineConfig, Event, Need, ProcessEnd, WaitId};
+use anvild_protocol::{AppState, Diagnostic, Generation, HostId, Source};
+
+use crate::script::{artifact, hello, loaded, origin, pid};
+
+/// Steps after which an obedient world must have come to rest.
+const STEPS_MAX: u32 = 2_000;
+
+pub(crate) struct World {
+    pub(crate) engine: Engine,
+    now: Instant,
+    build: Option<Build>,
+    hosts: BTreeMap<HostId, Host>,
+    known: BTreeSet<HostId>,
+    /// Generations that needed a compiler.
+    code: Vec<u64>,
+    saved: u64,
+    waits: BTreeMap<WaitId, Waiting>,
+    pub(crate) stops: u32,
+    pub(crate) exited: bool,
+    live_max: Generation,
+}
+
+struct Build {
+    generation: Generation,
+    cancelled: bool,
+}
+
+/// A process, as the shell would know it.
+struct Host {
+    artifact: Artifact,
+    spawned: bool,
+    said_hello: bool,
+    killed: bool,
+    /// It was told to end and will.
+    ending: bool,
+    asked: VecDeque<ToHost>,
+    /// Generation of the code that it runs.
+    code: Option<u64>,
+}
+
+#[derive(PartialEq, Eq)]
+enum Waiting {
+    Parked,
+    Answered,
+    Gone,
+}
+
+/// How a host takes what it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Obedient,
+    /// It refuses what can be refused, in the way that the number says.
+    Contrary(u8),
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self {
+            engine: Engine::new(EngineConfig { libraries_max: 4, ..EngineConfig::new("/p") }),
+            now: origin(),
+            build: None,
+            hosts: BTreeMap::new(),
+            known: BTreeSet::new(),
+            code: vec![1],
+            saved: 1,
+            waits: BTreeMap::new(),
+            stops: 0,
+            exited: false,
+            live_max: Generation(0),
+        }
+    }
+
+    pub(crate) fn event(&mut self, event: Event) {
+        let harmless = self.is_harmless(&event);
+        let before = self.serving();
+        self.engine.handle(self.now, event.clone());
+        let mut killed = BTreeSet::new();
+        while let Some(effect) = self.engine.poll_effect() {
+            if let Effect::KillHost { host } = effect {
+                killed.insert(host);
+            }
+            self.perform(effect);
+        }
+        if let Some(host) = before.filter(|_| harmless) {
+            assert!(!killed.contains(&host), "{event:?} killed the serving host");
+            assert_eq!(self.serving(), Some(host), "{event:?} took the serving host away");
+        }
+        self.check_live();
+    }
+
+    /// Whether an event must leave the serving host alone: something new went wrong, not the host itself.
+    fn is_harmless(&self, event: &Event) -> bool {
+        match event {
+            Event::BuildFinished { .. } | Event::HostSpawnFailed { .. } | Event::Changed(_) => true,
+            Event::HostSaid { message, .. } => {
+                matches!(message, FromHost::Refused { .. } | FromHost::Configured { .. })
+            }
+            Event::HostExited { host, .. } => self.serving() != Some(*host),
+            _ => false,
+        }
+    }
+
+    fn serving(&self) -> Option<HostId> {
+        let serving = self.engine.snapshot().app.pid?;
+        self.known.iter().copied().find(|host| pid(*host) == serving)
+    }
+
+    /// `live` never goes back, and the host that answers runs the newest code up to it.
+    fn check_live(&mut self) {
+        let live = self.engine.snapshot().generation.live;
+        assert!(live.0 == 0 || live >= self.live_max, "live went from {} back to {live}", self.live_max);
+        self.live_max = self.live_max.max(live);
+        let Some(host) = self.serving().and_then(|host| self.hosts.get(&host)) else { return };
+        let code = host.code.expect("a serving host has loaded");
+        let newer = self.code.iter().find(|newer| **newer > code && **newer <= live.0);
+        assert_eq!(newer, None, "live is {live}, but the host runs the code of {code}");
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        assert!(!self.exited, "{effect:?} after the exit");
+        match effect {
+            Effect::StartBuild { generation, need } => {
+                assert!(self.build.is_none(), "two builds at once");
+                assert!(need.builds());
+                assert_eq!(generation.0, self.saved, "a build of something old");
+                self.build = Some(Build { generation, cancelled: false });
+            }
+            Effect::CancelBuild => {
+                let build = self.build.as_mut().expect("a build to cancel");
+                assert!(!build.cancelled, "cancelled twice");
+                build.cancelled = true;
+            }
+            Effect::SpawnHost { host, artifact } => {
+                assert!(self.known.insert(host), "a host's number is used again");
+                let host_state = Host {
+                    artifact,
+                    spawned: false,
+                    said_hello: false,
+                    killed: false,
+                    ending: false,
+                    asked: VecDeque::new(),
+                    code: None,
+                };
+                self.hosts.insert(host, host_state);
+                let alive = self.hosts.values().filter(|host| !host.killed).count();
+                assert!(alive <= 4, "{alive} hosts alive");
+            }
+            Effect::Tell { host, message } => {
+                let told = self.hosts.get_mut(&host).expect("only known hosts are told");
+                assert!(told.said_hello, "told before it could hear: {message:?}");
+                told.ending |= matches!(message, ToHost::Drain { .. } | ToHost::Stop { .. });
+                told.asked.push_back(message);
+            }
+            Effect::KillHost { host } => {
+                let host = self.hosts.get_mut(&host).expect("only known hosts are killed");
+                assert!(!host.killed, "killed twice");
+                host.killed = true;
+            }
+            Effect::ReplyWait { request, .. } => {
+                let answered = self.waits.insert(request, Waiting::Answered);
+                assert!(answered == Some(Waiting::Parked), "{request:?} was answered twice or never asked");
+            }
+            Effect::AppStopped => {
+                assert!(self.hosts.is_empty() && self.build.is_none(), "stopped with something left");
+                self.stops += 1;
+            }
+            Effect::Exit { .. } => self.exited = true,
+            Effect::Placeholder(_) | Effect::Publish(_) | Effect::KeepArtifacts { .. } => {}
+        }
+    }
+
+    pub(crate) fn edit(&mut self, need: Need) {
+        self.saved += 1;
+        if need.builds() {
+            self.code.push(self.saved);
+        }
+        let files = vec!["src/a.rs".to_owned()];
+        self.event(Event::Changed(ChangeSet { files, need, first_seen: self.now }));
+        assert_eq!(self.engine.snapshot().generation.saved.0, self.saved);
+    }
+
+    pub(crate) fn start(&mut self) {
+        self.event(Event::StartApp { hot: true, addr: "127.0.0.1:8080".to_owned(), attached: None });
+    }
+
+    pub(crate) fn wait(&mut self, seconds: u64) {
+        let request = WaitId(self.waits.len() as u64);
+        self.waits.insert(request, Waiting::Parked);
+        self.event(Event::Wait { request, deadline: self.now + Duration::from_secs(seconds) });
+    }
+
+    pub(crate) fn leave_wait(&mut self) {
+        let parked = self.waits.iter().find(|(_, waiting)| **waiting == Waiting::Parked);
+        if let Some(request) = parked.map(|(request, _)| *request) {
+            self.waits.insert(request, Waiting::Gone);
+            self.event(Event::WaitGone(request));
+        }
+    }
+
+    pub(crate) fn waits_are_answered(&self) -> bool {
+        !self.waits.values().any(|waiting| *waiting == Waiting::Parked)
+    }
+
+    /// Ends the running build.
+    pub(crate) fn end_build(&mut self, image: &str) {
+        let Some(build) = self.build.take() else { return };
+        let artifact = artifact(build.generation.0, image);
+        let reason = "replayed".to_owned();
+        self.built(build.generation, BuildResult::Built { artifact, reason, warnings: Vec::new() });
+    }
+
+    pub(crate) fn fail_build(&mut self) {
+        let Some(build) = self.build.take() else { return };
+        let diagnostics = vec![Diagnostic::error(Source::Build, "E0609", "no such field")];
+        self.built(build.generation, BuildResult::Failed { diagnostics });
+    }
+
+    pub(crate) fn drop_build(&mut self) {
+        let Some(build) = self.build.take() else { return };
+        self.built(build.generation, BuildResult::Cancelled);
+    }
+
+    fn built(&mut self, generation: Generation, result: BuildResult) {
+        self.event(Event::BuildFinished { generation, result });
+    }
+
+    fn nth_host(&self, pick: u8) -> Option<HostId> {
+        let index = usize::from(pick).checked_rem(self.hosts.len())?;
+        self.hosts.keys().nth(index).copied()
+    }
+
+    /// Lets one host take its next step. Returns whether there was one to take.
+    pub(crate) fn step_host(&mut self, pick: u8, mood: Mood) -> bool {
+        let Some(id) = self.nth_host(pick) else { return false };
+        let Some(host) = self.hosts.get_mut(&id) else { return false };
+        if host.killed {
+            self.exit_host(id, Some(9));
+        } else if !host.spawned {
+            if mood == Mood::Contrary(0) {
+                self.hosts.remove(&id);
+                self.event(Event::HostSpawnFailed { host: id, message: "no such file".to_owned() });
+            } else {
+                host.spawned = true;
+                self.event(Event::HostSpawned { host: id, pid: pid(id) });
+            }
+        } else if !host.said_hello {
+            let version = if mood == Mood::Contrary(1) { 99 } else { anvil_control::CONTROL_VERSION };
+            host.said_hello = true;
+            self.event(Event::HostSaid { host: id, message: hello(id, version) });
+        } else if let Some(message) = host.asked.pop_front() {
+            match answer(host, &message, mood) {
+                Some(answer) => self.event(Event::HostSaid { host: id, message: answer }),
+                None if matches!(message, ToHost::Stop { .. }) => self.exit_host(id, None),
+                None => {}
+            }
+        } else if host.ending {
+            self.exit_host(id, None);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    pub(crate) fn crash_host(&mut self, pick: u8) {
+        if let Some(id) = self.nth_host(pick) {
+            self.exit_host(id, Some(11));
+        }
+    }
+
+    fn exit_host(&mut self, id: HostId, signal: Option<i32>) {
+        self.hosts.remove(&id);
+        let code = if signal.is_some() { None } else { Some(0) };
+        self.event(Event::HostExited { host: id, end: ProcessEnd { code, signal, stderr_tail: Vec::new() } });
+    }
+
+    pub(crate) fn pass(&mut self, millis: u64) {
+        let end = self.now + Duration::from_millis(millis);
+        while self.engine.poll_timeout().is_some_and(|due| due <= end) {
+            self.tick();
+        }
+        self.now = end;
+    }
+
+    /// Jumps to the next timer. What has fired is not due any more.
+    pub(crate) fn tick(&mut self) -> bool {
+        let Some(due) = self.engine.poll_timeout() else { return false };
+        self.now = self.now.max(due);
+        self.event(Event::Tick);
+        let next = self.engine.poll_timeout();
+        assert!(next.is_none_or(|next| next > self.now), "a timer that has fired is still due");
+        true
+    }
+
+    /// Answers everything well until nothing is left to answer. Timers run only when nothing else does.
+    pub(crate) fn settle(&mut self) {
+        for _ in 0..STEPS_MAX {
+            if self.build.as_ref().is_some_and(|build| build.cancelled) {
+                self.drop_build();
+            } else if self.build.is_some() {
+                self.end_build("a");
+            } else if !(0..=u8::MAX).take(self.hosts.len()).any(|pick| self.step_host(pick, Mood::Obedient)) {
+                let snapshot = self.engine.snapshot();
+                let resting = matches!(snapshot.app.state, AppState::Running | AppState::Stopped | AppState::Failed);
+                if resting && self.waits_are_answered() || !self.tick() {
+                    return;
+                }
+            }
+        }
+        panic!("the engine does not come to rest");
+    }
+
+    pub(crate) fn host_count(&self) -> usize {
+        self.hosts.len()
+    }
+}
+
+fn answer(host: &mut Host, message: &ToHost, mood: Mood) -> Option<FromHost> {
+    match message {
+        ToHost::Load(load) => {
+            let code =
+                load.path.as_deref().and_then(|path| path.strip_prefix("/t/")?.strip_suffix(".so")?.parse().ok());
+            assert!(
+                host.code.is_some() || code == Some(host.artifact.generation.0),
+                "not the library it was started for"
+            );
+            if let Mood::Contrary(way) = mood {
+                return Some(FromHost::Refused { generation: load.generation, refusal: refusal(way) });
+            }
+            host.code = code;
+            Some(loaded(load.generation))
+        }
+        ToHost::Accept => Some(FromHost::Accepting),
+        ToHost::StopAccepting => Some(FromHost::NotAccepting),
+        ToHost::Drain { .. } => Some(FromHost::Drained),
+        ToHost::Configure { generation } => {
+            Some(FromHost::Configured { generation: *generation, outcome: outcome(mood) })
+        }
+        ToHost::Advance { generation } => Some(FromHost::Advanced { generation: *generation }),
+        ToHost::Announce(_) | ToHost::Stop { .. } => None,
+    }
+}
+
+fn refusal(way: u8) -> Refusal {
+    match way % 4 {
+        0 => Refusal::LayoutChanged { changes: Vec::new() },
+        1 => Refusal::BootChanged,
+        2 => Refusal::BootFailed { message: "no such database".to_owned() },
+        _ => Refusal::Config { message: "unknown key".to_owned(), place: None },
+    }
+}
+
+fn outcome(mood: Mood) -> ConfigOutcome {
+    match mood {
+        Mood::Obedient => ConfigOutcome::Applied,
+        Mood::Contrary(way) if way % 2 == 0 => ConfigOutcome::NeedsHandover { keys: vec!["database.url".to_owned()] },
+        Mood::Contrary(_) => ConfigOutcome::Invalid { message: "unknown key".to_owned(), place: None },
+    }
+}
