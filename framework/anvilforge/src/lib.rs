@@ -45,8 +45,8 @@ pub use anvil_dev as dev;
 
 pub use anvil_core::layout::{Layout, Opaque};
 pub use anvil_core::{
-    Application, Cache, Config, Container, ContainerBuilder, Error, HttpApp, Result, RouteSink, TestClient, abort, abort_if,
-    abort_unless,
+    Application, Cache, Config, Container, ContainerBuilder, Error, HttpApp, Result, RouteSink, TestClient, abort,
+    abort_if, abort_unless,
 };
 pub use anvil_derive::{Layout, boot, routes};
 pub use {askama, axum, serde, serde_json, sqlx, tokio, tracing};

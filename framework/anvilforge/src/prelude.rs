@@ -2,8 +2,8 @@
 
 pub use anvil_core::layout::{Layout, Opaque};
 pub use anvil_core::{
-    Cache, Config, Container, ContainerBuilder, Db, Error, Inject, Next, OrAbort, Result, ResultContext, RouteSink, Urls, abort,
-    abort_if, abort_unless,
+    Cache, Config, Container, ContainerBuilder, Db, Error, Inject, Next, OrAbort, Result, ResultContext, RouteSink,
+    Urls, abort, abort_if, abort_unless,
 };
 pub use anvil_derive::Layout;
 pub use askama::Template;
