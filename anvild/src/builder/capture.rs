@@ -31,7 +31,6 @@ pub(crate) struct Capture {
 pub(crate) enum UnitKind {
     Lib,
     Bin,
-    ProcMacro,
 }
 
 impl UnitKind {
@@ -39,7 +38,6 @@ impl UnitKind {
         match self {
             Self::Lib => "lib",
             Self::Bin => "bin",
-            Self::ProcMacro => "proc-macro",
         }
     }
 }

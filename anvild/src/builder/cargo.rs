@@ -150,7 +150,7 @@ fn build_command(project: &Project, directory: &BuildDir, captures: &Path) -> Co
     let mut arguments: Vec<OsString> = ["build", "--message-format=json-diagnostic-rendered-ansi", "-p"].map(Into::into).into();
     arguments.push(app.package.clone().into());
     match app.kind {
-        UnitKind::Lib | UnitKind::ProcMacro => arguments.push("--lib".into()),
+        UnitKind::Lib => arguments.push("--lib".into()),
         UnitKind::Bin => arguments.extend(["--bin".into(), bin_name(project).into()]),
     }
     arguments.extend(["--features".into(), format!("{}/hot", project.facade).into()]);
@@ -158,8 +158,7 @@ fn build_command(project: &Project, directory: &BuildDir, captures: &Path) -> Co
         arguments.extend(["--config".into(), setting.into()]);
     }
     let mut environment = clean_environment();
-    let wrapper = std::env::current_exe().unwrap_or_else(|_| "anvild".into());
-    environment.push(("RUSTC_WORKSPACE_WRAPPER".to_owned(), Some(wrapper.into_os_string())));
+    environment.push(("RUSTC_WORKSPACE_WRAPPER".to_owned(), Some(own_program().into_os_string())));
     environment.push((CAPTURE_DIR_VARIABLE.to_owned(), Some(captures.into())));
     environment.push(("CARGO_TARGET_DIR".to_owned(), Some(directory.cargo().into_os_string())));
     // Replays need it, and CI machines switch it off.
@@ -170,6 +169,14 @@ fn build_command(project: &Project, directory: &BuildDir, captures: &Path) -> Co
         directory: project.root.clone(),
         environment: Environment::Inherited(environment),
     }
+}
+
+/// Path of this program. After an update the kernel marks the path it remembers; the new program at that path records
+/// just as well, and the path must stay the same, because cargo builds everything again for another wrapper.
+fn own_program() -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_else(|_| "anvild".into());
+    let text = program.to_string_lossy();
+    text.strip_suffix(" (deleted)").map_or_else(|| program.clone(), PathBuf::from)
 }
 
 /// The target's name has dashes where the crate's has underscores; cargo wants the former.

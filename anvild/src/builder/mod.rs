@@ -26,7 +26,7 @@ use crate::project::{BuildInputs, CrateId, Project};
 pub(crate) use build_dir::remove_libraries_except;
 pub use capture::{CAPTURE_DIR_VARIABLE, wrap};
 pub(crate) use capture::UnitKind;
-pub(crate) use failure::strip_ansi;
+
 pub use command::{GUARD_ARGUMENT, guard};
 pub(crate) use plan::read_project;
 pub(crate) use failure::BuildError;

@@ -12,7 +12,7 @@ use crate::{
     host::{BindError, Placeholder, bind_listener},
     project::{Project, Settings},
     rpc::{Reply, call_error},
-    watch::{WatchHandle, WatchOptions},
+    watch::{WatchConfig, WatchHandle},
 };
 
 /// Cargo may have to fetch an index; far beyond that it hangs.
@@ -68,7 +68,7 @@ impl Daemon {
     ) -> Result<(), (i32, String)> {
         self.settings = settings;
         let asked = self.settings.addr(&self.root, request.addr.clone());
-        let running = self.engine.snapshot().app.state != AppState::Stopped;
+        let running = self.engine.state() != AppState::Stopped;
         match &self.listener {
             Some(bound) if running => {
                 let same = asked == bound.addr.to_string() || request.addr.is_none() || asked.ends_with(":0");
@@ -92,13 +92,13 @@ impl Daemon {
             inbox.builder = events;
         }
         if self.watch.is_none() {
-            let options = WatchOptions { polling: self.settings.dev.polling, ..WatchOptions::default() };
-            let (watch, batches) = WatchHandle::spawn(self.roots(), options);
-            self.watch = Some(watch);
+            let own = self.project.iter().map(|project| project.target.join("anvil")).collect();
+            let config = WatchConfig { polling: self.settings.dev.polling, ..WatchConfig::native(own) };
+            let (watch, batches) = WatchHandle::spawn(config);
+            self.watch = Some(Arc::new(watch));
             inbox.batches = batches;
-        } else {
-            self.watch_roots().await;
         }
+        self.watch_roots().await;
         let addr = self.listener.as_ref().map(|bound| bound.addr.to_string()).unwrap_or_default();
         let attached = (request.lifecycle == Lifecycle::Attached).then_some(client);
         self.feed(Event::StartApp { hot: request.hot, addr, attached });

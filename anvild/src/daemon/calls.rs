@@ -55,7 +55,7 @@ impl Daemon {
     }
 
     fn running(&self) -> Result<(), jsonrpsee::types::ErrorObjectOwned> {
-        if self.engine.snapshot().app.state == AppState::Stopped {
+        if self.engine.state() == AppState::Stopped {
             return Err(call_error(error_code::STOPPED, "the app is not running; start it with `anvil dev --hot`"));
         }
         Ok(())
@@ -68,11 +68,11 @@ impl Daemon {
         let deadline = Instant::now() + Duration::from_millis(request.timeout_ms);
         let (answer, answered) = tokio::sync::oneshot::channel();
         self.waits.insert(wait, answer);
-        let scanned = self.watch.as_ref().map(crate::watch::WatchHandle::sync);
+        let watch = self.watch.clone();
         let internal = self.internal.clone();
         tokio::spawn(async move {
-            if let Some(scanned) = scanned {
-                scanned.await;
+            if let Some(watch) = watch {
+                watch.sync().await;
             }
             // An error at any send means that the daemon ends, and the dropped reply says so.
             let _ = internal.send(Internal::Scanned { wait, deadline }).await;

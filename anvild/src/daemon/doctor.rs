@@ -17,7 +17,7 @@ impl Daemon {
     pub(super) fn examine(&self, reply: Reply<Vec<DoctorCheck>>) {
         let root = self.root.clone();
         let target = self.project.as_ref().map(|project| project.target.clone());
-        let watch = self.watch.as_ref().map(crate::watch::WatchHandle::snapshot);
+        let watch = self.watch.as_ref().map(|watch| watch.snapshot());
         let app = self.project.as_ref().map(|project| project.app().package.clone());
         tokio::task::spawn_blocking(move || {
             let mut checks = vec![tool(&root, "cargo"), tool(&root, "rustc"), linker()];

@@ -13,7 +13,7 @@ const IDLE_VARIABLE: &str = "ANVILD_IDLE_S";
 impl Daemon {
     /// Starts or stops the idle clock after something changed.
     pub(super) fn mind_idleness(&mut self) {
-        let needed = !self.clients.is_empty() || self.engine.snapshot().app.state != AppState::Stopped;
+        let needed = !self.clients.is_empty() || self.engine.state() != AppState::Stopped;
         match (needed, self.idle_since) {
             (true, _) => self.idle_since = None,
             (false, None) if self.exit.is_none() => self.idle_since = Some(Instant::now()),

@@ -20,7 +20,7 @@ use std::{
     time::Instant,
 };
 
-use anvil_client::{Error as ClientError, FailedStart, StartReport};
+use anvild_client::{Error as ClientError, FailedStart, StartReport};
 use anvild_engine::{Engine, Event, WaitId};
 use anvild_protocol::{HostId, LogLine, LogStream, WaitReply};
 use tokio::sync::{mpsc, oneshot};
@@ -64,7 +64,7 @@ struct Daemon {
     in_build: BTreeSet<CrateId>,
     libraries: Option<PathBuf>,
     builder: Option<BuilderHandle>,
-    watch: Option<WatchHandle>,
+    watch: Option<Arc<WatchHandle>>,
 
     listener: Option<BoundListener>,
     placeholder: Option<Placeholder>,
@@ -102,18 +102,18 @@ struct Inbox {
 pub fn serve(root: &Path) -> ExitCode {
     let root = match root.canonicalize() {
         Ok(root) => root,
-        Err(error) => return refuse(format!("cannot open {}: {error}", root.display()), None, anvil_client::exit_code::PROJECT),
+        Err(error) => return refuse(format!("cannot open {}: {error}", root.display()), None, anvild_client::exit_code::PROJECT),
     };
     let owned = match StateDir::open(&root).and_then(StateDir::acquire_lock) {
         Ok(Ownership::Owned(owned)) => owned,
         Ok(Ownership::Taken(record)) => {
-            return said(&report_start(&StartReport::Already { pid: record.map_or(0, |record| record.pid) }));
+            return said(&report_start(&StartReport::Already { pid: record.map(|record| record.pid) }));
         }
         Err(error) => return refuse_error(&error),
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return refuse(error.to_string(), None, anvil_client::exit_code::INTERNAL),
+        Err(error) => return refuse(error.to_string(), None, anvild_client::exit_code::INTERNAL),
     };
     runtime.block_on(run(root, owned))
 }
@@ -151,7 +151,11 @@ async fn run(root: PathBuf, owned: OwnedStateDir) -> ExitCode {
         // An error means that the loop is gone, which is the same order.
         let _ = stopped.await;
     }));
-    let ready = StartReport::Ready { pid: std::process::id(), socket: owned.paths().socket() };
+    let ready = StartReport::Ready {
+        pid: std::process::id(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        socket: owned.paths().socket(),
+    };
     if report_start(&ready).is_err() {
         return ExitCode::FAILURE;
     }

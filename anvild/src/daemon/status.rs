@@ -26,7 +26,7 @@ impl Daemon {
             app,
             generation: engine.generation,
             build: engine.build,
-            watch: self.watch.as_ref().map_or_else(nothing_watched, crate::watch::WatchHandle::snapshot),
+            watch: self.watch.as_ref().map_or_else(nothing_watched, |watch| watch.snapshot()),
             diagnostics: engine.diagnostics,
         }
     }

@@ -45,7 +45,7 @@ pub(super) fn epoch_ms() -> u64 {
 
 impl Daemon {
     pub(super) fn on_batch(&mut self, batch: WatchBatch) {
-        let generation = self.engine.snapshot().generation.saved.next();
+        let generation = self.engine.saved().next();
         let mut need: Option<Need> = None;
         let mut files = Vec::new();
         for change in &batch.changes {

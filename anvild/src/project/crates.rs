@@ -222,7 +222,7 @@ fn target_source(package: &Package, kind: UnitKind) -> PathBuf {
             let same = || binaries().find(|target| target.name == package.name.as_str());
             named.or_else(same).or_else(|| binaries().next())
         }
-        UnitKind::Lib | UnitKind::ProcMacro => package.targets.iter().find(|target| is_library(target)),
+        UnitKind::Lib => package.targets.iter().find(|target| is_library(target)),
     };
     target.map_or_else(|| package.manifest_path.as_std_path().to_owned(), |target| target.src_path.as_std_path().to_owned())
 }
