@@ -7,7 +7,7 @@
 //! An app exports one function; both forms mean the same:
 //!
 //! ```
-//! # use anvil_dev as anvilforge;
+//! # extern crate anvil_dev as anvilforge;
 //! # mod by_hand {
 //! use anvil_dev::RouteSink;
 //!

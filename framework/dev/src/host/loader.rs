@@ -32,7 +32,7 @@ impl AppLibrary {
                 backtrace::clear_symbol_cache();
                 Ok(Self { library: Box::leak(Box::new(library)) })
             }
-            Err(error) => Err(Refusal::Open { message: error.to_string() }),
+            Err(error) => Err(Refusal::Open { message: loader_message(&error) }),
         }
     }
 
@@ -66,4 +66,10 @@ impl AppLibrary {
         let symbol = unsafe { self.library.get::<F>(name) };
         symbol.map(|symbol| *symbol).map_err(|_| Refusal::MissingSymbol { symbol: name.to_owned() })
     }
+}
+
+/// The dynamic loader's own words; libloading itself only says what it did.
+fn loader_message(error: &libloading::Error) -> String {
+    let words = std::error::Error::source(error).map(ToString::to_string);
+    words.unwrap_or_else(|| error.to_string())
 }

@@ -164,7 +164,7 @@ async fn length_and_cache_headers_fit_the_new_body() {
 
 #[tokio::test]
 async fn a_streamed_page_of_unknown_length_works() {
-    let chunks = ["<html><bo", "dy>one</bod", "y></html>"].map(|chunk| Ok::<_, std::io::Error>(chunk));
+    let chunks = ["<html><bo", "dy>one</bod", "y></html>"].map(Ok::<_, std::io::Error>);
     let mut response = page(&case("a page", true));
     *response.body_mut() = Body::from_stream(futures_util::stream::iter(chunks));
     let wanted = Wanted::by(&Method::GET, &HeaderMap::new(), true);

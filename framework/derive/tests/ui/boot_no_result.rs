@@ -1,0 +1,9 @@
+extern crate anvil_dev as anvilforge;
+use anvilforge::__private::ContainerBuilder;
+
+#[anvil_derive::boot]
+pub async fn boot(c: &mut ContainerBuilder) {
+    let _ = c;
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+extern crate anvil_dev as anvilforge;
+use anvilforge::RouteSink;
+
+#[anvil_derive::routes(prefix = "/api")]
+pub fn routes(r: &mut RouteSink) {
+    let _ = r;
+}
+
+fn main() {}
