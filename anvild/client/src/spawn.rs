@@ -22,7 +22,7 @@ use tokio::{
 };
 
 use crate::{
-    ConnectOptions, Connection, Error, ProjectPaths, StartReport, connect,
+    ConnectOptions, Connection, Error, FailedStart, ProjectPaths, StartReport, connect,
     lock::{lock_is_held, open_lock, read_record},
     process::DaemonProcess,
     stop, version,
@@ -32,7 +32,7 @@ use crate::{
 const START_LIMIT: Duration = Duration::from_secs(30);
 /// How often a long step is reported.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
-/// Between attempts to connect to a daemon that somebody started by hand and that holds the lock but does not listen yet.
+/// Between looks at a daemon that holds the lock and does not listen: neither its socket nor its lock tells of a change.
 const RETRY_INTERVAL: Duration = Duration::from_millis(25);
 /// The line of a [`StartReport`]; a daemon that prints more is not one.
 const REPORT_BYTES_MAX: u64 = 64 * 1024;
@@ -145,28 +145,36 @@ async fn start(
     progress: &mut (dyn FnMut(Step) + Send),
 ) -> Result<Connection, Error> {
     let exe = options.daemon_exe.clone().map_or_else(find_daemon_exe, Ok)?;
-    let mut child = launch(paths, &exe)?;
-    progress(Step::Starting { exe: exe.clone() });
-    let report = match with_progress(read_report(&mut child), deadline, progress).await {
-        Some(report) => report,
-        None => {
+    loop {
+        let mut child = launch(paths, &exe)?;
+        progress(Step::Starting { exe: exe.clone() });
+        let Some(report) = with_progress(read_report(&mut child), deadline, progress).await else {
             // It holds no lock that anybody could rely on; left alone it might come up later, unannounced.
             let _ = child.start_kill();
             return Err(Error::StartTimeout { seconds: START_LIMIT.as_secs(), stderr: stderr_tail(paths) });
+        };
+        match report {
+            Some(StartReport::Ready { version, .. }) if version != options.connect.version => {
+                let connection = connect(paths, &options.connect).await?;
+                stop::shut_down(paths, connection).await?;
+                return Err(Error::ExeVersion { exe, version, own: options.connect.version.clone() });
+            }
+            Some(StartReport::Ready { .. }) => return connect(paths, &options.connect).await,
+            Some(StartReport::Already { pid }) => {
+                match with_progress(connect_to_other(paths, options), deadline, progress).await {
+                    Some(Ok(Some(connection))) => return Ok(connection),
+                    // The other one was on its way out.
+                    Some(Ok(None)) => {}
+                    Some(Err(error)) => return Err(error),
+                    None => return Err(Error::Unresponsive { pid }),
+                }
+            }
+            Some(StartReport::Error(failed)) => {
+                let FailedStart { message, exit_code, hint } = failed;
+                return Err(Error::StartFailed { message, exit_code, hint });
+            }
+            None => return Err(Error::StartDied { stderr: stderr_tail(paths) }),
         }
-    };
-    match report {
-        Some(StartReport::Ready { version, .. }) if version != options.connect.version => {
-            let connection = connect(paths, &options.connect).await?;
-            stop::shut_down(paths, connection).await?;
-            Err(Error::ExeVersion { exe, version, own: options.connect.version.clone() })
-        }
-        Some(StartReport::Ready { .. }) => connect(paths, &options.connect).await,
-        Some(StartReport::Already { pid }) => connect_to_other(paths, options, pid, deadline, progress).await,
-        Some(StartReport::Error(failed)) => {
-            Err(Error::StartFailed { message: failed.message, exit_code: failed.exit_code, hint: failed.hint })
-        }
-        None => Err(Error::StartDied { stderr: stderr_tail(paths) }),
     }
 }
 
@@ -205,26 +213,18 @@ async fn read_report(child: &mut Child) -> Option<StartReport> {
     StartReport::parse(&lines.next_line().await.ok()??)
 }
 
-/// Somebody started a daemon without the start lock. It binds its socket right after it took the lock.
-async fn connect_to_other(
-    paths: &ProjectPaths,
-    options: &SpawnOptions,
-    pid: Option<u32>,
-    deadline: &Deadline,
-    progress: &mut (dyn FnMut(Step) + Send),
-) -> Result<Connection, Error> {
-    let attempts = async {
-        let mut interval = tokio::time::interval(RETRY_INTERVAL);
-        loop {
-            interval.tick().await;
-            match current(paths, options).await {
-                Ok(Found::None) => {}
-                Ok(Found::Current(connection) | Found::Older(connection)) => return Ok(connection),
-                Err(error) => return Err(error),
-            }
+/// Somebody else's daemon holds the lock: one that was started without the start lock, and binds its socket right after
+/// it took its own, or one that was just killed, whose lock ends a moment after its socket. `None` once it is gone.
+async fn connect_to_other(paths: &ProjectPaths, options: &SpawnOptions) -> Result<Option<Connection>, Error> {
+    let mut interval = tokio::time::interval(RETRY_INTERVAL);
+    loop {
+        interval.tick().await;
+        match current(paths, options).await? {
+            Found::Current(connection) | Found::Older(connection) => return Ok(Some(connection)),
+            Found::None if !lock_is_held(paths)? => return Ok(None),
+            Found::None => {}
         }
-    };
-    with_progress(attempts, deadline, progress).await.unwrap_or(Err(Error::Unresponsive { pid }))
+    }
 }
 
 /// Waits for `start.lock`. The file is locked as long as the result lives.

@@ -1,6 +1,6 @@
 //! Ends a daemon: politely over RPC, and by signal where that is not possible (another protocol, no answer).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anvild_protocol::{AnvilDaemonClient, PROTOCOL};
 
@@ -12,6 +12,9 @@ use crate::{
 
 /// For the app to drain and the daemon to end after `daemon/shutdown` or SIGTERM.
 const END_LIMIT: Duration = Duration::from_secs(15);
+/// For a lock whose holder cannot be found to find one or to become free.
+const LOOK_LIMIT: Duration = Duration::from_secs(2);
+const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 /// After SIGKILL.
 const KILL_LIMIT: Duration = Duration::from_secs(5);
 
@@ -39,15 +42,25 @@ pub async fn stop_daemon(paths: &ProjectPaths, options: &ConnectOptions) -> Resu
         // No answer on this protocol's socket; the lock and the record know the rest.
         Err(_) => {}
     }
-    if !paths.directory().exists() || !lock_is_held(paths)? {
+    if !paths.directory().exists() {
         return Ok(StopOutcome::NotRunning);
     }
-    let Some(record) = read_record(paths) else { return Err(Error::Unresponsive { pid: None }) };
-    match DaemonProcess::open_holder(record.pid, &paths.lock()) {
-        Some(process) => terminate(&process, record.pid).await,
-        // It ended meanwhile, or the record is not of the holder.
-        None if !lock_is_held(paths)? => Ok(StopOutcome::NotRunning),
-        None => Err(Error::Unresponsive { pid: Some(record.pid) }),
+    let started = Instant::now();
+    let mut interval = tokio::time::interval(LOOK_INTERVAL);
+    loop {
+        interval.tick().await;
+        if !lock_is_held(paths)? {
+            return Ok(StopOutcome::NotRunning);
+        }
+        let pid = read_record(paths).map(|record| record.pid);
+        let holder = pid.and_then(|pid| Some((pid, DaemonProcess::open_holder(pid, &paths.lock())?)));
+        if let Some((pid, process)) = holder {
+            return terminate(&process, pid).await;
+        }
+        // Held by nobody who can be found: a daemon that is just starting or ending, for a moment. Or a stranger.
+        if started.elapsed() > LOOK_LIMIT {
+            return Err(Error::Unresponsive { pid });
+        }
     }
 }
 
