@@ -58,6 +58,12 @@ impl App {
 }
 
 impl Engine {
+    /// Whether a stop was asked for and [`Effect::AppStopped`] has not come yet: hosts still use the listening socket. An
+    /// [`Event::StartApp`](crate::Event::StartApp) is remembered meanwhile and takes effect right after `AppStopped`.
+    pub fn is_stopping(&self) -> bool {
+        matches!(self.phase, Phase::Stopping(_))
+    }
+
     pub(crate) fn is_up(&self) -> bool {
         matches!(self.phase, Phase::Up(_))
     }

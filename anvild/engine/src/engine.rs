@@ -150,6 +150,7 @@ impl Engine {
     }
 
     /// Newest change set.
+    /// The newest generation: that of the last accepted change set.
     pub fn saved(&self) -> Generation {
         self.ledger.saved()
     }

@@ -36,6 +36,7 @@ impl Engine {
         self.hosts.serving().map_or_else(Generation::default, |serving| serving.label)
     }
 
+    /// The app's state, as in [`Engine::snapshot`]. `Stopped` from the moment that a stop was asked for.
     pub fn state(&self) -> AppState {
         if !self.is_up() {
             return AppState::Stopped;

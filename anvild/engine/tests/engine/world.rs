@@ -20,6 +20,8 @@ pub(crate) struct World {
     known: BTreeSet<HostId>,
     /// Generations that needed a compiler.
     code: Vec<u64>,
+    /// The newest of them that needed cargo, until a build has succeeded that covers it.
+    cargo: Option<u64>,
     saved: u64,
     waits: BTreeMap<WaitId, Waiting>,
     pub(crate) stops: u32,
@@ -69,6 +71,7 @@ impl World {
             hosts: BTreeMap::new(),
             known: BTreeSet::new(),
             code: vec![1],
+            cargo: Some(1),
             saved: 1,
             waits: BTreeMap::new(),
             stops: 0,
@@ -129,6 +132,7 @@ impl World {
             Effect::StartBuild { generation, need } => {
                 assert!(self.build.is_none(), "two builds at once");
                 assert!(need.builds());
+                assert_eq!(matches!(need, Need::Cargo { .. }), self.cargo.is_some(), "{need:?} is not what is needed");
                 assert_eq!(generation.0, self.saved, "a build of something old");
                 self.build = Some(Build { generation, cancelled: false });
             }
@@ -181,6 +185,9 @@ impl World {
         if need.builds() {
             self.code.push(self.saved);
         }
+        if matches!(need, Need::Cargo { .. }) {
+            self.cargo = Some(self.saved);
+        }
         let files = vec!["src/a.rs".to_owned()];
         self.event(Event::Changed(ChangeSet { files, need, first_seen: self.now }));
         assert_eq!(self.engine.snapshot().generation.saved.0, self.saved);
@@ -212,6 +219,7 @@ impl World {
     pub(crate) fn end_build(&mut self, image: &str) {
         let Some(build) = self.build.take() else { return };
         let artifact = artifact(build.generation.0, image);
+        self.cargo.take_if(|newest| *newest <= build.generation.0);
         let reason = "replayed".to_owned();
         self.built(build.generation, BuildResult::Built { artifact, reason, warnings: Vec::new() });
     }
