@@ -116,7 +116,7 @@ impl Scanner {
                 Ok(added) if added.is_empty() => break,
                 Ok(added) => {
                     let more = self.tree.scan_paths(added.iter().map(PathBuf::as_path));
-                    let _ = more;
+                    changes = merge_changes(changes, more);
                 }
                 Err(error) => {
                     backend_error = Some(error);
