@@ -12,7 +12,7 @@ use anvilforge::prelude::*;
 /// Prepares the database when a host starts.
 #[anvilforge::boot]
 pub async fn boot(container: &mut ContainerBuilder) -> Result<()> {
-    let db = container.db().await?;
+    let db = container.db().clone();
     schema::create(&db).await?;
     schema::fill_if_empty(&db).await
 }
