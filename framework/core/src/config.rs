@@ -120,14 +120,12 @@ pub enum LogFormat {
 pub struct DevConfig {
     /// Package whose library registers the routes, where it cannot be found.
     pub app: Option<String>,
-    /// Local packages that are rebuilt with the app library.
-    pub handler_crates: Vec<String>,
     /// Scan on a timer and do not rely on events of the operating system.
     pub polling: bool,
-    /// More folders to watch, relative to the project.
-    pub watch: Vec<String>,
-    /// Patterns, as in `.gitignore`, of files to leave alone.
-    pub ignore: Vec<String>,
+    /// App libraries that one host loads before a new host takes over. Each keeps about a megabyte.
+    pub libraries_max: Option<u32>,
+    /// Seconds that a library may take to register its routes.
+    pub load_deadline_s: Option<u64>,
 }
 
 impl Default for ServerConfig {

@@ -56,10 +56,9 @@ pub const CONFIG_KEYS: &[ConfigKey] = &[
     at_start("log.level", Some("LOG_LEVEL"), "\"info\"", "level or directives", |c| c.log.level.clone()),
     at_start("log.format", Some("LOG_FORMAT"), "\"text\"", "`text` or `json`", |c| format!("{:?}", c.log.format)),
     live("dev.app", None, "-", "package of the app library, where it is ambiguous"),
-    live("dev.handler_crates", None, "[]", "local packages that are rebuilt with the app library"),
     live("dev.polling", None, "false", "scan on a timer"),
-    live("dev.watch", None, "[]", "more folders to watch"),
-    live("dev.ignore", None, "[]", "patterns of files to leave alone"),
+    live("dev.libraries_max", None, "-", "app libraries that one host loads before a new one takes over"),
+    live("dev.load_deadline_s", None, "-", "seconds that a library may take to register its routes"),
 ];
 
 /// Keys that differ and are used only when a process starts.

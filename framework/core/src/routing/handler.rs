@@ -26,8 +26,7 @@ pub type HandlerFn = Arc<dyn Fn(Request, Container) -> HandlerFuture + Send + Sy
     label = "not a handler",
     note = "a handler is an `async fn` whose arguments are extractors (`Path`, `Query`, `Db`, `Inject`, …)",
     note = "an argument that reads the body (`Json`, `Form`, `Request`, …) must be the last one",
-    note = "the result must turn into a response: text, `Html`, `Json`, `Redirect`, `Response`, or `Result<_>` of one of these",
-    note = "put `#[axum::debug_handler(state = Container)]` on the function to see which argument does not fit"
+    note = "the result must turn into a response: text, `Html`, `Json`, `Redirect`, `Response`, or `Result<_>` of one of these"
 )]
 pub trait Handler<Args>: Clone + Send + Sync + Sized + 'static {
     #[doc(hidden)]

@@ -35,16 +35,6 @@ pub(super) struct RouterEntry {
     pub(super) place: &'static Location<'static>,
 }
 
-macro_rules! verbs {
-    ($($verb:ident $method:literal),* $(,)?) => {$(
-        #[doc = concat!("Registers a handler for ", $method, " requests to `path`.")]
-        #[track_caller]
-        pub fn $verb<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
-            self.add($method, path, HandlerBox::new(handler), Location::caller())
-        }
-    )*};
-}
-
 impl RouteSink {
     pub fn new() -> Self {
         Self::default()
@@ -57,8 +47,54 @@ impl RouteSink {
         self.add(method, path, HandlerBox::new(handler), Location::caller())
     }
 
-    verbs! {
-        get "GET", post "POST", put "PUT", patch "PATCH", delete "DELETE", head "HEAD", options "OPTIONS", any "ANY",
+    // Written out: a macro here would stand in the middle of the compiler's message about a handler that does not fit.
+
+    /// Registers a handler for GET requests to `path`.
+    #[track_caller]
+    pub fn get<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
+        self.add("GET", path, HandlerBox::new(handler), Location::caller())
+    }
+
+    /// Registers a handler for POST requests to `path`.
+    #[track_caller]
+    pub fn post<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
+        self.add("POST", path, HandlerBox::new(handler), Location::caller())
+    }
+
+    /// Registers a handler for PUT requests to `path`.
+    #[track_caller]
+    pub fn put<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
+        self.add("PUT", path, HandlerBox::new(handler), Location::caller())
+    }
+
+    /// Registers a handler for PATCH requests to `path`.
+    #[track_caller]
+    pub fn patch<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
+        self.add("PATCH", path, HandlerBox::new(handler), Location::caller())
+    }
+
+    /// Registers a handler for DELETE requests to `path`.
+    #[track_caller]
+    pub fn delete<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
+        self.add("DELETE", path, HandlerBox::new(handler), Location::caller())
+    }
+
+    /// Registers a handler for HEAD requests to `path`.
+    #[track_caller]
+    pub fn head<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
+        self.add("HEAD", path, HandlerBox::new(handler), Location::caller())
+    }
+
+    /// Registers a handler for OPTIONS requests to `path`.
+    #[track_caller]
+    pub fn options<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
+        self.add("OPTIONS", path, HandlerBox::new(handler), Location::caller())
+    }
+
+    /// Registers a handler for all methods that no other route of `path` answers.
+    #[track_caller]
+    pub fn any<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
+        self.add("ANY", path, HandlerBox::new(handler), Location::caller())
     }
 
     /// Registers routes below a common prefix. `.middleware(..)` and `.name("posts.")` on the result go for all of them.

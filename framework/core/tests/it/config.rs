@@ -133,6 +133,19 @@ fn every_documented_key_can_be_written() {
 }
 
 #[test]
+fn the_guide_lists_exactly_these_keys() {
+    let guide = include_str!("../../../../docs/guide/configuration.md");
+    let rows: Vec<&str> = guide.lines().filter(|line| line.starts_with("| `")).collect();
+    let listed: Vec<&str> = rows.iter().map(|row| row.split('`').nth(1).unwrap()).collect();
+    let keys: Vec<&str> = CONFIG_KEYS.iter().map(|key| key.key).collect();
+    assert_eq!(listed, keys);
+    for (row, key) in rows.iter().zip(CONFIG_KEYS) {
+        assert_eq!(row.contains('●'), key.at_start.is_some(), "{row}");
+        assert!(row.contains(key.env.unwrap_or("| – |")), "{row}");
+    }
+}
+
+#[test]
 fn sizes_and_durations() {
     for (text, bytes) in
         [("0", 0), ("512", 512), ("512B", 512), ("64KB", 65_536), ("10 MB", 10_485_760), ("1GiB", 1 << 30)]

@@ -24,7 +24,8 @@ impl std::error::Error for Inner {}
 
 async fn fails() -> Result<&'static str> {
     let read: Result<&'static str, Inner> = Err(Inner);
-    Ok(read.context("read the posts")?)
+    let text = read.context("read the posts")?;
+    Ok(text)
 }
 
 async fn question() -> Result<()> {

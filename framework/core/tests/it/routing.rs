@@ -73,6 +73,7 @@ async fn parameters_query_and_wildcards_are_read() {
 #[tokio::test]
 async fn handlers_take_up_to_twelve_arguments_and_the_body_last() {
     type M = Method;
+    #[expect(clippy::too_many_arguments, reason = "twelve is what is tested")]
     async fn twelve(
         _: M,
         _: M,
