@@ -19,11 +19,11 @@ mod routes;
 /// Implements `anvilforge::Layout`: the type may live in the container, and a change of its fields is noticed at a reload.
 ///
 /// Every field's type must have `Layout` too. `#[layout(opaque)]` on a field compares only size and alignment of it: for
-/// types of other crates, and to break a cycle between two types. A type may mention itself (`Option<Box<Node>>`)
-/// without that. By hand you would write `impl Layout` with `FINGERPRINT` as a hash over size, alignment, and the names,
-/// offsets and fingerprints of the fields.
+/// types of other crates, and between two types that mention each other (the compiler calls that a cycle at
+/// `FINGERPRINT`). A type may mention itself (`Option<Box<Node>>`) without that. By hand you would write `impl Layout` with
+/// `FINGERPRINT` as a hash over size, alignment, and the names, offsets and fingerprints of the fields.
 ///
-/// ```ignore
+/// ```text
 /// #[derive(Layout)]
 /// struct Stats {
 ///     hits: AtomicU64,
@@ -45,7 +45,7 @@ pub fn derive_layout(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn routes(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as ItemFn);
-    routes::expand(&arguments.into(), &item).unwrap_or_else(syn::Error::into_compile_error).into()
+    routes::expand(&arguments.into(), &item).unwrap_or_else(|error| explained(&error, &item)).into()
 }
 
 /// Marks the function that fills the container, `async fn name(c: &mut ContainerBuilder) -> Result<()>`.
@@ -56,5 +56,11 @@ pub fn routes(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn boot(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as ItemFn);
-    boot::expand(&arguments.into(), &item).unwrap_or_else(syn::Error::into_compile_error).into()
+    boot::expand(&arguments.into(), &item).unwrap_or_else(|error| explained(&error, &item)).into()
+}
+
+/// The error and the function as it was, so that nothing else is reported missing because of it.
+fn explained(error: &syn::Error, item: &ItemFn) -> proc_macro2::TokenStream {
+    let error = error.to_compile_error();
+    quote::quote!(#error #item)
 }

@@ -205,3 +205,17 @@ fn types_of_std_differ_from_each_other() {
         assert!(!prints[at + 1..].contains(print));
     }
 }
+
+#[test]
+fn two_types_may_mention_each_other_with_one_opaque_field() {
+    #[derive(Layout)]
+    struct Author {
+        posts: Vec<Post>,
+    }
+    #[derive(Layout)]
+    struct Post {
+        #[layout(opaque)]
+        author: Option<Box<Author>>,
+    }
+    assert_ne!(Author::FINGERPRINT, Post::FINGERPRINT);
+}

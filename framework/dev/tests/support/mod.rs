@@ -1,5 +1,5 @@
 //! A host in this process, driven over a real control socket and real TCP connections.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 pub mod http;
 
