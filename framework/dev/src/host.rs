@@ -35,7 +35,7 @@ use crate::{ABI_VERSION, App, GENERATION, LiveState};
 use browser::Guard;
 use control::{ReadEnd, Reader, Say};
 use dispatch::Dispatch;
-use traffic::{Phase, Streams};
+use traffic::{Count, Phase};
 
 /// Commands that may wait for the runtime. The daemon sends a handful in a host's life.
 const COMMANDS_MAX: usize = 64;
@@ -77,7 +77,10 @@ struct Host {
     names: ArcSwap<Vec<String>>,
     status: watch::Sender<BrowserStatus>,
     phase: watch::Sender<Phase>,
-    streams: Streams,
+    /// Answers that end only with their connection (`text/event-stream`). A drain does not wait for these.
+    streams: Count,
+    /// Upgraded connections that were passed on. A drain leaves them all its time.
+    tunnels: Count,
 }
 
 impl Host {
@@ -89,7 +92,8 @@ impl Host {
             names: ArcSwap::default(),
             status: watch::Sender::new(BrowserStatus::Building { generation: settings.generation }),
             phase: watch::Sender::new(Phase::Serving),
-            streams: Streams::default(),
+            streams: Count::default(),
+            tunnels: Count::default(),
         })
     }
 

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use anvil_control::{FromHost, ToHost};
+use anvil_control::FromHost;
 use anvil_dev::host::HostEnd;
 use anvil_dev::{App, RouteSink};
 use axum::extract::ws::{Message, WebSocketUpgrade};
@@ -211,14 +211,13 @@ fn a_websocket_can_be_opened_on_a_kept_connection() {
 }
 
 #[test]
-fn a_host_that_is_drained_without_a_successor_answers_502() {
-    let mut host = TestHost::start(APP);
-    host.load(1).unwrap();
-    host.accept();
+fn a_drain_without_a_successor_ends_in_time() {
+    let mut host = TestHost::serving(APP, 1);
     let mut client = host.connect();
     client.get("/");
-    // Nobody listens any more: the request is passed on to a queue that nobody empties, until the time is over.
-    assert_eq!(host.ask(&ToHost::Drain { deadline_ms: 500 }), FromHost::Draining { in_flight: 0 });
+    assert_eq!(host.drain(Duration::from_millis(500)), 0);
+    // Passed on into a queue that nobody empties.
+    client.send("GET", "/", &[]);
     assert_eq!(host.hear(), FromHost::Drained);
     assert_eq!(host.end(), HostEnd::Drained);
 }

@@ -252,8 +252,7 @@ fn a_stop_lets_requests_finish() {
     wait_for(&ENTERED);
     host.say(&ToHost::Stop { deadline_ms: 30_000 });
     GATE.add_permits(1);
-    let reply = client.read_reply();
-    assert_eq!((reply.body.as_str(), reply.header("connection")), ("done", Some("close")));
+    assert_eq!(client.read_reply().body, "done");
     assert_eq!(host.end(), HostEnd::Stopped);
 }
 

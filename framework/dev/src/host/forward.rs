@@ -13,6 +13,8 @@ use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use super::traffic::{Count, Entered};
+
 /// Headers that belong to one connection (RFC 9110, 7.6.1), in either direction. `Upgrade` is handled apart.
 const PER_CONNECTION: [HeaderName; 7] = [
     CONNECTION,
@@ -25,8 +27,8 @@ const PER_CONNECTION: [HeaderName; 7] = [
 ];
 
 /// Answers `request` with what the host behind `listen` says; 502 if it says nothing.
-pub(crate) async fn forward(listen: SocketAddr, request: Request) -> Response {
-    let mut response = match attempt(reachable(listen), request).await {
+pub(crate) async fn forward(listen: SocketAddr, request: Request, tunnels: &Count) -> Response {
+    let mut response = match attempt(reachable(listen), request, tunnels).await {
         Ok(response) => response,
         Err(error) => {
             tracing::warn!(%error, "the next host did not answer a request that was passed on");
@@ -39,7 +41,11 @@ pub(crate) async fn forward(listen: SocketAddr, request: Request) -> Response {
     response
 }
 
-async fn attempt(address: SocketAddr, request: Request) -> Result<Response, Box<dyn std::error::Error + Send + Sync>> {
+async fn attempt(
+    address: SocketAddr,
+    request: Request,
+    tunnels: &Count,
+) -> Result<Response, Box<dyn std::error::Error + Send + Sync>> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
@@ -53,7 +59,7 @@ async fn attempt(address: SocketAddr, request: Request) -> Result<Response, Box<
         && let Some(client) = client
     {
         let server = hyper::upgrade::on(&mut response);
-        tokio::spawn(tunnel(client, server));
+        tokio::spawn(tunnel(client, server, tunnels.enter()));
         return Ok(response.map(Body::new));
     }
     remove_per_connection(response.headers_mut());
@@ -95,7 +101,7 @@ fn remove_per_connection(headers: &mut HeaderMap) {
     }
 }
 
-async fn tunnel(client: hyper::upgrade::OnUpgrade, server: hyper::upgrade::OnUpgrade) {
+async fn tunnel(client: hyper::upgrade::OnUpgrade, server: hyper::upgrade::OnUpgrade, _open: Entered) {
     if let (Ok(client), Ok(server)) = (client.await, server.await) {
         let (mut client, mut server) = (TokioIo::new(client), TokioIo::new(server));
         // Either side may vanish at any time; there is nobody left to tell.

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use super::Host;
 use super::browser;
 use super::forward::forward;
-use super::traffic::Phase;
+use super::traffic::{CountedBody, Phase};
 
 /// Header of every response: the generation whose router answered.
 pub(crate) const GENERATION_HEADER: HeaderName = HeaderName::from_static("x-anvil-generation");
@@ -22,16 +22,23 @@ const HOLD_MAX: Duration = Duration::from_secs(1);
 
 pub(crate) async fn respond(host: Arc<Host>, request: Request) -> Response {
     let mut response = match decided_phase(&host).await {
-        Phase::Forwarding => forward(host.listen, request).await,
-        Phase::Serving | Phase::Holding | Phase::Stopping => answer_here(&host, request).await,
+        Phase::Forwarding => counted(&host, forward(host.listen, request, &host.tunnels).await),
+        // Not counted: these streams end by themselves when the phase changes, and a drain waits for that.
+        _ if request.uri().path().starts_with(browser::PREFIX) => browser_channel(&host, request),
+        Phase::Serving | Phase::Holding | Phase::Stopping => counted(&host, app(&host, request).await),
     };
     let ending = host.phase.borrow().is_ending();
     if ending && response.status() != StatusCode::SWITCHING_PROTOCOLS {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
+    response
+}
+
+/// Counts the response as long as it lasts if it is an endless one.
+fn counted(host: &Host, response: Response) -> Response {
     let kind = response.headers().get(CONTENT_TYPE);
     if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
-        response = response.map(|body| host.streams.count(body));
+        return response.map(|body| CountedBody::wrap(body, host.streams.enter()));
     }
     response
 }
@@ -45,20 +52,21 @@ async fn decided_phase(host: &Host) -> Phase {
     }
 }
 
-async fn answer_here(host: &Host, request: Request) -> Response {
-    let configured = host.configured_names();
-    if request.uri().path().starts_with(browser::PREFIX) {
-        let (parts, _) = request.into_parts();
-        let verdict = host.guard.check(&parts, &configured);
-        let mut response = browser::answer(verdict, &parts, host.status.subscribe(), host.phase.subscribe());
-        stamp(&mut response, host.live.current().map_or(0, |current| current.generation));
-        return response;
-    }
+fn browser_channel(host: &Host, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let verdict = host.guard.check(&parts, &host.configured_names());
+    let mut response = browser::answer(verdict, &parts, host.status.subscribe(), host.phase.subscribe());
+    stamp(&mut response, host.live.current().map_or(0, |current| current.generation));
+    response
+}
+
+async fn app(host: &Host, request: Request) -> Response {
     let Some(current) = host.live.current() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "the app has not started yet\n").into_response();
     };
     let has_channel = !host.guard.token().is_empty();
-    let host_allowed = has_channel && host.guard.host_allowed(request.uri(), request.headers(), &configured);
+    let host_allowed =
+        has_channel && host.guard.host_allowed(request.uri(), request.headers(), &host.configured_names());
     let wanted = browser::Wanted::by(request.method(), request.headers(), host_allowed);
     let mut response = current.app.call(request).await;
     stamp(&mut response, current.generation);

@@ -127,14 +127,17 @@ async fn drain(host: &Host, server: &Server, within: Duration, commands: &mut mp
     }
 }
 
-/// An upgraded connection is not counted by the server; a stream occupies one that is.
+/// A stream occupies a connection. A connection that was upgraded is no longer counted as one: if it ends here it is cut like
+/// a stream; if it was only passed on it began after the handover and is left alone for as long as can be.
 async fn only_streams_left(host: &Host, server: &Server) {
-    let (mut connections, mut streams) = (server.watch_connections(), host.streams.subscribe());
-    while *connections.borrow_and_update() > host.streams.now() {
-        // Neither sender can be gone: host and server are borrowed.
+    let mut connections = server.watch_connections();
+    let (mut streams, mut tunnels) = (host.streams.subscribe(), host.tunnels.subscribe());
+    while server.connections() + host.tunnels.now() > host.streams.now() {
+        // No sender can be gone: host and server are borrowed.
         tokio::select! {
             _ = connections.changed() => {}
             _ = streams.changed() => {}
+            _ = tunnels.changed() => {}
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who answers requests at the moment, and how many answers will never end by themselves.
+//! Who answers requests at the moment, and counts of what a drain has to know.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -28,16 +28,22 @@ impl Phase {
     }
 }
 
-/// Counts answers that end only with their connection (`text/event-stream`). A drain does not wait for these.
+/// How many of something are open.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Streams {
+pub(crate) struct Count {
     open: watch::Sender<u64>,
 }
 
-impl Streams {
-    pub(crate) fn count(&self, body: Body) -> Body {
+/// One of a [`Count`], as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Entered {
+    open: watch::Sender<u64>,
+}
+
+impl Count {
+    pub(crate) fn enter(&self) -> Entered {
         self.open.send_modify(|open| *open += 1);
-        Body::new(CountedStream { body, streams: self.clone() })
+        Entered { open: self.open.clone() }
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -49,18 +55,25 @@ impl Streams {
     }
 }
 
-struct CountedStream {
-    body: Body,
-    streams: Streams,
-}
-
-impl Drop for CountedStream {
+impl Drop for Entered {
     fn drop(&mut self) {
-        self.streams.open.send_modify(|open| *open -= 1);
+        self.open.send_modify(|open| *open -= 1);
     }
 }
 
-impl HttpBody for CountedStream {
+/// A body that is counted until it is sent or given up.
+pub(crate) struct CountedBody {
+    body: Body,
+    _entered: Entered,
+}
+
+impl CountedBody {
+    pub(crate) fn wrap(body: Body, entered: Entered) -> Body {
+        Body::new(Self { body, _entered: entered })
+    }
+}
+
+impl HttpBody for CountedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
