@@ -39,6 +39,10 @@ impl Daemon {
     }
 
     pub(super) async fn on_discovered(&mut self, discovered: Discovered, inbox: &mut Inbox) {
+        if self.engine.is_stopping() {
+            self.parked_starts.push(discovered);
+            return;
+        }
         let Discovered { client, request, reply, found } = discovered;
         let started = match found {
             Ok((project, settings)) => self.start_app(client, &request, project, settings, inbox).await,

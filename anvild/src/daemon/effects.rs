@@ -3,7 +3,7 @@
 use anvild_engine::{Artifact, Effect, Event, Need};
 use anvild_protocol::HostId;
 
-use super::{Daemon, Inbox};
+use super::{Daemon, Inbox, Internal};
 use crate::{
     builder::{BuildRequest, remove_libraries_except},
     host::{HostHandle, HostSpec},
@@ -63,6 +63,10 @@ impl Daemon {
                 for stop in self.stops.drain(..) {
                     let _ = stop.send(Ok(()));
                 }
+                for parked in std::mem::take(&mut self.parked_starts) {
+                    // A full queue drops the reply, which tells the client to try again.
+                    let _ = self.internal.try_send(Internal::Discovered(Box::new(parked)));
+                }
             }
             Effect::KeepArtifacts { libraries } => {
                 if let Some(folder) = &self.libraries {
@@ -85,7 +89,10 @@ impl Daemon {
     }
 
     fn spawn_host(&mut self, host: HostId, artifact: &Artifact) {
-        let Some(listener) = &self.listener else { return };
+        let Some(listener) = &self.listener else {
+            let message = "the listening socket is closed".to_owned();
+            return self.feed(Event::HostSpawnFailed { host, message });
+        };
         let spec = HostSpec {
             host,
             program: artifact.image.0.clone().into(),
@@ -101,7 +108,7 @@ impl Daemon {
             }
             Err(error) => {
                 let message = error.to_string();
-                self.engine.handle(std::time::Instant::now(), Event::HostSpawnFailed { host, message });
+                self.feed(Event::HostSpawnFailed { host, message });
             }
         }
     }

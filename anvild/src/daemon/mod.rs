@@ -75,6 +75,8 @@ struct Daemon {
     waits: BTreeMap<WaitId, oneshot::Sender<WaitReply>>,
     next_wait: u64,
     stops: Vec<Reply<()>>,
+    /// Starts that came while the app was stopping; taken up when it has stopped.
+    parked_starts: Vec<app_start::Discovered>,
     decisions: world::Decisions,
 }
 
@@ -218,6 +220,7 @@ impl Daemon {
             waits: BTreeMap::new(),
             next_wait: 0,
             stops: Vec::new(),
+            parked_starts: Vec::new(),
             decisions: world::Decisions::default(),
         };
         (daemon, Inbox { calls, batches, builder, hosts, internal })

@@ -1,9 +1,9 @@
 //! Posts and comments as they are stored, and the queries on them.
 
 use anvilforge::prelude::*;
-use sqlx::{FromRow, SqlitePool};
+use sqlx::SqlitePool;
 
-#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Post {
     pub(crate) id: i64,
     pub(crate) title: String,
@@ -11,32 +11,54 @@ pub(crate) struct Post {
     pub(crate) created_at: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Comment {
     pub(crate) author: String,
     pub(crate) body: String,
     pub(crate) created_at: String,
 }
 
+/// A row of `posts`, in the order of the table's columns.
+type PostRow = (i64, String, String, String);
+
+impl From<PostRow> for Post {
+    fn from((id, title, body, created_at): PostRow) -> Self {
+        Self { id, title, body, created_at }
+    }
+}
+
+/// Author, text, time.
+type CommentRow = (String, String, String);
+
+impl From<CommentRow> for Comment {
+    fn from((author, body, created_at): CommentRow) -> Self {
+        Self { author, body, created_at }
+    }
+}
+
 impl Post {
     /// Newest first.
     pub(crate) async fn all(db: &SqlitePool) -> Result<Vec<Self>> {
-        Ok(sqlx::query_as("select * from posts order by id desc").fetch_all(db).await?)
+        let rows: Vec<PostRow> = sqlx::query_as("select * from posts order by id desc").fetch_all(db).await?;
+        Ok(rows.into_iter().map(Self::from).collect())
     }
 
     /// Answers 404 where there is none.
     pub(crate) async fn find(db: &SqlitePool, id: i64) -> Result<Self> {
-        Ok(sqlx::query_as("select * from posts where id = ?").bind(id).fetch_one(db).await?)
+        let row: PostRow = sqlx::query_as("select * from posts where id = ?").bind(id).fetch_one(db).await?;
+        Ok(row.into())
     }
 
     pub(crate) async fn insert(db: &SqlitePool, title: &str, body: &str) -> Result<Self> {
         let query = "insert into posts (title, body) values (?, ?) returning *";
-        Ok(sqlx::query_as(query).bind(title).bind(body).fetch_one(db).await?)
+        let row: PostRow = sqlx::query_as(query).bind(title).bind(body).fetch_one(db).await?;
+        Ok(row.into())
     }
 
     pub(crate) async fn update(db: &SqlitePool, id: i64, title: &str, body: &str) -> Result<Self> {
         let query = "update posts set title = ?, body = ? where id = ? returning *";
-        Ok(sqlx::query_as(query).bind(title).bind(body).bind(id).fetch_one(db).await?)
+        let row: PostRow = sqlx::query_as(query).bind(title).bind(body).bind(id).fetch_one(db).await?;
+        Ok(row.into())
     }
 
     pub(crate) async fn delete(db: &SqlitePool, id: i64) -> Result<()> {
@@ -47,7 +69,8 @@ impl Post {
     /// Oldest first.
     pub(crate) async fn comments(&self, db: &SqlitePool) -> Result<Vec<Comment>> {
         let query = "select author, body, created_at from comments where post_id = ? order by id";
-        Ok(sqlx::query_as(query).bind(self.id).fetch_all(db).await?)
+        let rows: Vec<CommentRow> = sqlx::query_as(query).bind(self.id).fetch_all(db).await?;
+        Ok(rows.into_iter().map(Comment::from).collect())
     }
 
     pub(crate) async fn add_comment(&self, db: &SqlitePool, author: &str, body: &str) -> Result<()> {
