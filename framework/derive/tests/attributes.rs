@@ -19,7 +19,7 @@ mod admin {
     use super::{RouteSink, hello};
 
     #[anvil_derive::routes]
-    pub(super) fn anvil_register_routes(r: &mut RouteSink) -> () {
+    pub(super) fn anvil_register_routes(r: &mut RouteSink) {
         r.route("GET", "/admin", hello);
     }
 }
