@@ -11,7 +11,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use anvild::watch::{Backend, BackendError, ChangeKind, HintSender, OpenBackend, Roots, WatchConfig};
+use anvild::watch::{Backend, BackendError, ChangeKind, HintSender, OpenBackend, Roots, Tree, WatchConfig};
 use anvild_protocol::WatchBackend;
 use watch_support::{Project, fake::FakeBackend, write};
 
@@ -175,6 +175,37 @@ async fn same_size_and_time_do_not_hide_a_change() {
     fs::File::options().write(true).open(&file).expect("open").set_modified(modified).expect("set");
     project.sync().await;
     project.assert_equal_to_disk("same size and time");
+}
+
+#[test]
+fn saves_within_one_tick_of_the_clock_are_told_apart() {
+    let project = Project::new();
+    let mut tree = Tree::new(vec![]);
+    tree.set_roots(Roots { dirs: vec![project.root().to_path_buf()], files: vec![] });
+    for number in 1000..1300 {
+        write(project.root(), "a.rs", &format!("{number}"));
+        assert_eq!(tree.scan_all().len(), 1, "save {number} is as long as the one before");
+        assert_eq!(tree.scan_all(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_appears_while_its_folder_gets_its_watch_is_found() {
+    let mut project = Project::new();
+    let roots = prepare(&project);
+    let (opened, late) = (Arc::new(Mutex::new(None)), project.root().join("src/new"));
+    let senders = Arc::clone(&opened);
+    let open_backend: OpenBackend = Box::new(move |hints| {
+        *senders.lock().expect("lock") = Some(hints);
+        Ok(Box::new(FakeBackend::writing_late_into(late.clone())) as Box<dyn Backend>)
+    });
+    project.watch(WatchConfig { open_backend, ..WatchConfig::native(vec![]) }, roots).await;
+    write(project.root(), "src/new/early.rs", "early");
+    let sender = opened.lock().expect("lock").clone().expect("opened");
+    sender.hint(project.root().join("src/new"));
+    project.next_batch().await;
+    project.assert_equal_to_disk("created between listing and watching");
+    assert!(project.mirrored().contains(&"src/new/late.rs"));
 }
 
 #[tokio::test]

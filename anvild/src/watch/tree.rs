@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    change::{Change, ChangeKind, Roots},
+    change::{Change, ChangeKind, Roots, merge_changes},
     content::Content,
     exclude::{CACHE_TAG, Exclusions, GITIGNORE, of_file_name},
     walk::{FILES_MAX, Folder, FolderId, Found, Walk, id_of},
@@ -331,11 +331,10 @@ fn retain_outside<V>(map: &mut BTreeMap<PathBuf, V>, top: &Path, keep: &dyn Fn(&
     }
 }
 
-fn sorted(mut changes: Vec<Change>) -> Vec<Change> {
-    changes.sort();
-    // A file may be reached as part of a folder and by itself.
-    changes.dedup_by(|later, earlier| later.path == earlier.path);
-    changes
+/// By path, each once. A file may be looked at twice, as part of a folder and by itself, and may have changed in between: then
+/// the later look counts.
+fn sorted(changes: Vec<Change>) -> Vec<Change> {
+    merge_changes(Vec::new(), changes)
 }
 
 /// Real paths without those below another. A folder that does not exist yet is taken as it is.

@@ -11,6 +11,7 @@ pub(crate) struct FakeBackend {
     watched: BTreeSet<PathBuf>,
     /// Held, so that the watcher's channel has a sender.
     _hints: Option<HintSender>,
+    late: Option<PathBuf>,
 }
 
 impl Default for FakeBackend {
@@ -22,11 +23,16 @@ impl Default for FakeBackend {
 impl FakeBackend {
     /// Answers ENOSPC after `limit` folders.
     pub(crate) fn with_limit(limit: usize) -> Self {
-        Self { limit, watched: BTreeSet::new(), _hints: None }
+        Self { limit, watched: BTreeSet::new(), _hints: None, late: None }
     }
 
     pub(crate) fn with_limit_and_hints(limit: usize, hints: HintSender) -> Self {
         Self { _hints: Some(hints), ..Self::with_limit(limit) }
+    }
+
+    /// Creates `late.rs` in `folder` at the moment in which that gets its watch.
+    pub(crate) fn writing_late_into(folder: PathBuf) -> Self {
+        Self { late: Some(folder), ..Self::default() }
     }
 }
 
@@ -36,6 +42,9 @@ impl Backend for FakeBackend {
             return Err(BackendError::LimitReached);
         }
         assert!(self.watched.insert(dir.to_path_buf()), "{} is watched twice", dir.display());
+        if self.late.as_deref() == Some(dir) {
+            std::fs::write(dir.join("late.rs"), "late").expect("write");
+        }
         Ok(())
     }
 

@@ -139,10 +139,16 @@ impl Project {
         while self.mirror != self.on_disk() {
             let batches = &mut self.watcher.as_mut().expect("watch() was called").1;
             let Ok(batch) = timeout(DEADLINE, batches.recv()).await else {
-                panic!("{name}: no batch brings {:?} to {:?}", self.mirror, self.on_disk());
+                panic!("{name}: no batch for {:?}; {:?}", self.differing(), self.snapshot());
             };
             self.reflect(&batch.expect("a living watcher"));
         }
+    }
+
+    fn differing(&self) -> Vec<PathBuf> {
+        let disk = self.on_disk();
+        let paths: std::collections::BTreeSet<&PathBuf> = self.mirror.keys().chain(disk.keys()).collect();
+        paths.into_iter().filter(|path| self.mirror.get(*path) != disk.get(*path)).cloned().collect()
     }
 
     /// Drops the handle and waits for the end of the channel.
