@@ -23,6 +23,9 @@ struct Running {
     generation: Generation,
     need: Need,
     started: Instant,
+    /// A newer change set decides what is shown.
+    superseded: bool,
+    /// It was told to end.
     cancelled: bool,
 }
 
@@ -41,7 +44,7 @@ impl Builds {
 
     /// The generation that is being built and still wanted.
     pub(crate) fn running(&self) -> Option<Generation> {
-        self.running.as_ref().filter(|running| !running.cancelled).map(|running| running.generation)
+        self.running.as_ref().filter(|running| !running.superseded).map(|running| running.generation)
     }
 
     /// Whether the newest artifact, if there is one, is of everything saved.
@@ -64,18 +67,28 @@ impl Builds {
 
 impl Engine {
     /// Notes what a newer change set needs, and cancels the build that it makes stale.
+    ///
+    /// Cargo at work is left to it if the newer sources do not need cargo: its result is not shown, but dependencies it has
+    /// compiled stay compiled, while killing it at every save would never let a first build end.
     pub(crate) fn request_build(&mut self, need: Need) {
-        self.builds.outstanding = Some(match self.builds.outstanding.take() {
+        let outstanding = match self.builds.outstanding.take() {
             Some(older) => older.merge(need),
             None => need,
-        });
-        self.cancel_build();
+        };
+        let asks_cargo = |need: &Need| matches!(need, Need::Cargo { .. });
+        let cargo_runs = self.builds.running.as_mut().filter(|running| asks_cargo(&running.need));
+        match cargo_runs {
+            Some(running) if !asks_cargo(&outstanding) => running.superseded = true,
+            _ => self.cancel_build(),
+        }
+        self.builds.outstanding = Some(outstanding);
     }
 
     pub(crate) fn cancel_build(&mut self) {
         if let Some(running) = &mut self.builds.running
             && !running.cancelled
         {
+            running.superseded = true;
             running.cancelled = true;
             self.push(Effect::CancelBuild);
         }
@@ -89,7 +102,7 @@ impl Engine {
         let Some(need) = self.builds.outstanding.take() else { return };
         let generation = self.saved();
         let reason = need.reason();
-        self.builds.running = Some(Running { generation, need: need.clone(), started: now, cancelled: false });
+        self.builds.running = Some(Running { generation, need: need.clone(), started: now, superseded: false, cancelled: false });
         self.push(Effect::StartBuild { generation, need });
         self.publish(EventKind::Build(BuildChange::Started { generation, reason }));
         self.announce(BrowserStatus::Building { generation: generation.0 });
@@ -102,12 +115,12 @@ impl Engine {
                 self.ledger.record_built(generation);
                 self.ledger.record_build(generation, now.saturating_duration_since(running.started));
                 self.code.newest = Some(artifact.clone());
-                // It ended before it could be cancelled. Its need is met, and a newer change set decides what is shown.
-                if !running.cancelled {
+                // Its need is met in any case.
+                if !running.superseded {
                     self.built(now, artifact, reason, warnings);
                 }
             }
-            BuildResult::Failed { .. } | BuildResult::Cancelled if running.cancelled => self.builds.carry(running.need),
+            BuildResult::Failed { .. } | BuildResult::Cancelled if running.superseded => self.builds.carry(running.need),
             BuildResult::Failed { diagnostics } => {
                 self.ledger.record_build(generation, now.saturating_duration_since(running.started));
                 self.builds.carry(running.need);

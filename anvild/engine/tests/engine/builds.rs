@@ -72,14 +72,42 @@ fn cargo_dominates_and_the_first_reason_is_kept() {
     > edit src/a.rs library
         * changed 3: src/a.rs
         * ended 2: Swap Cancelled, replaced by generation 3 [Cargo.toml] 10+0+0=10 ms
-        cancel build
     > edit Cargo.lock cargo:Cargo.lock_changed
         * changed 4: Cargo.lock
         * ended 3: Swap Cancelled, replaced by generation 4 [src/a.rs Cargo.toml] 10+0+0=10 ms
+        cancel build
     > cancelled 2
         build 4: cargo (Cargo.toml changed)
         * building 4: Cargo.toml changed
         host 1 <- pages: building 4
+    ");
+}
+
+#[test]
+fn a_save_during_cargo_lets_it_end_and_builds_the_newer_source_after_it() {
+    insta::assert_snapshot!(run(
+        "
+        ~up
+        edit Cargo.toml cargo:Cargo.toml_changed
+        edit src/a.rs library
+        built 2
+        built 3
+        "
+    ), @r"
+    > edit Cargo.toml cargo:Cargo.toml_changed
+        * changed 2: Cargo.toml
+        build 2: cargo (Cargo.toml changed)
+        * building 2: Cargo.toml changed
+        host 1 <- pages: building 2
+    > edit src/a.rs library
+        * changed 3: src/a.rs
+        * ended 2: Swap Cancelled, replaced by generation 3 [Cargo.toml] 10+0+0=10 ms
+    > built 2
+        build 3: library
+        * building 3: source changed
+        host 1 <- pages: building 3
+    > built 3
+        host 1 <- load 3 /t/3.so
     ");
 }
 
