@@ -26,7 +26,14 @@ impl BuildDir {
             std::fs::write(tag, "Signature: 8a477f597d28d172789f06886806bc55\n")?;
         }
         let directory = Self { root, app: app.to_owned() };
-        for folder in [directory.hot(), directory.libraries(), directory.deps(), directory.hosts(), directory.output()] {
+        for folder in [
+            directory.hot(),
+            directory.libraries(),
+            directory.programs(),
+            directory.deps(),
+            directory.hosts(),
+            directory.output(),
+        ] {
             private(&folder)?;
         }
         std::fs::create_dir_all(directory.incremental())?;
@@ -50,6 +57,11 @@ impl BuildDir {
     /// App libraries, one file per generation.
     pub(crate) fn libraries(&self) -> PathBuf {
         self.hot().join("gen")
+    }
+
+    /// Host programs with the app linked into them, one file per generation.
+    pub(crate) fn programs(&self) -> PathBuf {
+        self.hot().join("program")
     }
 
     /// Where rustc writes before the file gets its generation's name.

@@ -95,8 +95,9 @@ pub fn wrap(directory: &Path, argv: Vec<OsString>) -> io::Error {
 
 fn record(directory: &Path, argv: &[OsString]) -> io::Result<()> {
     let argv: Vec<String> = argv.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let env: BTreeMap<String, String> =
-        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
+    let env: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
     let capture = Capture { argv, env, cwd: std::env::current_dir()? };
     // Queries such as `rustc -vV` and `rustc - --print=…` are no units.
     let (Some(crate_name), Some(package)) = (capture.option("--crate-name"), capture.env.get("CARGO_PKG_NAME")) else {

@@ -130,7 +130,9 @@ pub(crate) async fn build(
                     on_package(u32::try_from(done.len()).unwrap_or(u32::MAX), &target.name);
                 }
                 let is_library = target.kind.iter().any(|kind| kind.ends_with("lib"));
-                let files = filenames.into_iter().filter(|file| is_library && file.extension().is_some_and(|end| end != "rmeta"));
+                let files = filenames
+                    .into_iter()
+                    .filter(|file| is_library && file.extension().is_some_and(|end| end != "rmeta"));
                 build.libraries.extend(files.map(|file| (file.clone(), stamp(&file))));
             }
             Ok(CargoMessage::CompilerMessage { message }) => {
@@ -147,7 +149,8 @@ pub(crate) async fn build(
 
 fn build_command(project: &Project, directory: &BuildDir, captures: &Path) -> CommandLine {
     let app = project.app();
-    let mut arguments: Vec<OsString> = ["build", "--message-format=json-diagnostic-rendered-ansi", "-p"].map(Into::into).into();
+    let mut arguments: Vec<OsString> =
+        ["build", "--message-format=json-diagnostic-rendered-ansi", "-p"].map(Into::into).into();
     arguments.push(app.package.clone().into());
     match app.kind {
         UnitKind::Lib => arguments.push("--lib".into()),
@@ -204,7 +207,12 @@ fn profile_settings(workspace: &Path) -> Vec<String> {
 }
 
 /// Makes cargo forget its result for one package, so that its rustc call is recorded again.
-pub(crate) async fn forget(project: &Project, directory: &BuildDir, package: &str, cancel: &mut Cancel) -> Result<(), RunError> {
+pub(crate) async fn forget(
+    project: &Project,
+    directory: &BuildDir,
+    package: &str,
+    cancel: &mut Cancel,
+) -> Result<(), RunError> {
     let mut line = command(&project.root, "cargo", ["clean", "-p", package].map(Into::into).into());
     if let Environment::Inherited(changes) = &mut line.environment {
         changes.push(("CARGO_TARGET_DIR".to_owned(), Some(directory.cargo().into_os_string())));
@@ -212,7 +220,8 @@ pub(crate) async fn forget(project: &Project, directory: &BuildDir, package: &st
     run(&line, cancel, |_, _| {}).await.map(|_| ())
 }
 
-fn stamp(file: &Path) -> FileStamp {
+/// The stamp of a file as it is now; zeros if it cannot be read.
+pub(crate) fn stamp(file: &Path) -> FileStamp {
     let Ok(metadata) = std::fs::metadata(file) else { return (0, 0) };
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     (metadata.len(), modified.map_or(0, |time| time.as_nanos()))
@@ -221,8 +230,13 @@ fn stamp(file: &Path) -> FileStamp {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 enum CargoMessage {
-    CompilerArtifact { target: Target, filenames: Vec<PathBuf> },
-    CompilerMessage { message: RustcMessage },
+    CompilerArtifact {
+        target: Target,
+        filenames: Vec<PathBuf>,
+    },
+    CompilerMessage {
+        message: RustcMessage,
+    },
     #[serde(other)]
     Other,
 }

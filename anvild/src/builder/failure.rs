@@ -41,8 +41,12 @@ fn cannot_run(program: &str, source: &std::io::Error) -> Diagnostic {
 /// A failure of the machine rather than of the source.
 fn machine(message: &str) -> Diagnostic {
     if says_disk_full(message) {
-        return Diagnostic::error(Source::Build, "ANV0107", "the disk is full; the app goes on with the last good build")
-            .help("free some space (`cargo clean` in other projects), then save any file");
+        return Diagnostic::error(
+            Source::Build,
+            "ANV0107",
+            "the disk is full; the app goes on with the last good build",
+        )
+        .help("free some space (`cargo clean` in other projects), then save any file");
     }
     Diagnostic::error(Source::Build, "ANV0109", format!("cannot write the build's files: {message}"))
         .help("check that `target/anvil` of the workspace can be written, then save any file")
@@ -107,7 +111,9 @@ pub(crate) fn strip_ansi(text: &str) -> String {
 
 /// The diagnostics of a failed compiler: those it gave, or, if it gave none, its raw text.
 pub(crate) fn compiler_said(diagnostics: Vec<Diagnostic>, stderr: &str, what: &str) -> Vec<Diagnostic> {
-    let raw = || diagnostics.iter().filter_map(|found| found.rendered.as_deref()).any(says_disk_full) || says_disk_full(stderr);
+    let raw = || {
+        diagnostics.iter().filter_map(|found| found.rendered.as_deref()).any(says_disk_full) || says_disk_full(stderr)
+    };
     if raw() {
         return vec![machine("No space left on device")];
     }
@@ -116,8 +122,11 @@ pub(crate) fn compiler_said(diagnostics: Vec<Diagnostic>, stderr: &str, what: &s
     }
     let text: Vec<_> = stderr.lines().filter(|line| !line.starts_with('{')).collect();
     let first = text.iter().map(|line| strip_ansi(line)).find(|line| line.starts_with("error"));
-    let mut diagnostic =
-        Diagnostic::error(Source::Build, "ANV0109", first.unwrap_or_else(|| format!("{what} failed without saying why")));
+    let mut diagnostic = Diagnostic::error(
+        Source::Build,
+        "ANV0109",
+        first.unwrap_or_else(|| format!("{what} failed without saying why")),
+    );
     diagnostic.rendered = Some(text.join("\n"));
     vec![diagnostic]
 }

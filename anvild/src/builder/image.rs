@@ -50,29 +50,38 @@ impl<T: Into<BuildError>> From<T> for ImageError {
     }
 }
 
+/// What an image is made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ingredients<'a> {
+    pub(crate) directory: &'a BuildDir,
+    /// The app's name for the framework.
+    pub(crate) facade: &'a str,
+    /// Of the hot crates, the app library's last.
+    pub(crate) captures: &'a [Capture],
+    /// Names of the hot crates.
+    pub(crate) hot: &'a BTreeSet<String>,
+    pub(crate) build: &'a CargoBuild,
+    pub(crate) toolchain: &'a Toolchain,
+}
+
 /// Makes the image for these crates, or finds it.
-///
-/// `captures` are those of the hot crates, the app library's last; `hot` are the names of the hot crates.
 pub(crate) async fn image(
-    directory: &BuildDir,
-    facade: &str,
-    captures: &[Capture],
-    hot: &BTreeSet<String>,
-    build: &CargoBuild,
-    toolchain: &Toolchain,
+    ingredients: Ingredients<'_>,
     cancel: &mut Cancel,
     mut on_stage: impl FnMut(&'static str),
 ) -> Result<Image, ImageError> {
+    let Ingredients { directory, facade, captures, hot, build, toolchain } = ingredients;
     let app = captures.last().expect("the app library is always captured");
     let externs = third_party(facade, captures, hot);
     let key = image_key(&externs, hot, build, toolchain, app);
     let name = format!("anvil_deps_{key}");
-    let deps = directory.deps().join(format!("lib{name}.so"));
-    let host = directory.hosts().join(format!("host-{key}"));
-    let image = Image { deps, host };
+    let image = Image {
+        deps: directory.deps().join(format!("lib{name}.so")),
+        host: directory.hosts().join(format!("host-{key}")),
+    };
     if !image.deps.exists() {
         on_stage("deps library");
-        deps_library(directory, &name, &key, &externs, captures, &image.deps, cancel).await?;
+        deps_library(directory, &key, &externs, captures, &image.deps, cancel).await?;
     }
     if !image.host.exists() {
         on_stage("host");
@@ -99,7 +108,7 @@ pub(crate) async fn linked_host(
     host: &Path,
     cancel: &mut Cancel,
 ) -> Result<(), BuildError> {
-    let source = directory.hosts().join("linked.rs");
+    let source = directory.programs().join("main.rs");
     let boot = if has_boot { "Some(boot)" } else { "None" };
     let declare = if has_boot { "fn anvil_boot(c: &mut ContainerBuilder) -> Booting<'_>;" } else { "" };
     let define =
@@ -122,7 +131,12 @@ fn main() -> std::process::ExitCode {{
         crate_type: "bin",
         emit: "link",
         output: directory.output(),
-        generated: Some(GeneratedCrate { name: "anvil_host".to_owned(), source, identity: "linked".to_owned(), externs }),
+        generated: Some(GeneratedCrate {
+            name: "anvil_host".to_owned(),
+            source,
+            identity: "linked".to_owned(),
+            externs,
+        }),
         ..Derivation::default()
     };
     let compiled = replay(app, &derivation, cancel).await?;
@@ -181,13 +195,13 @@ fn image_key(
 
 async fn deps_library(
     directory: &BuildDir,
-    name: &str,
     key: &str,
     externs: &[(String, PathBuf)],
     captures: &[Capture],
     result: &Path,
     cancel: &mut Cancel,
 ) -> Result<(), ImageError> {
+    let name = format!("anvil_deps_{key}");
     let mut root = format!("pub use {FACADE}::*;\n");
     for (name, _) in externs.iter().filter(|(name, _)| name != FACADE) {
         let _ = writeln!(root, "pub extern crate {name};");
@@ -202,7 +216,12 @@ async fn deps_library(
         crate_type: "dylib",
         emit: "link",
         output: directory.output(),
-        generated: Some(GeneratedCrate { name: name.to_owned(), source, identity: key.to_owned(), externs: externs.to_vec() }),
+        generated: Some(GeneratedCrate {
+            name: name.clone(),
+            source,
+            identity: key.to_owned(),
+            externs: externs.to_vec(),
+        }),
         extra,
         ..Derivation::default()
     };

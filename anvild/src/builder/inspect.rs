@@ -1,11 +1,7 @@
 //! Reads a finished library before anything loads it: what it was linked against, and what it exports.
 
 use anvil_control::{BOOT_SYMBOL, LAYOUT_SYMBOL_PREFIX, ROUTES_SYMBOL};
-use object::{
-    Object as _, ObjectSymbol as _,
-    elf::DT_NEEDED,
-    read::elf::ElfFile64,
-};
+use object::{Object as _, ObjectSymbol as _, elf::DT_NEEDED, read::elf::ElfFile64};
 use sha2::{Digest as _, Sha256};
 
 /// What matters of a library's dynamic section.

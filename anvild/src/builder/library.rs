@@ -66,9 +66,10 @@ pub(crate) async fn build(
             plan.replayed.insert(id, file);
         }
     }
-    let sources = learned.inputs.of(plan.project.app_id());
-    let sources: Vec<_> = sources.into_iter().filter(|file| file.extension().is_some_and(|end| end == "rs")).collect();
-    check_entry(&sources).map_err(|diagnostic| BuildError::Diagnostics(vec![*diagnostic]))?;
+    let sources = plan.unchecked_sources(learned.inputs.of(plan.project.app_id()));
+    let files: Vec<_> = sources.keys().cloned().collect();
+    check_entry(&files).map_err(|diagnostic| BuildError::Diagnostics(vec![*diagnostic]))?;
+    plan.checked_sources.extend(sources);
     match plan.linking.clone() {
         Linking::Library(image) => accept_library(plan, &image, generation, compiled, warnings),
         Linking::Program { .. } => accept_program(plan, generation, compiled, warnings, cancel).await,
@@ -97,13 +98,18 @@ async fn replay_one(plan: &Plan, id: CrateId, cancel: &mut Cancel) -> Result<Com
             externs.extend(extern_names(capture, &plan.captures[*used]).map(|name| (name, file.clone())));
         }
     }
-    let mut extra = vec!["-L".to_owned(), format!("dependency={}", output.display()), "--cfg".to_owned(), "anvil_hot".to_owned()];
+    let mut extra =
+        vec!["-L".to_owned(), format!("dependency={}", output.display()), "--cfg".to_owned(), "anvil_hot".to_owned()];
     let mut crate_type = "rlib";
     let mut emit = "dep-info,metadata,link";
     if is_app && let Linking::Library(image) = &plan.linking {
         (crate_type, emit) = ("cdylib", "dep-info,link");
         externs.insert(plan.project.facade.replace('-', "_"), image.deps.clone());
         extra.extend(["-C".to_owned(), "prefer-dynamic".to_owned()]);
+    }
+    if !is_app {
+        // Entry points of a crate that is only used by the app library must not clash with its own.
+        extra.extend(["--cfg".to_owned(), "anvil_dependency".to_owned()]);
     }
     let local = &plan.project.hot[id];
     let kind = if local.kind == UnitKind::Bin { "bin" } else { "lib" };
@@ -215,13 +221,12 @@ async fn accept_program(
         return Ok(Outcome::AskCargo { why: "the app does not link the framework".to_owned() });
     };
     let facade = PathBuf::from(super::replay::linkable(facade));
-    let host = plan.directory.hosts().join(format!("linked-{generation}-{}", std::process::id()));
-    prune(&plan.directory.hosts(), &host);
+    let host = plan.directory.programs().join(format!("host-{generation}-{}", std::process::id()));
+    prune(&plan.directory.programs(), &host);
     let has_boot = exports.contains(anvil_control::BOOT_SYMBOL);
     linked_host(&plan.directory, &facade, capture, &library, has_boot, &host, cancel).await?;
     let image = ImageId(host.to_string_lossy().into_owned());
-    let artifact =
-        Artifact { generation, image, library: None, sha256: None, layout_symbols: Vec::new(), has_boot };
+    let artifact = Artifact { generation, image, library: None, sha256: None, layout_symbols: Vec::new(), has_boot };
     Ok(Outcome::Built { artifact, compiled, warnings })
 }
 

@@ -24,12 +24,12 @@ use tokio::sync::{mpsc, watch};
 use crate::project::{BuildInputs, CrateId, Project};
 
 pub(crate) use build_dir::remove_libraries_except;
-pub use capture::{CAPTURE_DIR_VARIABLE, wrap};
 pub(crate) use capture::UnitKind;
+pub use capture::{CAPTURE_DIR_VARIABLE, wrap};
 
 pub use command::{GUARD_ARGUMENT, guard};
-pub(crate) use plan::read_project;
 pub(crate) use failure::BuildError;
+pub(crate) use plan::read_project;
 
 /// Events wait here while the daemon is busy. Progress comes a few times a second; a full queue only slows the builder.
 const EVENTS_MAX: usize = 256;
@@ -204,7 +204,8 @@ impl Builder {
         learned.inputs = findings.inputs;
         let (plan, mut warnings) = planned?;
         if let plan::Linking::Program { reason } = &plan.linking {
-            let message = format!("the dependencies do not link into one library, so every edit is a handover: {reason}");
+            let message =
+                format!("the dependencies do not link into one library, so every edit is a handover: {reason}");
             warnings.push(
                 anvild_protocol::Diagnostic::error(anvild_protocol::Source::Build, "ANV0108", message)
                     .warning()

@@ -12,10 +12,10 @@ use anvild_protocol::{Diagnostic, Source};
 use super::{
     build_dir::BuildDir,
     capture::Capture,
-    cargo::{self, CargoBuild, Toolchain},
+    cargo::{self, CargoBuild, FileStamp, Toolchain},
     command::Cancel,
     failure::{BuildError, cargo_said, compiler_said},
-    image::{Image, ImageError, image},
+    image::{Image, ImageError, Ingredients, image},
     inspect::short_hash,
 };
 use crate::project::{BuildInputs, Project, Settings, read_dep_info};
@@ -40,6 +40,20 @@ pub(crate) struct Plan {
     pub(crate) linking: Linking,
     /// Library files of crates that were replayed since cargo built them.
     pub(crate) replayed: BTreeMap<usize, PathBuf>,
+    /// Sources in which the entry function has been looked for.
+    pub(crate) checked_sources: BTreeMap<PathBuf, FileStamp>,
+}
+
+impl Plan {
+    /// The Rust files among these that have changed since they were checked.
+    pub(crate) fn unchecked_sources(&self, files: Vec<PathBuf>) -> BTreeMap<PathBuf, FileStamp> {
+        let sources = files.into_iter().filter(|file| file.extension().is_some_and(|end| end == "rs"));
+        let stamped = sources.map(|file| {
+            let stamp = cargo::stamp(&file);
+            (file, stamp)
+        });
+        stamped.filter(|(file, stamp)| self.checked_sources.get(file) != Some(stamp)).collect()
+    }
 }
 
 /// What a planning run found out, even if it failed: enough to watch and to classify.
@@ -72,13 +86,37 @@ pub(crate) async fn plan(
     for (id, capture) in captures.iter().enumerate() {
         findings.inputs.set(id, recorded_inputs(capture));
     }
-    let linking = link(&project, &directory, &captures, &build, &toolchain, cancel, on_progress).await?;
-    let plan = Plan { project, directory, toolchain, captures, linking, replayed: BTreeMap::new() };
+    let ingredients = Ingredients {
+        directory: &directory,
+        facade: &project.facade,
+        captures: &captures,
+        hot: &project.hot.iter().map(|local| local.name.clone()).collect(),
+        build: &build,
+        toolchain: &toolchain,
+    };
+    let linking = match image(ingredients, cancel, |stage| on_progress(stage, 0, 0, None)).await {
+        Ok(image) => Linking::Library(image),
+        Err(ImageError::NotLinkable(reason)) => Linking::Program { reason },
+        Err(ImageError::Other(error)) => return Err(error),
+    };
+    let plan = Plan {
+        project,
+        directory,
+        toolchain,
+        captures,
+        linking,
+        replayed: BTreeMap::new(),
+        checked_sources: BTreeMap::new(),
+    };
     Ok((plan, build.diagnostics))
 }
 
 /// Cargo's view of the project, and the app library in it.
-pub(crate) async fn read_project(root: &Path, package: Option<&str>, cancel: &mut Cancel) -> Result<Project, BuildError> {
+pub(crate) async fn read_project(
+    root: &Path,
+    package: Option<&str>,
+    cancel: &mut Cancel,
+) -> Result<Project, BuildError> {
     let failed = |diagnostic: Box<Diagnostic>| BuildError::Diagnostics(vec![*diagnostic]);
     let settings = Settings::read(root).map_err(failed)?;
     let metadata = cargo::metadata(root, cancel).await?;
@@ -140,7 +178,8 @@ async fn build_captured(
             }
         }
     }
-    let message = "cargo did not call the compiler through anvild; is `rustc-workspace-wrapper` fixed in cargo's configuration?";
+    let message =
+        "cargo did not call the compiler through anvild; is `rustc-workspace-wrapper` fixed in cargo's configuration?";
     Err(BuildError::Diagnostics(vec![Diagnostic::error(Source::Build, "ANV0109", message)]))
 }
 
@@ -164,25 +203,4 @@ pub(crate) fn inputs_in(folder: &Path, capture: &Capture) -> Vec<PathBuf> {
 /// What rustc appends to the crate's name in file names.
 pub(crate) fn extra_filename(capture: &Capture) -> &str {
     capture.options("-C").find_map(|option| option.strip_prefix("extra-filename=")).unwrap_or_default()
-}
-
-async fn link(
-    project: &Project,
-    directory: &BuildDir,
-    captures: &[Capture],
-    build: &CargoBuild,
-    toolchain: &Toolchain,
-    cancel: &mut Cancel,
-    on_progress: OnProgress<'_>,
-) -> Result<Linking, BuildError> {
-    let hot = project.hot.iter().map(|local| local.name.clone()).collect();
-    let made = image(directory, &project.facade, captures, &hot, build, toolchain, cancel, |stage| {
-        on_progress(stage, 0, 0, None);
-    })
-    .await;
-    match made {
-        Ok(image) => Ok(Linking::Library(image)),
-        Err(ImageError::NotLinkable(reason)) => Ok(Linking::Program { reason }),
-        Err(ImageError::Other(error)) => Err(error),
-    }
 }

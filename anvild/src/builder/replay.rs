@@ -58,8 +58,10 @@ impl Derivation {
         let mut argv = Vec::new();
         let mut recorded = capture.argv.iter().skip(1).peekable();
         while let Some(argument) = recorded.next() {
-            let (name, inline) = argument.split_once('=').map_or((argument.as_str(), None), |(name, value)| (name, Some(value)));
-            let takes_value = matches!(name, "--crate-type" | "--out-dir" | "--emit" | "--extern" | "--crate-name" | "-C");
+            let (name, inline) =
+                argument.split_once('=').map_or((argument.as_str(), None), |(name, value)| (name, Some(value)));
+            let takes_value =
+                matches!(name, "--crate-type" | "--out-dir" | "--emit" | "--extern" | "--crate-name" | "-C");
             let value = match inline {
                 Some(value) if takes_value => Some(value.to_owned()),
                 _ if takes_value => recorded.next().cloned(),
@@ -136,10 +138,15 @@ fn text(path: &Path) -> String {
 }
 
 /// Compiles as recorded, with these differences.
-pub(crate) async fn replay(capture: &Capture, derivation: &Derivation, cancel: &mut Cancel) -> Result<Compiled, RunError> {
+pub(crate) async fn replay(
+    capture: &Capture,
+    derivation: &Derivation,
+    cancel: &mut Cancel,
+) -> Result<Compiled, RunError> {
     let mut environment = capture.env.clone();
     // The recording cargo is gone, and so are its job tokens; waiting for one would last for ever.
-    let gone = ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS", "RUSTC_WORKSPACE_WRAPPER", "RUSTC_WRAPPER", CAPTURE_DIR_VARIABLE];
+    let gone =
+        ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS", "RUSTC_WORKSPACE_WRAPPER", "RUSTC_WRAPPER", CAPTURE_DIR_VARIABLE];
     for name in gone {
         environment.remove(name);
     }
@@ -204,7 +211,9 @@ mod tests {
             ..Derivation::default()
         };
         let argv = derivation.argv(&capture()).join(" ");
-        assert!(argv.starts_with("--crate-name anvil_deps_x --edition=2024 /hot/deps/x.rs --error-format=json -C debuginfo=1 -L"));
+        assert!(argv.starts_with(
+            "--crate-name anvil_deps_x --edition=2024 /hot/deps/x.rs --error-format=json -C debuginfo=1 -L"
+        ));
         assert!(argv.contains("--extern anvilforge=/t/deps/libanvilforge-1.rlib") && !argv.contains("serde"));
         assert!(argv.contains("metadata=x") && !argv.contains("metadata=aa") && !argv.contains("extra-filename"));
     }

@@ -86,7 +86,10 @@ impl Daemon {
         let app = Some(project.app().package.clone());
         let same_app = self.project.as_ref().is_some_and(|known| Some(&known.app().package) == app.as_ref());
         if !same_app && running {
-            return Err((error_code::PROJECT, "another app of this project is running; `anvil stop` ends it".to_owned()));
+            return Err((
+                error_code::PROJECT,
+                "another app of this project is running; `anvil stop` ends it".to_owned(),
+            ));
         }
         self.take_project(Arc::new(project));
         if self.builder.is_none() || !same_app {
@@ -123,7 +126,8 @@ impl Daemon {
         if let Some(warning) = &bound.warning {
             self.say(warning.clone());
         }
-        let placeholder = Placeholder::spawn(&bound.listener).map_err(|error| (error_code::ADDRESS, error.to_string()))?;
+        let placeholder =
+            Placeholder::spawn(&bound.listener).map_err(|error| (error_code::ADDRESS, error.to_string()))?;
         self.placeholder = Some(placeholder);
         self.listener = Some(bound);
         Ok(())
@@ -137,7 +141,9 @@ async fn discover(root: PathBuf, package: Option<String>) -> Result<(Project, Se
     let diagnostic = match read {
         Ok(Ok(project)) => return Ok((project, settings)),
         Ok(Err(BuildError::Diagnostics(mut diagnostics))) if !diagnostics.is_empty() => diagnostics.swap_remove(0),
-        Ok(Err(_)) => Diagnostic::error(anvild_protocol::Source::Config, "ANV0101", "reading the project was cancelled"),
+        Ok(Err(_)) => {
+            Diagnostic::error(anvild_protocol::Source::Config, "ANV0101", "reading the project was cancelled")
+        }
         Err(_) => Diagnostic::error(anvild_protocol::Source::Config, "ANV0101", "`cargo metadata` does not answer"),
     };
     Err(diagnostic)

@@ -57,7 +57,12 @@ fn linker() -> DoctorCheck {
         let detail = format!("cc with rustc's own lld; faster linkers: {found}");
         return check("linker", DoctorLevel::Ok, detail, None);
     }
-    check("linker", DoctorLevel::Error, "no `cc` on PATH", Some("install a C toolchain: `apt-get install gcc libc6-dev`"))
+    check(
+        "linker",
+        DoctorLevel::Error,
+        "no `cc` on PATH",
+        Some("install a C toolchain: `apt-get install gcc libc6-dev`"),
+    )
 }
 
 fn on_path(name: &str) -> bool {
@@ -74,7 +79,9 @@ fn inotify() -> DoctorCheck {
             Some("raise it: `sysctl fs.inotify.max_user_watches=524288`"),
         ),
         Some(limit) => check("inotify", DoctorLevel::Ok, format!("{limit} directories can be watched"), None),
-        None => check("inotify", DoctorLevel::Warning, "the limit cannot be read; polling is used if watching fails", None),
+        None => {
+            check("inotify", DoctorLevel::Warning, "the limit cannot be read; polling is used if watching fails", None)
+        }
     }
 }
 
@@ -106,7 +113,12 @@ fn watching(watch: WatchSnapshot) -> DoctorCheck {
         WatchBackend::Inotify => check("watch", DoctorLevel::Ok, size, None),
         WatchBackend::Polling => {
             let reason = watch.reason.unwrap_or_default();
-            check("watch", DoctorLevel::Warning, format!("{size}, by polling: {reason}"), Some("edits show up to a second later"))
+            check(
+                "watch",
+                DoctorLevel::Warning,
+                format!("{size}, by polling: {reason}"),
+                Some("edits show up to a second later"),
+            )
         }
     }
 }

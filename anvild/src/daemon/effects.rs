@@ -74,6 +74,10 @@ impl Daemon {
                 }
             }
             Effect::Exit { reason } => {
+                // Those who asked while no app was there to be stopped.
+                for stop in self.stops.drain(..) {
+                    let _ = stop.send(Ok(()));
+                }
                 inbox.calls.close();
                 self.exit = Some(reason);
             }

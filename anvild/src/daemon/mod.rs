@@ -104,7 +104,9 @@ struct Inbox {
 pub fn serve(root: &Path) -> ExitCode {
     let root = match root.canonicalize() {
         Ok(root) => root,
-        Err(error) => return refuse(format!("cannot open {}: {error}", root.display()), None, anvild_client::exit_code::PROJECT),
+        Err(error) => {
+            return refuse(format!("cannot open {}: {error}", root.display()), None, anvild_client::exit_code::PROJECT);
+        }
     };
     let owned = match StateDir::open(&root).and_then(StateDir::acquire_lock) {
         Ok(Ownership::Owned(owned)) => owned,

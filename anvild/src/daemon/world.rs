@@ -156,7 +156,9 @@ impl Daemon {
                 files.insert(project.workspace.join(name));
             }
         }
-        files.retain(|file| !file.components().any(|part| part.as_os_str() == "registry" || part.as_os_str() == ".rustup"));
+        files.retain(|file| {
+            !file.components().any(|part| part.as_os_str() == "registry" || part.as_os_str() == ".rustup")
+        });
         Roots { dirs: dirs.into_iter().filter(|folder| folder.is_dir()).collect(), files: files.into_iter().collect() }
     }
 

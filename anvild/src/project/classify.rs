@@ -126,9 +126,7 @@ fn manifests(project: &Project, inputs: &BuildInputs, path: &Path) -> Option<Cla
                 Classified::Cargo("Cargo.lock changed".to_owned())
             })
         }
-        "rust-toolchain" | "rust-toolchain.toml" if above(parent) => {
-            Some(Classified::Cargo(format!("{name} changed")))
-        }
+        "rust-toolchain" | "rust-toolchain.toml" if above(parent) => Some(Classified::Cargo(format!("{name} changed"))),
         "config.toml" | "config" if parent.ends_with(".cargo") && above(parent.parent()?) => {
             Some(Classified::Cargo("cargo's configuration changed".to_owned()))
         }

@@ -63,7 +63,11 @@ impl Project {
     }
 
     /// Reads the project from cargo's metadata. `wanted` names the package of the app library.
-    pub(crate) fn from_metadata(root: &Path, metadata: &Metadata, wanted: Option<&str>) -> Result<Self, Box<Diagnostic>> {
+    pub(crate) fn from_metadata(
+        root: &Path,
+        metadata: &Metadata,
+        wanted: Option<&str>,
+    ) -> Result<Self, Box<Diagnostic>> {
         let (package, kind) = choose_app(root, metadata, wanted)?;
         let graph = Graph::new(metadata);
         let facade = facade_name(package).ok_or_else(|| {
@@ -123,7 +127,8 @@ impl<'a> Graph<'a> {
     fn uses(&self, id: &PackageId) -> impl Iterator<Item = &'a PackageId> + use<'a> {
         let node = self.nodes.get(id).copied();
         node.into_iter().flat_map(|node| &node.deps).filter_map(|dep| {
-            let real = dep.dep_kinds.is_empty() || dep.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development);
+            let real =
+                dep.dep_kinds.is_empty() || dep.dep_kinds.iter().any(|kind| kind.kind != DependencyKind::Development);
             real.then_some(&dep.pkg)
         })
     }
@@ -224,11 +229,15 @@ fn target_source(package: &Package, kind: UnitKind) -> PathBuf {
         }
         UnitKind::Lib => package.targets.iter().find(|target| is_library(target)),
     };
-    target.map_or_else(|| package.manifest_path.as_std_path().to_owned(), |target| target.src_path.as_std_path().to_owned())
+    target.map_or_else(
+        || package.manifest_path.as_std_path().to_owned(),
+        |target| target.src_path.as_std_path().to_owned(),
+    )
 }
 
 fn facade_name(package: &Package) -> Option<String> {
-    let dependency = package.dependencies.iter().find(|dep| dep.name == FACADE && dep.kind == DependencyKind::Normal)?;
+    let dependency =
+        package.dependencies.iter().find(|dep| dep.name == FACADE && dep.kind == DependencyKind::Normal)?;
     Some(dependency.rename.clone().unwrap_or_else(|| FACADE.to_owned()))
 }
 
@@ -253,10 +262,13 @@ fn choose_app<'a>(
     let mut found: Vec<_> = below().filter_map(|package| Some((package, entry_target(package)?))).collect();
     match found.len() {
         1 => Ok(found.remove(0)),
-        0 => Err(below().next().map_or_else(|| no_package(root), |package| {
-            let own = below().find(|package| package.dependencies.iter().any(|dep| dep.name == FACADE));
-            no_entry(own.unwrap_or(package))
-        })),
+        0 => Err(below().next().map_or_else(
+            || no_package(root),
+            |package| {
+                let own = below().find(|package| package.dependencies.iter().any(|dep| dep.name == FACADE));
+                no_entry(own.unwrap_or(package))
+            },
+        )),
         _ => {
             let names: Vec<_> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
             let message = format!("several packages register routes: {}", names.join(", "));
@@ -281,9 +293,9 @@ fn no_entry(package: &Package) -> Box<Diagnostic> {
     let file = target_source(package, kind);
     let message = format!("no function of package `{}` registers routes", package.name);
     Box::new(
-        Diagnostic::error(Source::Config, "ANV0102", message)
-            .at(file.to_string_lossy(), 1, 1)
-            .help("add `#[anvilforge::routes] pub fn routes(r: &mut RouteSink) { … }` to its library, or to `src/main.rs`"),
+        Diagnostic::error(Source::Config, "ANV0102", message).at(file.to_string_lossy(), 1, 1).help(
+            "add `#[anvilforge::routes] pub fn routes(r: &mut RouteSink) { … }` to its library, or to `src/main.rs`",
+        ),
     )
 }
 

@@ -135,14 +135,21 @@ mod tests {
         let file = folder.path().join("lib.rs");
         std::fs::write(&file, source).unwrap();
         assert_eq!(find_entry(std::slice::from_ref(&file)), Some(Entry { file: file.clone() }));
-        let result = check_entry(&[file]).map_err(|found| (found.message.clone(), found.line.unwrap(), found.column.unwrap()));
-        assert_eq!(result, expected.map_err(|(message, line, column)| (format!("`{ROUTES_SYMBOL}` {message}"), line, column)));
+        let result =
+            check_entry(&[file]).map_err(|found| (found.message.clone(), found.line.unwrap(), found.column.unwrap()));
+        assert_eq!(
+            result,
+            expected.map_err(|(message, line, column)| (format!("`{ROUTES_SYMBOL}` {message}"), line, column))
+        );
     }
 
     #[test]
     fn both_forms_are_entries() {
         check("#[anvilforge::routes]\npub fn any_name(r: &mut RouteSink) {}", Ok(()));
-        check("#[unsafe(no_mangle)]\npub extern \"Rust\" fn anvil_register_routes(r: &mut anvilforge::dev::RouteSink) {}", Ok(()));
+        check(
+            "#[unsafe(no_mangle)]\npub extern \"Rust\" fn anvil_register_routes(r: &mut anvilforge::dev::RouteSink) {}",
+            Ok(()),
+        );
         check("mod inner { #[no_mangle]\npub fn anvil_register_routes(r: &mut RouteSink) {} }", Ok(()));
     }
 
@@ -151,11 +158,17 @@ mod tests {
         let argument = "takes exactly one argument, `&mut RouteSink`";
         check("#[no_mangle]\npub fn anvil_register_routes(r: &RouteSink) {}", Err((argument, 2, 30)));
         check("#[no_mangle]\npub fn anvil_register_routes() {}", Err((argument, 2, 8)));
-        check("#[no_mangle]\npub fn anvil_register_routes(r: &mut RouteSink) -> u8 { 0 }", Err(("must not return anything", 2, 52)));
+        check(
+            "#[no_mangle]\npub fn anvil_register_routes(r: &mut RouteSink) -> u8 { 0 }",
+            Err(("must not return anything", 2, 52)),
+        );
         check(
             "pub fn anvil_register_routes(r: &mut RouteSink) {}",
             Err(("is not exported: `#[unsafe(no_mangle)]` is missing", 1, 8)),
         );
-        check("#[no_mangle]\npub extern \"C\" fn anvil_register_routes(r: &mut RouteSink) {}", Err(("must have the ABI \"Rust\"", 2, 5)));
+        check(
+            "#[no_mangle]\npub extern \"C\" fn anvil_register_routes(r: &mut RouteSink) {}",
+            Err(("must have the ABI \"Rust\"", 2, 5)),
+        );
     }
 }
