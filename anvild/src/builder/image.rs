@@ -235,7 +235,8 @@ async fn deps_library(
         let text = strip_ansi(&text);
         // The linker's own sentence says more than `linking with cc failed`.
         let cause = text.lines().map(str::trim).find(|line| line.contains("error: ") && line.contains("ld"));
-        let cause = cause.map_or_else(|| first_line(&diagnostics[0].message), str::to_owned);
+        let cause = cause.map(|line| line.trim_start_matches("= note: ").to_owned());
+        let cause = cause.unwrap_or_else(|| first_line(&diagnostics[0].message));
         return Err(ImageError::NotLinkable(cause));
     }
     std::fs::rename(derivation.output.join(format!("lib{name}.so")), result)?;

@@ -55,6 +55,7 @@ pub(super) async fn run(stream: UnixStream, client: ClientId, shared: &Shared) {
         identity: shared.identity.clone(),
         calls: shared.calls.clone(),
         events: shared.events.clone(),
+        ending: shared.ending.clone(),
         drain: shared.limits.drain,
         in_flight: Arc::new(Semaphore::new(shared.limits.calls_per_client as usize)),
         greeted,

@@ -7,7 +7,10 @@ use std::{sync::Arc, time::Duration};
 
 use anvild_protocol::{Event, EventKind};
 use jsonrpsee::core::server::{SendTimeoutError, SubscriptionMessage, SubscriptionSink};
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::{
+    broadcast::{self, error::RecvError},
+    watch,
+};
 
 use super::connection::Cutter;
 
@@ -60,17 +63,21 @@ impl EventSource {
     }
 }
 
-/// Forwards until the subscriber, its connection or the daemon ends.
+/// Forwards until the subscriber, its connection or the server ends. Of a server that is `ending`, everything published
+/// before is still forwarded: the last word says why the daemon ends, and whoever misses it takes the end for a crash.
 pub(super) async fn forward(
     mut events: broadcast::Receiver<Arc<Event>>,
+    mut ending: watch::Receiver<bool>,
     sink: SubscriptionSink,
     drain: Duration,
     cutter: Cutter,
 ) {
     loop {
         let event = tokio::select! {
+            biased;
             () = sink.closed() => return,
             event = events.recv() => event,
+            _ = ending.wait_for(|ending| *ending) => return,
         };
         let event = match event {
             Ok(event) => event,

@@ -30,6 +30,8 @@ pub(super) struct Methods {
     pub(super) identity: Identity,
     pub(super) calls: mpsc::Sender<RpcCall>,
     pub(super) events: EventSource,
+    /// Turns true when the server stops; every subscription holds a receiver until it has forwarded all.
+    pub(super) ending: watch::Sender<bool>,
     pub(super) drain: Duration,
     pub(super) in_flight: Arc<Semaphore>,
     pub(super) greeted: watch::Sender<bool>,
@@ -130,7 +132,7 @@ impl AnvilDaemonServer for Methods {
         // Before the subscription is confirmed: what happens after the confirmation is in the stream.
         let events = self.events.subscribe();
         let sink = pending.accept().await?;
-        events::forward(events, sink, self.drain, self.cutter.clone()).await;
+        events::forward(events, self.ending.subscribe(), sink, self.drain, self.cutter.clone()).await;
         Ok(())
     }
 }

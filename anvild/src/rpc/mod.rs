@@ -31,7 +31,7 @@ use jsonrpsee::server::{
 };
 use tokio::{
     net::{UnixListener, UnixStream},
-    sync::{Semaphore, mpsc},
+    sync::{Semaphore, mpsc, watch},
     task::JoinSet,
 };
 use tower::layer::util::Identity as NoLayer;
@@ -76,7 +76,7 @@ pub struct Limits {
     pub messages_per_client: u32,
     /// How long a subscriber may leave a full queue unread before its connection is closed.
     pub drain: Duration,
-    /// For calls under way when the server stops.
+    /// For subscribers to be told everything, and then for calls under way to end, when the server stops.
     pub stop: Duration,
 }
 
@@ -106,7 +106,8 @@ pub struct RpcServer {
 }
 
 impl RpcServer {
-    /// Serves until `stop` resolves, then lets calls under way end within `limits.stop` and closes every connection.
+    /// Serves until `stop` resolves, then forwards the events published until then, lets calls under way end (each
+    /// within `limits.stop`), and closes every connection.
     /// All connections are gone when this returns.
     pub async fn serve(self, listener: UnixListener, stop: impl Future<Output = ()>) {
         let (stop_handle, server_handle) = stop_channel();
@@ -119,6 +120,7 @@ impl RpcServer {
             identity: self.identity,
             calls: self.calls,
             events: self.events,
+            ending: watch::Sender::new(false),
             limits: self.limits,
         });
         let mut connections = JoinSet::new();
@@ -138,6 +140,7 @@ struct Shared {
     identity: Identity,
     calls: mpsc::Sender<RpcCall>,
     events: EventSource,
+    ending: watch::Sender<bool>,
     limits: Limits,
     service: TowerServiceBuilder<NoLayer, NoLayer>,
     stop: StopHandle,
@@ -213,6 +216,9 @@ fn admit(stream: UnixStream, client: ClientId, shared: &Arc<Shared>, connections
 
 async fn end_connections(server: &ServerHandle, shared: Arc<Shared>, mut connections: JoinSet<()>) {
     let limit = shared.limits.stop;
+    // First the subscribers, who are cut off without a chance to catch up once the server is told.
+    shared.ending.send_replace(true);
+    let _ = tokio::time::timeout(limit, shared.ending.closed()).await;
     drop(shared);
     // An error says that no connection is left to be stopped.
     let _ = server.stop();

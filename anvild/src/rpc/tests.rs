@@ -366,3 +366,21 @@ fn another_users_process_is_refused() {
         assert!(refused.to_string().contains(&format!("user {peer}")), "{refused}");
     }
 }
+
+#[tokio::test]
+async fn everything_published_before_the_end_reaches_the_subscribers() {
+    let mut server = Server::start(Limits::default());
+    let client = server.client().await;
+    let mut events = client.rpc().events().await.unwrap();
+    for _ in 0..500 {
+        server.publisher.publish(log(3));
+    }
+    let last_word = EventKind::Stopping { reason: "it was asked to end".to_owned() };
+    server.publisher.publish(last_word.clone());
+    server.stop.send(()).unwrap();
+    let mut last = None;
+    while let Some(event) = within("event", events.next()).await {
+        last = Some(event.unwrap());
+    }
+    assert_eq!(last.map(|event| (event.seq, event.kind)), Some((501, last_word)));
+}

@@ -4,13 +4,14 @@ use std::{
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
-use anvild_client::{AnvilDaemonClient as _, ConnectOptions, Connection, ProjectPaths, StartReport};
+use anvild_client::{ConnectOptions, Connection, ProjectPaths, StartReport};
 use anvild_protocol::{
-    AppState, Diagnostic, HistoryEntry, Lifecycle, StartRequest, Status, WaitOutcome, WaitReply, WaitRequest,
+    AnvilDaemonClient as _, AppState, Diagnostic, HistoryEntry, Lifecycle, StartRequest, Status, WaitOutcome,
+    WaitReply, WaitRequest,
 };
 
 use super::{Answer, Project, get, project::shared_target};
@@ -24,6 +25,7 @@ pub(crate) struct Daemon {
     child: Child,
     runtime: tempfile::TempDir,
     root: PathBuf,
+    environment: Vec<(String, String)>,
     pub(crate) connection: Connection,
 }
 
@@ -38,9 +40,11 @@ impl Daemon {
         // Short: the path of a Unix socket has at most 107 bytes.
         let runtime = tempfile::Builder::new().prefix("anvil-rt-").tempdir().expect("a runtime directory");
         let root = project.root();
-        let child = spawn(&root, &runtime, environment);
+        let environment: Vec<_> =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let child = spawn(&root, &runtime, &environment);
         let connection = connect(&root, &runtime).await;
-        Self { child, runtime, root, connection }
+        Self { child, runtime, root, environment, connection }
     }
 
     /// Starts daemon and app, hot, and waits until the first generation answers.
@@ -54,12 +58,12 @@ impl Daemon {
 
     /// `app/start` on a port of the system's choice.
     pub(crate) async fn app(&self, hot: bool) -> Result<Status, String> {
-        let request = StartRequest {
-            hot,
-            addr: Some("127.0.0.1:0".to_owned()),
-            package: None,
-            lifecycle: Lifecycle::Detached,
-        };
+        self.app_at(hot, "127.0.0.1:0").await
+    }
+
+    /// `app/start`.
+    pub(crate) async fn app_at(&self, hot: bool, addr: &str) -> Result<Status, String> {
+        let request = StartRequest { hot, addr: Some(addr.to_owned()), package: None, lifecycle: Lifecycle::Detached };
         self.connection.rpc().app_start(request).await.map_err(|error| error.to_string())
     }
 
@@ -102,8 +106,12 @@ impl Daemon {
 
     /// The newest entry of the history.
     pub(crate) async fn last(&self) -> HistoryEntry {
-        let history = self.connection.rpc().history().await.expect("the daemon answers");
-        history.into_iter().next().expect("something has happened")
+        self.history().await.into_iter().next().expect("something has happened")
+    }
+
+    /// The newest entries, newest first.
+    pub(crate) async fn history(&self) -> Vec<HistoryEntry> {
+        self.connection.rpc().history().await.expect("the daemon answers")
     }
 
     /// Waits until the status is as wanted.
@@ -140,9 +148,24 @@ impl Daemon {
 
     /// Kills the daemon as the kernel would when memory is short, and starts another.
     pub(crate) async fn kill_and_restart(&mut self) {
+        self.kill();
+        self.restart().await;
+    }
+
+    /// `kill -9`, and it is gone when this returns.
+    pub(crate) fn kill(&mut self) {
         self.child.kill().expect("the daemon can be killed");
         self.child.wait().expect("the daemon has ended");
-        self.child = spawn(&self.root, &self.runtime, &[]);
+    }
+
+    /// Waits for the end of a daemon that was told to end.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        self.child.wait().expect("the daemon has ended")
+    }
+
+    /// Another daemon in the place of one that has ended.
+    pub(crate) async fn restart(&mut self) {
+        self.child = spawn(&self.root, &self.runtime, &self.environment);
         self.connection = connect(&self.root, &self.runtime).await;
     }
 
@@ -167,7 +190,7 @@ impl Drop for Daemon {
     }
 }
 
-fn spawn(root: &std::path::Path, runtime: &tempfile::TempDir, environment: &[(&str, &str)]) -> Child {
+fn spawn(root: &std::path::Path, runtime: &tempfile::TempDir, environment: &[(String, String)]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_anvild"));
     command
         .arg("--project")
@@ -175,7 +198,7 @@ fn spawn(root: &std::path::Path, runtime: &tempfile::TempDir, environment: &[(&s
         .env("XDG_RUNTIME_DIR", runtime.path())
         .env("CARGO_TARGET_DIR", shared_target())
         .env_remove("APP_ADDR")
-        .envs(environment.iter().copied())
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let mut child = command.spawn().expect("the daemon starts");

@@ -1,0 +1,56 @@
+//! A compiler dies: it is tried again, or the build is reported as failed; the app stays, and the next save works.
+
+use super::Held;
+use crate::harness::{
+    Daemon,
+    processes::{all_gone, descendants, signal},
+};
+
+#[tokio::test]
+async fn a_killed_compiler_costs_at_most_one_build() {
+    let held = Held::new("fx-rustc-kills");
+    let daemon = Daemon::start_with(&held.project, &held.environment()).await;
+    daemon.app(true).await.expect("the app starts");
+    daemon.live().await;
+    let host = daemon.status().await.app.pid;
+
+    // Started by the daemon itself: cargo is asked, and its compiler lives.
+    held.compiler.close();
+    held.answer("one", "two");
+    signal(held.compiler.reached().await, "KILL");
+    held.compiler.open();
+    daemon.live().await;
+    assert_eq!(daemon.get("/").await.body, "two");
+    assert_eq!(daemon.status().await.app.pid, host);
+    let reason = daemon.last().await.reason;
+    assert!(reason.starts_with("cargo: the compiler stopped"), "{reason}");
+
+    // Started by cargo: the build has failed.
+    held.compiler.close();
+    held.project.write("Cargo.toml", &held.project.manifest("\n[features]\nmore = []\n"));
+    held.answer("two", "three");
+    signal(held.compiler.reached().await, "KILL");
+    let diagnostics = daemon.failed().await;
+    assert!(diagnostics[0].message.contains("could not compile"), "{diagnostics:#?}");
+    assert_eq!(daemon.get("/").await.body, "two");
+    assert_eq!(daemon.status().await.app.pid, host);
+    held.compiler.open();
+    held.answer("three", "four");
+    daemon.live().await;
+    assert_eq!(daemon.get("/").await.body, "four");
+
+    // A newer save cancels it: it is gone with all that it started.
+    held.compiler.close();
+    held.answer("four", "five");
+    held.compiler.reached().await;
+    let mut builds = descendants(daemon.pid());
+    let host = daemon.status().await.app.pid;
+    builds.retain(|process| Some(process.pid) != host);
+    assert!(!builds.is_empty());
+    held.compiler.open();
+    held.answer("five", "six");
+    daemon.live().await;
+    assert_eq!(daemon.get("/").await.body, "six");
+    let nowhere = std::path::Path::new("/does/not/exist");
+    all_gone(&builds, nowhere).await;
+}
