@@ -85,7 +85,9 @@ impl Daemon {
 
     fn anvil<const N: usize>(&self, args: [&str; N]) -> Command {
         let mut command = Command::new(&self.anvil);
-        command.args(args).current_dir(&self.project);
+        // All sizes have the same dependencies, so they share them.
+        let target = command::root().join("target/bench/daemon");
+        command.args(args).current_dir(&self.project).env("CARGO_TARGET_DIR", target);
         command::without_cargo_run(&mut command);
         command
     }

@@ -25,7 +25,7 @@ impl Plain {
     pub(super) fn build(app: App) -> Result<Self> {
         // Free now; nobody else asks for it before the program does.
         let addr = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let program = app.root().join("target/debug/bench-app");
+        let program = target().join("debug/bench-app");
         let plain = Self { app, program, addr, running: None };
         plain.cargo("bench-handlers")?;
         plain.cargo("bench-app")?;
@@ -56,10 +56,8 @@ impl Plain {
     }
 
     fn cargo(&self, package: &str) -> Result<()> {
-        // The build directory of its own is part of the comparison: nothing that the daemon built is used.
-        let target = self.app.root().join("target");
         let mut cargo = command::cargo(["build", "--quiet", "--package", package, "--target-dir"]);
-        command::run(cargo.arg(target).current_dir(self.app.root()))
+        command::run(cargo.arg(target()).current_dir(self.app.root()))
     }
 
     fn last_words(&self) -> String {
@@ -72,6 +70,12 @@ impl Plain {
             let _ = running.wait();
         }
     }
+}
+
+/// A build directory of its own is part of the comparison: nothing that the daemon built is used. The sizes share it, since
+/// they have the same dependencies.
+fn target() -> PathBuf {
+    command::root().join("target/bench/plain")
 }
 
 impl Drop for Plain {
