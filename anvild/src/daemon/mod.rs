@@ -31,7 +31,7 @@ use crate::{
     project::{BuildInputs, CrateId, Project, Settings},
     rpc::{Identity, Limits, Publisher, Reply, RpcCall, RpcServer},
     state_dir::{LogFile, LogLimits, LogRing, OwnedStateDir, Ownership, StateDir, report_start},
-    watch::{WatchBatch, WatchHandle},
+    watch::{Roots, WatchBatch, WatchHandle},
 };
 
 /// Calls that wait for the loop; callers wait beyond it.
@@ -65,6 +65,7 @@ struct Daemon {
     libraries: Option<PathBuf>,
     builder: Option<BuilderHandle>,
     watch: Option<Arc<WatchHandle>>,
+    watched: Roots,
 
     listener: Option<BoundListener>,
     placeholder: Option<Placeholder>,
@@ -214,6 +215,7 @@ impl Daemon {
             libraries: None,
             builder: None,
             watch: None,
+            watched: Roots::default(),
             listener: None,
             placeholder: None,
             hosts: BTreeMap::new(),
@@ -242,7 +244,7 @@ impl Daemon {
                 biased;
                 Some(event) = inbox.hosts.recv() => self.on_host(event),
                 Some(batch) = inbox.batches.recv() => self.on_batch(batch),
-                Some(event) = inbox.builder.recv() => self.on_builder(event).await,
+                Some(event) = inbox.builder.recv() => self.on_builder(event, &mut inbox).await,
                 Some(message) = inbox.internal.recv() => self.on_internal(message, &mut inbox).await,
                 Some(call) = inbox.calls.recv() => self.on_call(call).await,
                 () = terminated(&mut terminate) => self.feed(Event::ShutDown { reason: "it was asked to end".to_owned() }),

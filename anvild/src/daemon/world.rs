@@ -102,7 +102,7 @@ impl Daemon {
         }
     }
 
-    pub(super) async fn on_builder(&mut self, event: BuilderEvent) {
+    pub(super) async fn on_builder(&mut self, event: BuilderEvent, inbox: &mut Inbox) {
         match event {
             BuilderEvent::Progress(progress) => {
                 self.publisher.publish(EventKind::Progress(progress));
@@ -117,8 +117,10 @@ impl Daemon {
                 if let Some(project) = learned.project {
                     self.take_project(project);
                 }
-                self.watch_roots().await;
+                // The host can load while the watcher looks at what the build has read.
                 self.feed(Event::BuildFinished { generation, result });
+                self.perform(inbox).await;
+                self.watch_roots().await;
             }
         }
     }
@@ -134,8 +136,11 @@ impl Daemon {
 
     pub(super) async fn watch_roots(&mut self) {
         let roots = self.roots();
-        if let Some(watch) = &self.watch {
-            watch.set_roots(roots).await;
+        if let Some(watch) = &self.watch
+            && roots != self.watched
+        {
+            watch.set_roots(roots.clone()).await;
+            self.watched = roots;
         }
     }
 
