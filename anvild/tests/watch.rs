@@ -292,6 +292,8 @@ async fn a_change_before_new_roots_is_not_lost() {
 
 #[tokio::test]
 async fn a_branch_switch_is_one_batch() {
+    // Enough to take several times the longest burst, and far from the longest wait for git's lock.
+    const FILES: usize = 400;
     let mut project = Project::new();
     let git = |arguments: &[&str]| {
         let output = Command::new("git")
@@ -303,7 +305,7 @@ async fn a_branch_switch_is_one_batch() {
     };
     git(&["init", "-q", "-b", "main"]);
     for branch in ["main", "other"] {
-        for number in 0..2_000 {
+        for number in 0..FILES {
             write(project.root(), &format!("src/m{}/f{number}.rs", number % 20), branch);
         }
         git(&["add", "-A"]);
@@ -320,7 +322,7 @@ async fn a_branch_switch_is_one_batch() {
     });
     assert!(switch.await.expect("no panic").success());
     let batch = project.next_batch().await;
-    assert_eq!(batch.changes.len(), 2_000);
+    assert_eq!(batch.changes.len(), FILES);
     assert_eq!(project.sync().await, 0);
     project.assert_equal_to_disk("checkout");
 }
