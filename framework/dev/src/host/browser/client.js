@@ -55,9 +55,9 @@
     if (document.readyState !== "complete") addEventListener("load", scroll, { once: true });
   }
 
-  function reload(generation) {
-    // A page that comes back old after a reload (a cache, a service worker) must not reload for ever.
-    const target = `${generation} ${location.href}`;
+  // A page that comes back old after a reload (a cache, a service worker) must not reload for the same reason for ever.
+  function reload(reason) {
+    const target = `${reason} ${location.href}`;
     try {
       if (sessionStorage.getItem(reloadedKey) === target) return;
       sessionStorage.setItem(reloadedKey, target);
@@ -69,24 +69,113 @@
   // --- what is shown over the page ----------------------------------------------------------------------------------
 
   const css = `
-    :host { all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483647; }
-    .pill { position: fixed; right: 12px; bottom: 12px; padding: 6px 12px; border-radius: 999px; background: #1d2129;
-      color: #e8eaf0; font: 13px/1.4 system-ui, sans-serif; box-shadow: 0 2px 10px #0006; }
-    .pill::before { content: ""; display: inline-block; width: 8px; height: 8px; margin-right: 8px; border-radius: 50%;
-      background: #f0a35e; animation: pulse 1s infinite alternate; }
-    @keyframes pulse { to { opacity: .3; } }
-    @media (prefers-reduced-motion: reduce) { .pill::before { animation: none; } }
-    .back { position: fixed; inset: 0; display: grid; place-items: center; padding: 24px; background: #0009; }
-    .box { display: flex; flex-direction: column; width: min(1000px, 100%); max-height: 100%; box-sizing: border-box;
-      background: #15181e; color: #e8eaf0; border-top: 4px solid #e0564f; border-radius: 8px; overflow: hidden;
-      font: 14px/1.5 system-ui, sans-serif; box-shadow: 0 8px 40px #000a; }
-    header { display: flex; gap: 16px; align-items: start; padding: 16px 20px 8px; }
-    h1 { flex: 1; margin: 0; font-size: 17px; font-weight: 600; color: #ff8a80; overflow-wrap: anywhere; }
-    button { border: 0; background: none; color: #aab; font: 22px/1 system-ui, sans-serif; cursor: pointer; padding: 0 4px; }
-    button:hover, button:focus-visible { color: #fff; }
-    pre { margin: 0; padding: 8px 20px 20px; overflow: auto; font: 13px/1.5 ui-monospace, monospace; tab-size: 4; }
-    footer { padding: 8px 20px; background: #1d2129; color: #99a; font-size: 12px; }
-    [hidden] { display: none; }`;
+    :host { all: initial; color-scheme: light dark; --paper: light-dark(#fff, #16181d); --sunk: light-dark(#f5f6f8, #1e2128);
+      --ink: light-dark(#1c1f26, #e6e8ee); --soft: light-dark(#667085, #949bab); --line: light-dark(#e3e5ea, #2d313b);
+      --red: light-dark(#c4262e, #ff7b72); --hit: light-dark(#fdecec, #3d1f22); --amber: light-dark(#9a6300, #e3b341);
+      --blue: light-dark(#0b62c4, #79b8ff); --green: light-dark(#18794e, #7ee2a8);
+      --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+    * { box-sizing: border-box; }
+    [hidden] { display: none !important; }
+    .back { position: fixed; inset: 0; z-index: 2147483646; display: flex; align-items: flex-start; justify-content: center;
+      padding: clamp(8px, 5vh, 56px) clamp(8px, 3vw, 40px); background: #0b0d1273; }
+    .box { display: flex; flex-direction: column; width: min(1040px, 100%); max-height: 100%; overflow: hidden;
+      border-radius: 12px; background: var(--paper); color: var(--ink); font: 14px/1.5 system-ui, sans-serif;
+      box-shadow: 0 0 0 1px var(--line), 0 24px 64px #0007; }
+    header, footer { display: flex; flex: none; gap: 10px; align-items: center; padding: 12px 20px; }
+    header { border-bottom: 1px solid var(--line); }
+    header::before { content: ""; width: 10px; height: 10px; border-radius: 50%; background: var(--red); }
+    header strong { font-weight: 650; }
+    header span { flex: 1; color: var(--soft); }
+    button { all: unset; cursor: pointer; color: var(--soft); border-radius: 6px; }
+    button:hover { color: var(--ink); }
+    button:focus-visible { outline: 2px solid var(--blue); }
+    .close { padding: 0 8px; border: 1px solid var(--line); font-size: 12px; line-height: 22px; }
+    .list { flex: 1; min-height: 0; overflow: auto; padding: 4px 20px 16px; overscroll-behavior: contain; outline: none; }
+    section + section { margin-top: 20px; padding-top: 8px; border-top: 1px solid var(--line); }
+    h2 { margin: 12px 0 4px; font: 600 17px/1.4 system-ui, sans-serif; overflow-wrap: anywhere; }
+    h2 em { margin-right: 8px; font: 600 12px/1 var(--mono); color: var(--red); }
+    h2.warning em { color: var(--amber); }
+    .place { margin: 0 0 10px; color: var(--soft); font: 13px/1.5 var(--mono); overflow-wrap: anywhere; }
+    pre { display: grid; grid-template-columns: minmax(max-content, 1fr); margin: 0; padding: 10px 0; border-radius: 8px; background: var(--sunk); overflow: auto; font: 13px/1.6 var(--mono);
+      tab-size: 4; }
+    pre > span { padding: 0 16px; white-space: pre; }
+    pre i { font-style: normal; color: var(--soft); user-select: none; }
+    .hit { background: var(--hit); box-shadow: inset 3px 0 var(--red); }
+    .point { color: var(--red); }
+    .label, .at { color: var(--blue); }
+    .note { color: var(--soft); }
+    .help, .added { color: var(--green); }
+    .removed { color: var(--red); }
+    footer { padding: 10px 20px; border-top: 1px solid var(--line); color: var(--soft); font-size: 13px; }
+    .pill { position: fixed; right: 16px; bottom: 16px; z-index: 2147483647; display: flex; gap: 8px; align-items: center;
+      padding: 7px 14px; border-radius: 999px; background: var(--paper); color: var(--ink); font: 13px/1.4 system-ui, sans-serif;
+      box-shadow: 0 0 0 1px var(--line), 0 4px 16px #0003; }
+    .pill::before { content: ""; width: 8px; height: 8px; border-radius: 50%; background: var(--amber);
+      animation: pulse .8s infinite alternate; }
+    .pill.failed::before { background: var(--red); animation: none; }
+    @keyframes pulse { to { opacity: .25; } }
+    @media (prefers-reduced-motion: reduce) { .pill::before { animation: none; } }`;
+
+  // The compiler's text, one part for each message, each line with what it is. Text stays text: nothing is parsed as HTML.
+  function parse(title, text) {
+    const parts = [];
+    for (const line of text.replace(/\s+$/, "").split("\n")) {
+      const head = /^(error|warning)(?:\[(\w+)\])?: (.*)$/.exec(line) ?? /^(ANV\d+)(): (.*)$/.exec(line);
+      if (head) parts.push({ kind: head[1], code: head[2] || head[1], message: head[3], place: "", lines: [] });
+      else if (parts.length === 0) parts.push({ kind: "error", code: "error", message: title, place: "", lines: [line] });
+      else addLine(parts.at(-1), line);
+    }
+    return parts;
+  }
+
+  function addLine(part, text) {
+    const arrow = /^\s*--> (.*)$/.exec(text);
+    if (arrow && !part.place) {
+      part.place = arrow[1];
+      return;
+    }
+    const edge = /^(?:\s*\d+ |\s+)(?:[|+~-](?= |$)|\.\.\.)/.exec(text);
+    const gutter = edge ? edge[0] : "";
+    const rest = text.slice(gutter.length);
+    let kind = "";
+    if (/\d+ [+~]$/.test(gutter)) kind = "added";
+    else if (/\d+ -$/.test(gutter)) kind = "removed";
+    else if (/^\s+\|$/.test(gutter) && rest.includes("^")) {
+      kind = "point";
+      const above = part.lines.at(-1);
+      if (above?.numbered) above.kind = "hit";
+    } else if (/^\s+\|$/.test(gutter)) kind = /^[\s+~]+$/.test(rest) ? "added" : "label";
+    else if (/^\s*(= )?help\b/.test(text)) kind = "help";
+    else if (/^\s*(= )?note\b/.test(text)) kind = "note";
+    else if (/^\s*(-->|:::) /.test(text)) kind = "at";
+    const hollow = rest.trim() === "";
+    if (hollow && (part.lines.length === 0 || part.lines.at(-1).hollow)) return;
+    part.lines.push({ gutter, rest, kind, numbered: /\d/.test(gutter), hollow });
+  }
+
+  function render({ kind, code, message, place, lines }) {
+    const section = make("section");
+    const heading = make("h2", kind);
+    heading.append(make("em", "", code), message);
+    section.append(heading);
+    if (place) section.append(make("p", "place", place));
+    while (lines.at(-1)?.hollow) lines.pop();
+    if (lines.length > 0) {
+      const block = section.appendChild(make("pre"));
+      for (const line of lines) {
+        const row = block.appendChild(make("span", line.kind));
+        row.append(make("i", "", line.gutter), `${line.rest}\n`);
+      }
+    }
+    return section;
+  }
+
+  function make(tag, className = "", text = "") {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.textContent = text;
+    return element;
+  }
 
   class AnvilOverlay extends HTMLElement {
     constructor() {
@@ -95,57 +184,64 @@
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(css);
       root.adoptedStyleSheets = [sheet];
-      this.pill = root.appendChild(make("div", "pill"));
-      this.pill.setAttribute("role", "status");
       this.back = root.appendChild(make("div", "back"));
       const box = this.back.appendChild(make("div", "box"));
       box.setAttribute("role", "alertdialog");
       box.setAttribute("aria-modal", "false");
       box.setAttribute("aria-labelledby", "title");
       const header = box.appendChild(make("header"));
-      this.heading = header.appendChild(make("h1"));
+      this.heading = header.appendChild(make("strong"));
       this.heading.id = "title";
-      const close = header.appendChild(make("button"));
+      this.aside = header.appendChild(make("span"));
+      const close = header.appendChild(make("button", "close", "Esc"));
       close.type = "button";
-      close.textContent = "×";
       close.setAttribute("aria-label", "Dismiss");
       close.addEventListener("click", () => this.dismiss());
-      this.text = box.appendChild(make("pre"));
-      this.text.tabIndex = 0;
-      this.foot = box.appendChild(make("footer"));
+      this.list = box.appendChild(make("div", "list"));
+      this.list.tabIndex = 0;
+      box.append(make("footer", "", "The page below is the last version that worked. This message goes away with the mistake."));
       this.back.addEventListener("click", (event) => { if (event.target === this.back) this.dismiss(); });
+      this.pill = root.appendChild(make("button", "pill"));
+      this.pill.type = "button";
+      this.pill.setAttribute("role", "status");
+      this.pill.addEventListener("click", () => { if (this.parts) this.open(); });
       this.clear();
     }
 
     failed({ generation, title, rendered: text }) {
-      this.note("");
-      this.heading.textContent = title;
-      this.text.textContent = text;
-      this.foot.textContent = `Generation ${generation} failed; generation ${rendered} is still shown below. Esc closes this.`;
-      this.back.hidden = this.dismissed === generation;
+      this.parts = parse(title, text);
       this.shown = generation;
+      const errors = this.parts.filter((part) => part.kind === "error").length;
+      this.heading.textContent =
+        errors > 1 ? `${errors} errors` : errors === 1 ? "The build failed" : "The change did not go live";
+      this.aside.textContent = `generation ${generation}`;
+      this.list.replaceChildren(...this.parts.map(render));
+      this.list.scrollTop = 0;
+      if (this.dismissed === generation) this.dismiss(); else this.open();
+    }
+
+    open() {
+      this.note("");
+      this.back.hidden = false;
     }
 
     dismiss() {
       this.dismissed = this.shown;
       this.back.hidden = true;
+      this.note("not live · show why", "failed");
     }
 
-    note(text) {
+    note(text, className = "") {
+      this.pill.className = `pill ${className}`;
       this.pill.textContent = text;
       this.pill.hidden = text === "";
     }
 
     clear() {
+      this.parts = null;
       this.note("");
       this.back.hidden = true;
     }
-  }
-
-  function make(tag, className = "") {
-    const element = document.createElement(tag);
-    element.className = className;
-    return element;
   }
 
   customElements.define("anvil-overlay", AnvilOverlay);
@@ -153,7 +249,7 @@
   document.documentElement.append(overlay);
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !overlay.back.hidden) overlay.dismiss();
-  });
+  }, { capture: true });
 
   // --- listening ----------------------------------------------------------------------------------------------------
 
@@ -174,22 +270,35 @@
     }
   }
 
-  const FIRST_MS = 150, LAST_MS = 5000;
+  const events = `/__anvil/events?token=${encodeURIComponent(token)}`;
+  const FIRST_MS = 150, LAST_MS = 5000, SILENT_MS = 1000;
   let source = null, timer = 0, wait = FIRST_MS;
 
   function open() {
     clearTimeout(timer);
     if (source || document.hidden) return;
-    source = new EventSource(`/__anvil/events?token=${encodeURIComponent(token)}`);
+    source = new EventSource(events);
     source.onmessage = (event) => {
       wait = FIRST_MS;
       show(JSON.parse(event.data));
     };
     source.onerror = () => {
       close();
-      timer = setTimeout(open, wait);
+      timer = setTimeout(again, wait);
+      if (wait > SILENT_MS && overlay.back.hidden) overlay.note("waiting for the app…");
       wait = Math.min(wait * 2, LAST_MS);
     };
+  }
+
+  // An event stream does not say why it ended. A refusal means that another daemon serves by now, and with it another page.
+  async function again() {
+    const reading = new AbortController();
+    try {
+      const { status } = await fetch(events, { cache: "no-store", signal: reading.signal });
+      reading.abort();
+      if (status === 403 && !posted) return reload(token);
+    } catch { /* nobody answers yet */ }
+    open();
   }
 
   function close() {

@@ -1,0 +1,55 @@
+//! A page follows what is saved.
+
+use anvild_protocol::{AnvilDaemonClient as _, Lifecycle, StartRequest};
+
+use super::{devtools::Browser, site::site};
+use crate::harness::Daemon;
+
+#[tokio::test]
+async fn a_page_refreshes_itself_and_keeps_what_the_visitor_did() {
+    let project = site("fx-live-page");
+    let (_daemon, addr) = Daemon::hot(&project).await;
+    let browser = Browser::start();
+    let page = browser.page().await;
+    page.open(&format!("http://{addr}/")).await;
+    page.until("word.textContent === 'first' && customElements.get('anvil-overlay')").await;
+
+    // The visitor has scrolled and typed.
+    page.evaluate("document.getElementById('name').focus()").await.expect("there is a form");
+    page.type_text("Ada <Lovelace>").await;
+    page.evaluate("document.getElementById('code').value = 'secret'; scrollTo(0, 1234)").await.expect("it scrolls");
+    page.until("scrollY === 1234").await;
+
+    project.edit("src/lib.rs", "\"first\"", "\"second\"");
+    page.until("word.textContent === 'second'").await;
+    page.until("scrollY === 1234").await;
+    assert_eq!(page.text("document.getElementById('name').value").await, "Ada <Lovelace>");
+    assert_eq!(page.text("document.activeElement.id").await, "name");
+    assert_eq!(page.text("document.getElementById('code').value").await, "", "a password is not kept");
+    assert_eq!(page.text("JSON.stringify(sessionStorage).includes('secret')").await, "false");
+
+    // A stylesheet needs no compiler and shows all the same.
+    let colour = "getComputedStyle(word).color";
+    assert_eq!(page.text(colour).await, "rgb(1, 2, 3)");
+    project.write("public/site.css", "#word { color: rgb(4, 5, 6); }\n");
+    page.until(&format!("{colour} === 'rgb(4, 5, 6)'")).await;
+    page.until("scrollY === 1234").await;
+}
+
+#[tokio::test]
+async fn a_page_that_outlived_its_daemon_follows_the_next_one() {
+    let project = site("fx-live-daemon");
+    let (mut daemon, addr) = Daemon::hot(&project).await;
+    let browser = Browser::start();
+    let page = browser.page().await;
+    page.open(&format!("http://{addr}/")).await;
+    page.until("word.textContent === 'first' && customElements.get('anvil-overlay')").await;
+    daemon.kill_and_restart().await;
+    // A daemon of its own, with another token, whose generations begin at 1 again.
+    let request =
+        StartRequest { hot: true, addr: Some(addr.to_string()), package: None, lifecycle: Lifecycle::Detached };
+    daemon.connection.rpc().app_start(request).await.expect("the app starts");
+    daemon.live().await;
+    project.edit("src/lib.rs", "\"first\"", "\"second\"");
+    page.until("word.textContent === 'second'").await;
+}
