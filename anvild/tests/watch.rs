@@ -292,8 +292,8 @@ async fn a_change_before_new_roots_is_not_lost() {
 
 #[tokio::test]
 async fn a_branch_switch_is_one_batch() {
-    // Enough to take several times the longest burst, and far from the longest wait for git's lock.
-    const FILES: usize = 400;
+    // Enough to take longer than the longest burst, and far from the longest wait for git's lock.
+    const FILES: usize = 1_000;
     let mut project = Project::new();
     let git = |arguments: &[&str]| {
         let output = Command::new("git")
