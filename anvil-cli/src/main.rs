@@ -30,7 +30,7 @@ Exit codes:
     0  done
     1  the build failed, the app could not start, or a check of `doctor` failed
     2  wrong arguments; for `wait`: time is up
-    3  there is no usable Cargo project
+    3  the project cannot be used: no Cargo project, no clear entry, wrong settings, no cargo
     4  the daemon could not be found, started or reached
     5  daemon and client have versions that do not fit
     6  the address is taken

@@ -95,6 +95,8 @@ pub async fn connect(paths: &ProjectPaths, options: &ConnectOptions) -> Result<C
     }
     let stream = UnixStream::connect(&socket).await.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => Error::NotRunning(paths.root().to_owned()),
+        // Something is where the directory should be; it says what.
+        io::ErrorKind::NotADirectory => paths.prepare().err().unwrap_or(Error::NotRunning(paths.root().to_owned())),
         _ => Error::Io { path: socket, source: error },
     })?;
     let pid = stream.peer_cred().ok().and_then(|credentials| credentials.pid()).and_then(|pid| u32::try_from(pid).ok());

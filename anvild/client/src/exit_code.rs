@@ -6,7 +6,7 @@ pub const OK: u8 = 0;
 pub const FAILED: u8 = 1;
 /// Wrong arguments; for `anvil wait`, time is up.
 pub const USAGE_OR_TIMEOUT: u8 = 2;
-/// There is no usable Cargo project.
+/// The project cannot be used: no Cargo project, no clear entry, wrong settings, no cargo.
 pub const PROJECT: u8 = 3;
 /// The daemon could not be found, started or reached.
 pub const DAEMON: u8 = 4;

@@ -18,26 +18,24 @@ impl BuildDir {
     /// Makes the folders. Those that libraries are loaded from are private to the user: whoever can write there can run code in the
     /// host.
     pub(crate) fn open(target: &Path, app: &str) -> io::Result<Self> {
-        let root = target.join("anvil");
-        std::fs::create_dir_all(&root)?;
+        let directory = Self { root: target.join("anvil"), app: app.to_owned() };
+        // The system's own words lack the place.
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", directory.root.display()));
+        directory.create().map_err(named)?;
+        Ok(directory)
+    }
+
+    fn create(&self) -> io::Result<()> {
+        std::fs::create_dir_all(&self.root)?;
         // The standard mark for backup programs and our own watcher.
-        let tag = root.join("CACHEDIR.TAG");
+        let tag = self.root.join("CACHEDIR.TAG");
         if !tag.exists() {
             std::fs::write(tag, "Signature: 8a477f597d28d172789f06886806bc55\n")?;
         }
-        let directory = Self { root, app: app.to_owned() };
-        for folder in [
-            directory.hot(),
-            directory.libraries(),
-            directory.programs(),
-            directory.deps(),
-            directory.hosts(),
-            directory.output(),
-        ] {
+        for folder in [self.hot(), self.libraries(), self.programs(), self.deps(), self.hosts(), self.output()] {
             private(&folder)?;
         }
-        std::fs::create_dir_all(directory.incremental())?;
-        Ok(directory)
+        std::fs::create_dir_all(self.incremental())
     }
 
     /// Cargo's target folder for the hot loop, apart from the user's own so that neither waits for the other's lock.

@@ -18,7 +18,7 @@ mod rustc_json;
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
 
 use anvild_engine::{BuildResult, Need};
-use anvild_protocol::{BuildProgress, Generation};
+use anvild_protocol::{BuildProgress, Diagnostic, Generation, Source};
 use tokio::sync::{mpsc, watch};
 
 use crate::project::{BuildInputs, CrateId, Project};
@@ -149,8 +149,9 @@ impl Builder {
         loop {
             let mut warnings = Vec::new();
             if let Some(reason) = &reason {
-                self.plan = None;
+                let before = self.plan.take().map(|plan| plan.toolchain.version);
                 warnings = self.plan_by_cargo(request.generation, learned).await?;
+                warnings.extend(self.another_toolchain(before.as_deref()));
                 dirty.clear();
                 tracing::info!(reason, "asked cargo");
             }
@@ -169,20 +170,26 @@ impl Builder {
                 library::Outcome::AskCargo { why } if reason.is_none() => reason = Some(why),
                 library::Outcome::AskCargo { why } => {
                     let message = format!("the replayed build does not fit: {why}");
-                    let diagnostic =
-                        anvild_protocol::Diagnostic::error(anvild_protocol::Source::Build, "ANV0109", message)
-                            .help("remove `target/anvil` of the workspace and save any file");
+                    let diagnostic = Diagnostic::error(Source::Build, "ANV0109", message)
+                        .help("remove `target/anvil` of the workspace and save any file");
                     return Err(BuildError::Diagnostics(vec![diagnostic]));
                 }
             }
         }
     }
 
+    /// Says that the compiler is not the one of the plan before.
+    fn another_toolchain(&self, before: Option<&str>) -> Option<Diagnostic> {
+        let (before, now) = (before?, &self.plan.as_ref()?.toolchain.version);
+        let message = "the compiler is another one than before, so everything was built anew and handed over";
+        (before != now).then(|| Diagnostic::error(Source::Build, "ANV0106", message).warning())
+    }
+
     async fn plan_by_cargo(
         &mut self,
         generation: Generation,
         learned: &mut Learned,
-    ) -> Result<Vec<anvild_protocol::Diagnostic>, BuildError> {
+    ) -> Result<Vec<Diagnostic>, BuildError> {
         let started = Instant::now();
         let events = self.events.clone();
         let mut on_progress = move |stage: &str, done: u32, total: u32, unit: Option<&str>| {
@@ -207,7 +214,7 @@ impl Builder {
             let message =
                 format!("the dependencies do not link into one library, so every edit is a handover: {reason}");
             warnings.push(
-                anvild_protocol::Diagnostic::error(anvild_protocol::Source::Build, "ANV0108", message)
+                Diagnostic::error(Source::Build, "ANV0108", message)
                     .warning()
                     .help("see ANV0108 in docs/diagnostics.md for the usual causes"),
             );

@@ -1,8 +1,12 @@
 //! `app/start`: read the project, bind the address, start builder and watcher, then tell the engine.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use anvild_engine::Event;
+use anvild_engine::{ChangeSet, Event, Need};
 use anvild_protocol::{AppState, ClientId, Diagnostic, Lifecycle, StartRequest, Status, error_code};
 use tokio::sync::watch;
 
@@ -10,7 +14,7 @@ use super::{Daemon, Inbox, Internal};
 use crate::{
     builder::{BuildError, BuilderHandle, read_project},
     host::{BindError, Placeholder, bind_listener},
-    project::{Project, Settings},
+    project::{BuildInputs, Project, Settings},
     rpc::{Reply, call_error},
     watch::{WatchConfig, WatchHandle},
 };
@@ -46,11 +50,7 @@ impl Daemon {
         let Discovered { client, request, reply, found } = discovered;
         let started = match found {
             Ok((project, settings)) => self.start_app(client, &request, project, settings, inbox).await,
-            Err(diagnostic) => {
-                let place = diagnostic.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
-                let help = diagnostic.help.map(|help| format!("; {help}")).unwrap_or_default();
-                Err((error_code::PROJECT, format!("{} {place}{}{help}", diagnostic.code, diagnostic.message)))
-            }
+            Err(diagnostic) => Err((error_code::PROJECT, sentence(&diagnostic))),
         };
         let answer = match started {
             Ok(()) => {
@@ -92,6 +92,9 @@ impl Daemon {
             ));
         }
         self.take_project(Arc::new(project));
+        if self.builder.is_some() && !same_app {
+            self.forget_the_other_app();
+        }
         if self.builder.is_none() || !same_app {
             self.package = request.package.clone();
             let (builder, events) = BuilderHandle::spawn(self.root.clone(), self.package.clone());
@@ -110,6 +113,14 @@ impl Daemon {
         let attached = (request.lifecycle == Lifecycle::Attached).then_some(client);
         self.feed(Event::StartApp { hot: request.hot, addr, attached });
         Ok(())
+    }
+
+    /// What was built so far belongs to another app of the project.
+    fn forget_the_other_app(&mut self) {
+        self.inputs = BuildInputs::default();
+        self.dirty.clear();
+        let need = Need::Cargo { reason: "another app of the project".to_owned() };
+        self.feed(Event::Changed(ChangeSet { files: Vec::new(), need, first_seen: Instant::now() }));
     }
 
     fn bind(&mut self, addr: &str) -> Result<(), (i32, String)> {
@@ -132,6 +143,17 @@ impl Daemon {
         self.listener = Some(bound);
         Ok(())
     }
+}
+
+/// One line: code, place, what is wrong, what to do.
+fn sentence(diagnostic: &Diagnostic) -> String {
+    // Cargo's own findings have no code of ours.
+    let code = if diagnostic.code.starts_with("ANV") { format!("{} ", diagnostic.code) } else { String::new() };
+    let numbers = [diagnostic.line, diagnostic.column].into_iter().map_while(|number| number);
+    let numbers: String = numbers.map(|number| format!(":{number}")).collect();
+    let place = diagnostic.file.as_ref().map(|file| format!("{file}{numbers}: ")).unwrap_or_default();
+    let help = diagnostic.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    format!("{code}{place}{}{help}", diagnostic.message)
 }
 
 async fn discover(root: PathBuf, package: Option<String>) -> Result<(Project, Settings), Diagnostic> {

@@ -19,10 +19,12 @@ impl Daemon {
         let target = self.project.as_ref().map(|project| project.target.clone());
         let watch = self.watch.as_ref().map(|watch| watch.snapshot());
         let app = self.project.as_ref().map(|project| project.app().package.clone());
+        let lost_lines = self.log_file.dropped();
         tokio::task::spawn_blocking(move || {
             let mut checks = vec![tool(&root, "cargo"), tool(&root, "rustc"), linker()];
             checks.extend([inotify(), disk(target.as_deref().unwrap_or(&root)), project(app)]);
             checks.extend(watch.map(watching));
+            checks.push(log(lost_lines));
             // An error means that the client has gone.
             let _ = reply.send(Ok(checks));
         });
@@ -63,6 +65,15 @@ fn linker() -> DoctorCheck {
         "no `cc` on PATH",
         Some("install a C toolchain: `apt-get install gcc libc6-dev`"),
     )
+}
+
+/// A full disk does not stop the daemon, but what its log should say is only in memory then.
+fn log(lost_lines: u64) -> DoctorCheck {
+    if lost_lines == 0 {
+        return check("log", DoctorLevel::Ok, "every line was written", None);
+    }
+    let detail = format!("{lost_lines} lines could not be written; `anvil logs` has the newest of them");
+    check("log", DoctorLevel::Warning, detail, Some("make room on the disk of the runtime directory"))
 }
 
 fn on_path(name: &str) -> bool {

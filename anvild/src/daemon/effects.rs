@@ -86,7 +86,7 @@ impl Daemon {
 
     async fn start_build(&mut self, generation: anvild_protocol::Generation, need: Need) {
         let dirty = std::mem::take(&mut self.dirty);
-        self.in_build.clone_from(&dirty);
+        self.in_build = Some(dirty.clone());
         if let Some(builder) = &self.builder {
             builder.start(BuildRequest { generation, need, dirty }).await;
         }

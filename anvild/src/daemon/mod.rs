@@ -5,6 +5,7 @@
 
 mod app_start;
 mod calls;
+mod descriptors;
 mod doctor;
 mod effects;
 mod idle;
@@ -61,7 +62,10 @@ struct Daemon {
     inputs: BuildInputs,
     /// Crates changed since the running build started, or since the last successful one.
     dirty: BTreeSet<CrateId>,
-    in_build: BTreeSet<CrateId>,
+    /// What the running build compiles; absent while none runs.
+    in_build: Option<BTreeSet<CrateId>>,
+    /// `Cargo.lock` changed during the running build. Whether cargo wrote it is known when the build ends.
+    lock_changed: Option<Instant>,
     libraries: Option<PathBuf>,
     builder: Option<BuilderHandle>,
     watch: Option<Arc<WatchHandle>>,
@@ -103,6 +107,7 @@ struct Inbox {
 
 /// Runs the daemon for the project in `root` until it is told to stop or has been idle for long.
 pub fn serve(root: &Path) -> ExitCode {
+    descriptors::close_inherited();
     let root = match root.canonicalize() {
         Ok(root) => root,
         Err(error) => {
@@ -211,7 +216,8 @@ impl Daemon {
             package: None,
             inputs: BuildInputs::default(),
             dirty: BTreeSet::new(),
-            in_build: BTreeSet::new(),
+            in_build: None,
+            lock_changed: None,
             libraries: None,
             builder: None,
             watch: None,

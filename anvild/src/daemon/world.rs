@@ -49,6 +49,10 @@ impl Daemon {
         let mut need: Option<Need> = None;
         let mut files = Vec::new();
         for change in &batch.changes {
+            if self.in_build.is_some() && self.is_lock(&change.path) {
+                self.lock_changed.get_or_insert(batch.first_seen);
+                continue;
+            }
             let classified = match &self.project {
                 Some(project) => classify(project, &self.inputs, &change.path),
                 None => Classified::Cargo("the project has not been read".to_owned()),
@@ -95,6 +99,28 @@ impl Daemon {
         short.unwrap_or(path).to_string_lossy().into_owned()
     }
 
+    fn is_lock(&self, path: &Path) -> bool {
+        let is_here = |project: &Arc<Project>| path.parent() == Some(&project.workspace);
+        path.file_name().is_some_and(|name| name == "Cargo.lock") && self.project.as_ref().is_none_or(is_here)
+    }
+
+    /// Decides about a `Cargo.lock` that changed during the build which has just ended. Comes before that end, so that a
+    /// wait which saw the change is not answered by the build that did not.
+    fn look_at_lock(&mut self) {
+        let Some(first_seen) = self.lock_changed.take() else { return };
+        let Some(project) = &self.project else { return };
+        let path = project.workspace.join("Cargo.lock");
+        let name = self.display(&path);
+        match classify(project, &self.inputs, &path) {
+            Classified::Cargo(reason) => {
+                self.decide(&name, "changed".to_owned(), Some(self.engine.saved().next()));
+                self.feed(Event::Changed(ChangeSet { files: vec![name], need: Need::Cargo { reason }, first_seen }));
+            }
+            Classified::Ignored(why) => self.decide(&name, format!("ignored: {why}"), None),
+            Classified::Advance | Classified::Configure | Classified::Library(_) => {}
+        }
+    }
+
     fn read_settings(&mut self) {
         // The host reports what is wrong with the file; the daemon goes on with what it had.
         if let Ok(settings) = Settings::read(&self.root) {
@@ -108,7 +134,7 @@ impl Daemon {
                 self.publisher.publish(EventKind::Progress(progress));
             }
             BuilderEvent::Finished { generation, result, compiled, learned } => {
-                let in_build = std::mem::take(&mut self.in_build);
+                let in_build = self.in_build.take().unwrap_or_default();
                 self.dirty.extend(in_build.difference(&compiled));
                 if learned.libraries.is_some() {
                     self.libraries = learned.libraries;
@@ -117,6 +143,7 @@ impl Daemon {
                 if let Some(project) = learned.project {
                     self.take_project(project);
                 }
+                self.look_at_lock();
                 // The host can load while the watcher looks at what the build has read.
                 self.feed(Event::BuildFinished { generation, result });
                 self.perform(inbox).await;

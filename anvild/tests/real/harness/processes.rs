@@ -1,10 +1,9 @@
-//! Looks at processes from outside, through `/proc`: who descends from whom, who still lives, who has which file open. Also used
-//! by the tests of the `anvil` command.
+//! Looks at processes from outside, through `/proc`: who descends from whom, who still lives. Also used by the tests of the
+//! `anvil` command.
 
 use std::{
-    collections::BTreeMap,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -37,19 +36,6 @@ impl Process {
 
     pub(crate) fn lives(&self) -> bool {
         Self::find(self.pid).is_some_and(|found| found.started == self.started)
-    }
-
-    /// User and system time so far, in clock ticks.
-    pub(crate) fn ticks(&self) -> u64 {
-        let (_, fields) = fields(self.pid).expect("the process lives");
-        fields[11..=12].iter().map(|text| text.parse::<u64>().expect("a number")).sum()
-    }
-
-    /// What its descriptors lead to.
-    pub(crate) fn descriptors(&self) -> BTreeMap<u32, PathBuf> {
-        let entries = fs::read_dir(format!("/proc/{}/fd", self.pid)).expect("the process lives");
-        let number = |entry: &fs::DirEntry| entry.file_name().to_str().and_then(|name| name.parse().ok());
-        entries.flatten().filter_map(|entry| Some((number(&entry)?, fs::read_link(entry.path()).ok()?))).collect()
     }
 }
 
