@@ -12,7 +12,10 @@ pub fn init(config: &LogConfig) -> Result<(), ConfigError> {
     let filter = EnvFilter::try_new(&config.level).map_err(|error| {
         ConfigError::new(format!("`log.level`: {error}; write a level or directives such as `info,sqlx=warn`"), None)
     })?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A line that cannot be written is lost. To complain about it on the same closed standard error would be a panic, in the
+    // middle of a request.
+    let lines =
+        tracing_subscriber::fmt().log_internal_errors(false).with_env_filter(filter).with_writer(std::io::stderr);
     let installed = match config.format {
         LogFormat::Text => lines.with_ansi(std::env::var_os("NO_COLOR").is_none() && is_terminal()).try_init(),
         LogFormat::Json => lines.json().try_init(),
