@@ -158,11 +158,12 @@ fn accept_library(
         Ok(facts) => facts,
         Err(why) => return Ok(Outcome::AskCargo { why }),
     };
-    if let Some(why) = foreign(&facts, image, &plan.toolchain.libraries) {
-        return Ok(Outcome::AskCargo { why });
-    }
+    // First: a library that registers nothing may use nothing of the framework, and then it is not linked against it.
     if !facts.has_routes {
         return Err(no_entry(plan));
+    }
+    if let Some(why) = foreign(&facts, image, &plan.toolchain.libraries) {
+        return Ok(Outcome::AskCargo { why });
     }
     // A name of its own for each load: the dynamic loader takes an equal name for the library it already has.
     let unique = short_hash([facts.sha256.as_bytes(), &std::process::id().to_le_bytes()]);

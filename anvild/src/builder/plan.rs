@@ -76,13 +76,14 @@ pub(crate) async fn plan(
 ) -> Result<(Plan, Vec<Diagnostic>), BuildError> {
     on_progress("project", 0, 0, None);
     let project = Arc::new(read_project(root, package, cancel).await?);
+    // As cargo has just left it: from here on a change of it is somebody else's.
+    findings.inputs.lock = std::fs::read(project.workspace.join("Cargo.lock")).ok();
     findings.project = Some(Arc::clone(&project));
     let directory = BuildDir::open(&project.target, &project.app().package)?;
     let toolchain = cargo::toolchain(root, cancel).await?;
     let captures_dir = directory.captures(&scope(&project, &toolchain));
     std::fs::create_dir_all(&captures_dir)?;
     let (build, captures) = build_captured(&project, &directory, &captures_dir, cancel, on_progress).await?;
-    findings.inputs.lock = std::fs::read(project.workspace.join("Cargo.lock")).ok();
     for (id, capture) in captures.iter().enumerate() {
         findings.inputs.set(id, recorded_inputs(capture));
     }
