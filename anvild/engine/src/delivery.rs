@@ -136,7 +136,10 @@ impl Engine {
             return Some(if known { ready.reason.clone() } else { format!("linked statically: {}", ready.reason) });
         }
         if artifact.image != serving.image {
-            return Some("deps library changed".to_owned());
+            // Where cargo was asked, what made it build others says more than that they are others.
+            let by_cargo = ready.reason.starts_with("cargo: ");
+            let with_it = || format!("{}, and with it the deps library", ready.reason);
+            return Some(if by_cargo { with_it() } else { "deps library changed".to_owned() });
         }
         if serving.loads >= self.config.libraries_max {
             return Some(format!("recycled after {} libraries", serving.loads));

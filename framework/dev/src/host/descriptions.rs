@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use anvil_control::{LayoutChange, TypeLayout};
+use anvil_control::{FieldLayout, LayoutChange, TypeLayout};
 
 /// The exported types of one library, by name.
 #[derive(Debug, Clone, Default)]
@@ -28,8 +28,9 @@ impl Descriptions {
             .filter(|old| new.types.get(&old.name).is_none_or(|new| new.fingerprint != old.fingerprint))
             .map(|old| LayoutChange { old: old.clone(), new: new.types.get(&old.name).cloned() })
             .collect();
+        let names: HashSet<String> = changes.iter().map(|change| change.old.name.clone()).collect();
         // A type that changed only because one inside it did comes after the one that the user edited.
-        changes.sort_by_key(|change| (!differs_itself(change), change.old.name.clone()));
+        changes.sort_by_key(|change| (only_follows(change, &names), change.old.name.clone()));
         changes
     }
 
@@ -56,13 +57,12 @@ fn paths(type_name: &str) -> impl Iterator<Item = &str> {
     type_name.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).filter(|path| path.contains("::"))
 }
 
-fn differs_itself(change: &LayoutChange) -> bool {
-    let Some(new) = &change.new else { return true };
-    let shape = |layout: &TypeLayout| {
-        let fields = layout.fields.iter().map(|field| (field.name.clone(), field.type_name.clone(), field.offset));
-        (layout.size, layout.align, fields.collect::<Vec<_>>())
-    };
-    shape(&change.old) != shape(new)
+/// Its own fields are as they were, and one of them is of a type that changed: size and offsets say nothing then.
+fn only_follows(change: &LayoutChange, changed: &HashSet<String>) -> bool {
+    let Some(new) = &change.new else { return false };
+    let written = |field: &FieldLayout| (field.name.clone(), field.type_name.clone());
+    let holds_changed = |field: &FieldLayout| paths(&field.type_name).any(|path| changed.contains(path));
+    change.old.fields.iter().map(written).eq(new.fields.iter().map(written)) && new.fields.iter().any(holds_changed)
 }
 
 #[cfg(test)]
@@ -130,6 +130,14 @@ mod tests {
         let old = [layout("blog::A", 1, &[("b", "Vec<blog::B>")]), layout("blog::B", 1, &[("x", "u32")])];
         let new = [layout("blog::A", 2, &[("b", "Vec<blog::B>")]), layout("blog::B", 2, &[("x", "i32")])];
         check(&["blog::A"], &old, &new, &["blog::B", "blog::A"]);
+    }
+
+    #[test]
+    fn a_type_that_grew_with_one_inside_it_comes_after_that() {
+        let old = [layout("blog::A", 1, &[("z", "blog::Z")]), layout("blog::Z", 1, &[("x", "u32")])];
+        let mut new = [layout("blog::A", 2, &[("z", "blog::Z")]), layout("blog::Z", 2, &[("x", "u32"), ("y", "u8")])];
+        new[0].size = 16;
+        check(&["blog::A"], &old, &new, &["blog::Z", "blog::A"]);
     }
 
     #[test]
