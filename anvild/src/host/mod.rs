@@ -7,6 +7,7 @@ mod control;
 mod lines;
 mod listener;
 mod memory;
+mod page;
 mod placeholder;
 mod port_owner;
 mod process;

@@ -12,6 +12,8 @@ use tokio::{
     time::timeout,
 };
 
+use super::page::{Asked, html};
+
 /// Longest request head. The usual limit of servers; cookies of a development host stay far below.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Time for the head, and again for the answer.
@@ -23,6 +25,7 @@ const DISCARD_BYTES_MAX: usize = 1024 * 1024;
 #[derive(Debug, PartialEq, Eq)]
 struct Head {
     is_head_method: bool,
+    asked: Asked,
     wants_json: bool,
     /// The `Host` header names this machine. Another name means that a foreign page reached the socket by DNS rebinding: it
     /// must not read the compiler's messages.
@@ -94,6 +97,7 @@ fn parse_head(bytes: &[u8]) -> Option<Head> {
     let wants_json = accept.contains("json") && !accept.contains("text/html");
     Some(Head {
         is_head_method: method == "HEAD",
+        asked: if method == "GET" { Asked::Get } else { Asked::Otherwise },
         wants_json,
         is_local: is_local(field("host").unwrap_or("localhost")),
     })
@@ -110,17 +114,22 @@ fn is_local(host: &str) -> bool {
 }
 
 fn response(head: &Head, page: &PlaceholderPage) -> String {
-    let (title, detail) =
-        if head.is_local { (page.title.as_str(), page.detail.as_str()) } else { ("not serving yet", "") };
-    let (content_type, body) = if head.wants_json {
-        ("application/json", serde_json::json!({ "error": title, "detail": detail }).to_string())
+    let page = if head.is_local {
+        page
     } else {
-        ("text/html; charset=utf-8", html(title, detail))
+        &PlaceholderPage { title: "not serving yet".to_owned(), detail: String::new() }
+    };
+    let nonce = uuid::Uuid::new_v4().simple();
+    let (content_type, body) = if head.wants_json {
+        ("application/json", serde_json::json!({ "error": page.title, "detail": page.detail }).to_string())
+    } else {
+        ("text/html; charset=utf-8", html(page, head.asked, &nonce.to_string()))
     };
     let mut response = format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: {content_type}\r\ncontent-length: {}\r\nretry-after: 1\r\n\
          cache-control: no-store\r\nx-content-type-options: nosniff\r\nvary: accept\r\n\
-         content-security-policy: default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'\r\n\
+         content-security-policy: default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; \
+         connect-src 'self'; frame-ancestors 'none'\r\n\
          cross-origin-resource-policy: same-origin\r\nconnection: close\r\n\r\n",
         body.len()
     );
@@ -128,33 +137,6 @@ fn response(head: &Head, page: &PlaceholderPage) -> String {
         response.push_str(&body);
     }
     response
-}
-
-fn html(title: &str, detail: &str) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"1\">\
-         <title>{title}</title><style>body{{font:16px/1.5 system-ui,sans-serif;margin:4rem auto;max-width:60rem;\
-         padding:0 1rem;color:#222;background:#fafafa}}pre{{font:14px/1.45 ui-monospace,monospace;white-space:pre-wrap;\
-         overflow-wrap:anywhere}}@media(prefers-color-scheme:dark){{body{{color:#ddd;background:#161616}}}}</style></head>\
-         <body><h1>{title}</h1><pre>{detail}</pre></body></html>\n",
-        title = escape(title),
-        detail = escape(detail),
-    )
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

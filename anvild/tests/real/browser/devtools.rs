@@ -19,8 +19,6 @@ use tokio::{
     sync::Mutex,
 };
 
-
-
 /// For one command, and for what a page should become.
 const DEADLINE: Duration = Duration::from_secs(120);
 
@@ -68,7 +66,9 @@ impl Browser {
         let (answers, answer_end) = std::io::pipe().expect("a pipe");
         let child = PROGRAMS
             .iter()
-            .find_map(|program| spawn(program, &profile, [command_end.try_clone().ok()?.into(), answer_end.try_clone().ok()?.into()]))
+            .find_map(|program| {
+                spawn(program, &profile, [command_end.try_clone().ok()?.into(), answer_end.try_clone().ok()?.into()])
+            })
             .expect("Chromium is installed");
         let pipe = Pipe {
             commands: pipe::Sender::from_owned_fd(commands.into()).expect("a pipe"),
@@ -190,7 +190,8 @@ impl Page<'_> {
     pub(super) fn text(&self, expression: &str) -> impl Future<Output = String> {
         let caller = std::panic::Location::caller();
         async move {
-            let value = self.evaluate(expression).await.unwrap_or_else(|error| panic!("{caller}: {expression}: {error}"));
+            let value =
+                self.evaluate(expression).await.unwrap_or_else(|error| panic!("{caller}: {expression}: {error}"));
             value.as_str().map_or_else(|| value.to_string(), str::to_owned)
         }
     }
@@ -210,6 +211,11 @@ impl Page<'_> {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         }
+    }
+
+    /// Brings the tab to the front; another one goes to the background.
+    pub(super) async fn look_at(&self) {
+        self.call("Page.bringToFront", json!({})).await;
     }
 
     /// Presses and releases a key without a text.

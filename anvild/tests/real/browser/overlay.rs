@@ -30,6 +30,8 @@ async fn a_failed_build_is_shown_over_the_page_until_it_is_fixed() {
     for expected in ["E0369", "cannot add `u8` to `&str`", place.as_str(), "<img src=x onerror='window.owned=1'>"] {
         assert!(shown.contains(expected), "no {expected:?} in:\n{shown}");
     }
+    let marked = page.text("document.querySelector('anvil-overlay').shadowRoot.querySelector('.hit').innerText").await;
+    assert!(marked.contains(&format!("{wrong} + 1 as u8")), "{marked}");
     let elements = "document.querySelector('anvil-overlay').shadowRoot.querySelectorAll('img, script').length";
     assert_eq!(page.evaluate(elements).await.unwrap(), 0, "the message is text");
     assert_eq!(page.text("typeof window.owned").await, "undefined");
@@ -46,14 +48,16 @@ async fn a_failed_build_is_shown_over_the_page_until_it_is_fixed() {
     // The same mistake again is another build, and is shown again.
     project.edit("src/lib.rs", "1 as u8", "2 as u8");
     page.until(VISIBLE).await;
-    // A page that is opened meanwhile works and shows it too.
+    // A page that is opened meanwhile works and shows it too. The first one is in the background from now on.
     let second = browser.page().await;
     second.open(&format!("http://{addr}/")).await;
     second.until(VISIBLE).await;
     assert_eq!(second.text("word.textContent").await, "first");
 
     project.edit("src/lib.rs", &format!("{wrong} + 2 as u8"), "\"fixed\"");
-    for page in [&page, &second] {
+    // A page in the background catches up when it is looked at.
+    for page in [&second, &page] {
+        page.look_at().await;
         page.until("word.textContent === 'fixed'").await;
         page.until(&format!("!{VISIBLE}")).await;
     }

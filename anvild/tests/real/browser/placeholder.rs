@@ -26,7 +26,9 @@ async fn the_placeholder_tells_why_and_turns_into_the_app_by_itself() {
 
     // It stays as it is while nothing changes, so that it can be read and copied from.
     page.evaluate("window.mark = 'kept'").await.unwrap();
-    daemon.get("/").await;
+    let asked =
+        "performance.getEntriesByType('resource').filter(entry => entry.name.endsWith('/__anvil/placeholder')).length";
+    page.until(&format!("{asked} >= 3")).await;
     assert_eq!(page.text("window.mark").await, "kept");
 
     project.edit("src/lib.rs", "\"<i>\" + 1 as u8", "\"first\"");

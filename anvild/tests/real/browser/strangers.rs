@@ -83,7 +83,7 @@ const REQUESTS: &str = "
     PUT     /__anvil/client.js?token=TOKEN   405  host:localhost:APP content-length:0
     DELETE  /__anvil/build?token=TOKEN       405  host:localhost:APP
     OPTIONS /__anvil/events?token=TOKEN      405  host:localhost:APP origin:http://localhost:APP
-    POST    /__anvil/restart?token=TOKEN     403  host:localhost:APP origin:http://evil.test content-length:0
+    POST    /__anvil/restart?token=TOKEN     405  host:localhost:APP origin:http://evil.test content-length:0
     POST    /__anvil/open-editor?token=TOKEN 403  host:evil.test content-length:0
 ";
 
@@ -143,7 +143,8 @@ fn listening_ports(pid: u32) -> BTreeSet<u16> {
         .filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok())
         .filter_map(|link| Some(link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
         .collect();
-    let tables = ["tcp", "tcp6"].map(|table| std::fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap_or_default());
+    let tables =
+        ["tcp", "tcp6"].map(|table| std::fs::read_to_string(format!("/proc/{pid}/net/{table}")).unwrap_or_default());
     let listening = |line: &str| {
         let fields: Vec<&str> = line.split_whitespace().collect();
         let (local, state, inode) = (fields.get(1)?, fields.get(3)?, fields.get(9)?);
@@ -157,7 +158,10 @@ fn listening_ports(pid: u32) -> BTreeSet<u16> {
 const ATTEMPTS: [(&str, &str); 9] = [
     ("fetch", "fetch(EVENTS).then(answer => answer.text()).then(text => text, () => 'kept out')"),
     ("fetch without cors", "fetch(SCRIPT, { mode: 'no-cors' }).then(answer => answer.type, () => 'kept out')"),
-    ("fetch with credentials", "fetch(SCRIPT, { credentials: 'include' }).then(answer => answer.text(), () => 'kept out')"),
+    (
+        "fetch with credentials",
+        "fetch(SCRIPT, { credentials: 'include' }).then(answer => answer.text(), () => 'kept out')",
+    ),
     ("post", "fetch(EVENTS, { method: 'POST', body: 'x' }).then(answer => answer.text(), () => 'kept out')"),
     (
         "event stream",
@@ -206,7 +210,8 @@ async fn a_name_that_was_rebound_reads_nothing(page: &Page<'_>, addr: SocketAddr
     page.open(&format!("http://evil.test:{}/", addr.port())).await;
     page.until("window.word && word.textContent === 'first'").await;
     assert_eq!(page.text("location.hostname").await, "evil.test");
-    let channel = "document.documentElement.outerHTML.includes('__anvil') || Boolean(customElements.get('anvil-overlay'))";
+    let channel =
+        "document.documentElement.outerHTML.includes('__anvil') || Boolean(customElements.get('anvil-overlay'))";
     assert_eq!(page.text(channel).await, "false", "the page names the channel");
     for path in ["events", "client.js", "other"] {
         let expression = format!("fetch('/__anvil/{path}?token={token}').then(answer => answer.status)");

@@ -1,77 +1,100 @@
-//! Error pages. Everything that is not written here is escaped.
+//! Error pages. Everything that is not written here is escaped; nothing is loaded and nothing runs.
 
 use std::fmt::Write as _;
 
+use anvil_control::SourcePlace;
 use axum::http::StatusCode;
 
-use super::report::{Details, RequestFacts};
+use super::excerpt::Excerpt;
+use super::report::{Details, RequestFacts, TracedFrame};
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#1b1b1f;background:#f6f6f8}\
-main{max-width:60rem;margin:0 auto;padding:3rem 1.5rem}h1{font-size:1.4rem;margin:0 0 .5rem;overflow-wrap:anywhere}\
-h2{font-size:1rem;margin:2rem 0 .5rem}p,li{overflow-wrap:anywhere}small,.at{color:#6b6b76}.code{font-size:4rem;font-weight:700}\
-pre{background:#1b1b1f;color:#e8e8ee;padding:1rem 0;border-radius:.5rem;overflow:auto;font:13px/1.6 ui-monospace,monospace}\
-pre span{display:block;padding:0 1rem;white-space:pre}pre .hit{background:#7a1f2b}table{border-collapse:collapse;width:100%}\
-td{padding:.2rem 1rem .2rem 0;vertical-align:top;font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}\
-@media(prefers-color-scheme:dark){body{background:#16161a;color:#e8e8ee}pre{background:#000}small,.at{color:#9a9aa6}}";
+const STYLE: &str = include_str!("page.css");
 
 /// A page with status and message, nothing internal.
 pub(super) fn plain(status: StatusCode, message: &str) -> String {
-    let body = format!("<div class=\"code\">{}</div><h1>{}</h1>", status.as_u16(), escape(message));
+    let body = format!("<main class=\"plain\"><strong>{}</strong><h1>{}</h1></main>", status.as_u16(), escape(message));
     document(&format!("{} {message}", status.as_u16()), &body)
 }
 
 /// The page for developers.
 pub(super) fn detailed(status: StatusCode, message: &str, facts: &RequestFacts, details: &Details) -> String {
     let title = details.chain.first().map_or(message, String::as_str);
-    let kind = if details.panicked { "panic" } else { "error" };
-    let mut body = format!("<small>{} {kind}</small><h1>{}</h1>", status.as_u16(), escape(title));
-    for cause in details.chain.iter().skip(1) {
-        let _ = write!(body, "<p>because: {}</p>", escape(cause));
-    }
+    let mut body = "<main>".to_owned();
+    what(&mut body, status, title, facts, details);
     if let Some(place) = &details.place {
-        let _ = write!(body, "<p class=\"at\">{}:{}:{}</p>", escape(&place.file), place.line, place.column);
-    }
-    if let Some(excerpt) = &details.excerpt {
-        body.push_str("<pre>");
-        for (number, line) in &excerpt.lines {
-            let class = if *number == excerpt.marked { " class=\"hit\"" } else { "" };
-            let _ = write!(body, "<span{class}>{number:>5}  {}</span>", escape(line));
-        }
-        body.push_str("</pre>");
+        source(&mut body, place, details.excerpt.as_ref());
     }
     if !details.frames.is_empty() {
-        body.push_str("<h2>Stack</h2><ol>");
-        for frame in &details.frames {
-            let place = &frame.place;
-            let _ = write!(
-                body,
-                "<li>{} <span class=\"at\">{}:{}</span></li>",
-                escape(&frame.function),
-                escape(&place.file),
-                place.line
-            );
-        }
-        body.push_str("</ol>");
+        stack(&mut body, &details.frames);
     }
+    request(&mut body, facts, details);
+    body.push_str("</main>");
+    document(title, &body)
+}
+
+fn what(body: &mut String, status: StatusCode, title: &str, facts: &RequestFacts, details: &Details) {
+    let kind = if details.panicked { "panic" } else { "error" };
     let _ = write!(
         body,
-        "<h2>Request</h2><p>{} {}</p><p class=\"at\">id {}</p><table>",
+        "<section class=\"what\"><p class=\"tags\"><b>{kind}</b><span>{status}</span><code>{} {}</code></p><h1>{}</h1>",
         escape(facts.method.as_str()),
         escape(&details.uri),
-        escape(&facts.id)
+        escape(title)
     );
+    if details.chain.len() > 1 {
+        body.push_str("<ul class=\"because\">");
+        for cause in &details.chain[1..] {
+            let _ = write!(body, "<li>{}</li>", escape(cause));
+        }
+        body.push_str("</ul>");
+    }
+    body.push_str("</section>");
+}
+
+fn source(body: &mut String, place: &SourcePlace, excerpt: Option<&Excerpt>) {
+    let (file, line, column) = (escape(&place.file), place.line, place.column);
+    let _ = write!(body, "<section><h2><code>{file}:{line}:{column}</code></h2>");
+    if let Some(excerpt) = excerpt {
+        code(body, excerpt);
+    }
+    body.push_str("</section>");
+}
+
+fn code(body: &mut String, excerpt: &Excerpt) {
+    body.push_str("<pre tabindex=\"0\">");
+    for (number, line) in &excerpt.lines {
+        let class = if *number == excerpt.marked { " class=\"hit\"" } else { "" };
+        let _ = write!(body, "<span{class}><i>{number}</i>{}\n</span>", escape(line));
+    }
+    body.push_str("</pre>");
+}
+
+fn stack(body: &mut String, frames: &[TracedFrame]) {
+    body.push_str("<section><h2>Stack <span>of this app, innermost first</span></h2>");
+    for TracedFrame { frame, excerpt } in frames {
+        let (function, file, line) = (escape(&frame.function), escape(&frame.place.file), frame.place.line);
+        let _ = write!(body, "<details><summary><code>{function}</code><code>{file}:{line}</code></summary>");
+        if let Some(excerpt) = excerpt {
+            code(body, excerpt);
+        }
+        body.push_str("</details>");
+    }
+    body.push_str("</section>");
+}
+
+fn request(body: &mut String, facts: &RequestFacts, details: &Details) {
+    let _ = write!(body, "<section><h2>Request <code>{}</code></h2><table>", escape(&facts.id));
     for (name, value) in &details.headers {
         let _ = write!(body, "<tr><td>{}</td><td>{}</td></tr>", escape(name), escape(value));
     }
-    body.push_str("</table>");
-    document(title, &body)
+    body.push_str("</table></section>");
 }
 
 fn document(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width,initial-scale=1\"><title>{}</title><style>{STYLE}</style></head><body><main>{body}</main>\
-         </body></html>\n",
+         content=\"width=device-width,initial-scale=1\"><title>{}</title><style>{STYLE}</style></head><body>{body}</body>\
+         </html>\n",
         escape(title)
     )
 }

@@ -33,13 +33,22 @@ pub(crate) enum Occurrence {
     Status(StatusCode, Option<String>),
 }
 
+/// A frame of the stack and the source around it, which only the innermost ones have.
+pub(super) struct TracedFrame {
+    pub(super) frame: Frame,
+    pub(super) excerpt: Option<Excerpt>,
+}
+
+/// Frames with an excerpt. Each costs the reading of a file while a request waits.
+const EXCERPTS_MAX: usize = 10;
+
 /// Everything a detailed page shows.
 pub(super) struct Details {
     pub(super) panicked: bool,
     pub(super) chain: Vec<String>,
     pub(super) place: Option<SourcePlace>,
     pub(super) excerpt: Option<Excerpt>,
-    pub(super) frames: Vec<Frame>,
+    pub(super) frames: Vec<TracedFrame>,
     pub(super) uri: String,
     pub(super) headers: Vec<(String, String)>,
 }
@@ -105,12 +114,16 @@ impl Occurrence {
         let own = self.place().filter(|place| locate(&place.file, root).is_some());
         let place = own.or_else(|| frames.first().map(|frame| frame.place.clone())).or_else(|| self.place());
         let excerpt = place.as_ref().and_then(|place| excerpt::read(place, root));
+        let traced = frames.into_iter().enumerate().map(|(depth, frame)| {
+            let excerpt = if depth < EXCERPTS_MAX { excerpt::read(&frame.place, root) } else { None };
+            TracedFrame { frame, excerpt }
+        });
         Some(Details {
             panicked: matches!(self, Self::Panic(_)),
             chain: self.chain(),
             place,
             excerpt,
-            frames,
+            frames: traced.collect(),
             uri: redact::uri(&facts.uri),
             headers: redact::headers(&facts.headers),
         })
@@ -143,7 +156,7 @@ fn json_body(message: &str, details: Option<&Details>) -> Value {
     let trace: Vec<Value> = details
         .frames
         .iter()
-        .map(|frame| json!({ "function": frame.function, "file": frame.place.file, "line": frame.place.line }))
+        .map(|TracedFrame { frame, .. }| json!({ "function": frame.function, "file": frame.place.file, "line": frame.place.line }))
         .collect();
     json!({
         "message": details.chain.first(),

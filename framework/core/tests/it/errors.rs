@@ -113,7 +113,7 @@ async fn the_debug_page_shows_chain_source_and_request_and_escapes_them() {
     let page = request.header("x-api-key", "kkkk").header("x-color", "<blue>").await;
     page.assert_status(500)
         .assert_see("read the posts")
-        .assert_see("because: disk canary-5f1d &lt;b&gt;full&lt;/b&gt;");
+        .assert_see("<li>disk canary-5f1d &lt;b&gt;full&lt;/b&gt;</li>");
     page.assert_see("class=\"hit\"").assert_see("read.context(&quot;read the posts&quot;)");
     page.assert_see("page=2&amp;token=[hidden]").assert_see("&lt;blue&gt;").assert_see("[hidden]");
     for secret in ["cccc", "aaaa", "kkkk", "tttt", "<blue>", "never-shown"] {
