@@ -54,7 +54,10 @@ fn machine(message: &str) -> Diagnostic {
 
 /// Whether a tool's text says that the disk is full.
 pub(crate) fn says_disk_full(text: &str) -> bool {
-    text.contains("No space left on device") || text.contains("os error 28") || text.contains("Disk quota exceeded")
+    // The last: lld writes through a mapping, and a page that finds no room is a bus error.
+    let words =
+        ["No space left on device", "os error 28", "Disk quota exceeded", "terminated with signal 7 [Bus error]"];
+    words.iter().any(|words| text.contains(words))
 }
 
 /// Cargo's own complaint, for example about a manifest, with the place it names.
@@ -148,5 +151,8 @@ mod tests {
         let rendered = "error: failed to write: No space left on device (os error 28)";
         assert_eq!(cargo_said(rendered, Path::new("/w")).code, "ANV0107");
         assert_eq!(compiler_said(Vec::new(), rendered, "rustc")[0].code, "ANV0107");
+        let mut linking = Diagnostic::error(Source::Build, "rustc", "linking with `cc` failed: exit status: 1");
+        linking.rendered = Some("collect2: fatal error: ld terminated with signal 7 [Bus error]\n".to_owned());
+        assert_eq!(compiler_said(vec![linking], "", "rustc")[0].code, "ANV0107");
     }
 }

@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anvild_protocol::Diagnostic;
+
 use super::{
     build_dir::BuildDir,
     capture::Capture,
@@ -89,7 +91,7 @@ pub(crate) async fn image(
         let compiled = replay(app, &derivation, cancel).await?;
         if !compiled.succeeded {
             let diagnostics = compiler_said(compiled.diagnostics, &compiled.stderr, "the host program");
-            return Err(ImageError::NotLinkable(first_line(&diagnostics[0].message)));
+            return Err(not_linkable(diagnostics));
         }
         std::fs::rename(derivation.output.join("anvil_host"), &image.host)?;
     }
@@ -228,19 +230,26 @@ async fn deps_library(
     let compiled = replay(app, &derivation, cancel).await?;
     if !compiled.succeeded {
         let diagnostics = compiler_said(compiled.diagnostics, &compiled.stderr, "the deps library");
-        if diagnostics[0].code == "ANV0107" {
-            return Err(ImageError::Other(BuildError::Diagnostics(diagnostics)));
-        }
-        let text = diagnostics.iter().filter_map(|found| found.rendered.as_deref()).collect::<String>();
-        let text = strip_ansi(&text);
-        // The linker's own sentence says more than `linking with cc failed`.
-        let cause = text.lines().map(str::trim).find(|line| line.contains("error: ") && line.contains("ld"));
-        let cause = cause.map(|line| line.trim_start_matches("= note: ").to_owned());
-        let cause = cause.unwrap_or_else(|| first_line(&diagnostics[0].message));
-        return Err(ImageError::NotLinkable(cause));
+        return Err(not_linkable(diagnostics));
     }
     std::fs::rename(derivation.output.join(format!("lib{name}.so")), result)?;
     Ok(())
+}
+
+/// What a failed link comes to: the dependencies do not fit together, unless the machine is to blame. A full disk is, and so
+/// is whoever killed compiler or linker, such as a kernel without memory.
+fn not_linkable(diagnostics: Vec<Diagnostic>) -> ImageError {
+    let text = diagnostics.iter().filter_map(|found| found.rendered.as_deref()).collect::<String>();
+    let text = strip_ansi(&text);
+    let by_machine = ["ANV0107", "ANV0109"].contains(&diagnostics[0].code.as_str());
+    if by_machine || text.contains("terminated with signal") {
+        return ImageError::Other(BuildError::Diagnostics(diagnostics));
+    }
+    // The linker's own sentence says more than `linking with cc failed`.
+    let cause = text.lines().map(str::trim).find(|line| line.contains("error: ") && line.contains("ld"));
+    let cause = cause.map(|line| line.trim_start_matches("= note: ").to_owned());
+    let cause = cause.unwrap_or_else(|| first_line(&diagnostics[0].message));
+    ImageError::NotLinkable(cause)
 }
 
 fn dynamic_host(directory: &BuildDir, key: &str, deps: &Path, toolchain: &Toolchain) -> std::io::Result<Derivation> {

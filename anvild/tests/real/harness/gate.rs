@@ -73,12 +73,13 @@ impl Gate {
         )
     }
 
-    /// A program to use as `RUSTC`, which waits at the gate before it compiles the crate of this name.
-    pub(crate) fn compiler(&self, crate_name: &str) -> PathBuf {
+    /// A program to use as `RUSTC`, which waits at the gate before it compiles a crate whose name fits this shell pattern.
+    /// Called again, it replaces the program.
+    pub(crate) fn compiler(&self, crate_names: &str) -> PathBuf {
         let (closed, arrival) = (self.closed(), self.arrival());
         let script = format!(
             "#!/bin/sh
-case \" $* \" in *\" --crate-name {crate_name} \"*)
+case \" $* \" in *\" --crate-name \"{crate_names}\" \"*)
     if [ -e {closed} ]; then echo $$ > {arrival}; fi
     while [ -e {closed} ]; do sleep 0.02; done;;
 esac
