@@ -35,6 +35,11 @@ pub(crate) enum Outcome {
     AskCargo { why: String },
 }
 
+/// Parts that an incremental build divides a crate into, unless the profile says otherwise. Rustc's own 256 make an app of 45
+/// routes 350 object files, which cost more to keep and to link than compiling a larger part anew: measured on that
+/// app, an edit takes 20 % less CPU time with 64, and more again with 24.
+const CODEGEN_UNITS: u32 = 64;
+
 /// Codes by which rustc says that crates do not belong together. Cargo would have known before.
 const STALE_CODES: [&str; 5] = ["E0460", "E0461", "E0514", "E0519", "E0523"];
 
@@ -100,6 +105,9 @@ async fn replay_one(plan: &Plan, id: CrateId, cancel: &mut Cancel) -> Result<Com
     }
     let mut extra =
         vec!["-L".to_owned(), format!("dependency={}", output.display()), "--cfg".to_owned(), "anvil_hot".to_owned()];
+    if !capture.options("-C").any(|option| option.starts_with("codegen-units=")) {
+        extra.extend(["-C".to_owned(), format!("codegen-units={CODEGEN_UNITS}")]);
+    }
     let mut crate_type = "rlib";
     let mut emit = "dep-info,metadata,link";
     if is_app && let Linking::Library(image) = &plan.linking {
