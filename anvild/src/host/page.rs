@@ -24,13 +24,13 @@ pub(super) fn html(page: &PlaceholderPage, asked: Asked, nonce: &str) -> String 
         Asked::Get => ("", "<noscript><meta http-equiv=\"refresh\" content=\"1\"></noscript>"),
         Asked::Otherwise => (" data-posted", ""),
     };
-    let mut body = format!("<p class=\"state\">Nothing serves yet.</p><h1>{title}</h1>");
+    let mut body = format!("<p class=\"state\">Not serving yet</p><h1>{title}</h1>");
     if !brief {
         body.push_str("<pre tabindex=\"0\">");
-        lines(&mut body, &page.detail);
+        lines(&mut body, page.detail.trim_end());
         body.push_str("</pre>");
     }
-    body.push_str("<p>This page turns into the app as soon as there is one.</p>");
+    body.push_str("<p>This page turns into the app as soon as it serves.</p>");
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width,initial-scale=1\">{refresh}<title>{title}</title><style>{STYLE}</style></head>\

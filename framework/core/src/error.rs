@@ -10,6 +10,7 @@ mod page;
 mod redact;
 mod report;
 mod source;
+mod symbols;
 
 use std::error::Error as StdError;
 use std::fmt;

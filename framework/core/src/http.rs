@@ -99,7 +99,7 @@ impl HttpApp {
             method = %facts.method,
             path = facts.uri.path(),
             status = response.status().as_u16(),
-            duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+            duration_ms = started.elapsed().as_micros() as f64 / 1000.0,
             request_id = %facts.id,
         );
         response

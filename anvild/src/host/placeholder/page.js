@@ -11,7 +11,7 @@
     try {
       const answer = await fetch("/__anvil/placeholder", { headers: { accept: "application/json" }, cache: "no-store" });
       const said = answer.status === 503 ? await answer.json() : null;
-      news = said === null || said.error !== document.title || said.detail !== detail;
+      news = said === null || said.error !== document.title || said.detail.trimEnd() !== detail;
     } catch { /* between two hosts */ }
     if (!news) setTimeout(ask, ASK_MS);
     else if (posted) document.querySelector(".state").textContent = "The app has changed: send the form again.";

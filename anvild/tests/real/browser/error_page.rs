@@ -36,7 +36,13 @@ async fn a_panic_shows_its_line_the_apps_frames_and_the_request() {
     page.picture("error-page").await;
 
     // The page follows the source like every other.
-    project.edit("src/lib.rs", "numbers[at + 3]", "numbers.len() + at");
+    project.edit("src/lib.rs", "numbers[at + 3]", "numbers[at + 4]");
+    page.until("document.querySelector('h1').innerText.endsWith('the index is 6')").await;
+    let stack = page.text("[...document.querySelectorAll('summary')].map(frame => frame.innerText).join('; ')").await;
+    for expected in ["fx_error_page::pick", "fx_error_page::boom", place.as_str()] {
+        assert!(stack.contains(expected), "a swapped library's frames are known too: {stack}");
+    }
+    project.edit("src/lib.rs", "numbers[at + 4]", "numbers.len() + at");
     page.until("document.body.innerText === '2'").await;
     assert_eq!(daemon.get("/").await.status, 200);
 }

@@ -5,6 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use anvil_control::SourcePlace;
 use backtrace::Backtrace;
 
+use super::symbols::symbols;
+
 /// One frame to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Frame {
@@ -17,20 +19,17 @@ const FRAMES_MAX: usize = 40;
 
 /// Resolves `backtrace` and keeps the frames of files below `root` that are neither built nor third-party.
 pub(crate) fn resolve(backtrace: &Backtrace, root: &Path) -> Vec<Frame> {
-    let mut backtrace = backtrace.clone();
-    backtrace.resolve();
-    let mut frames = Vec::new();
-    for symbol in backtrace.frames().iter().flat_map(backtrace::BacktraceFrame::symbols) {
-        let (Some(file), Some(line)) = (symbol.filename(), symbol.lineno()) else { continue };
-        if frames.len() == FRAMES_MAX || !is_app_file(file, root) {
-            continue;
-        }
-        let function = symbol.name().map_or_else(|| "?".to_owned(), |name| tidy_name(&format!("{name:#}")));
-        let column = symbol.colno().unwrap_or(1);
-        let shown = file.strip_prefix(root).unwrap_or(file).display().to_string();
-        frames.push(Frame { function, place: SourcePlace { file: shown, line, column } });
-    }
-    frames.dedup();
+    let own = symbols(backtrace).into_iter().filter(|symbol| is_app_file(&symbol.file, root));
+    let mut frames: Vec<Frame> = own
+        .map(|symbol| {
+            let file = symbol.file.strip_prefix(root).unwrap_or(&symbol.file).display().to_string();
+            let function = symbol.function.map_or_else(|| "?".to_owned(), |name| tidy_name(&name));
+            Frame { function, place: SourcePlace { file, line: symbol.line, column: symbol.column } }
+        })
+        .collect();
+    // One function at one place, inlined and not.
+    frames.dedup_by(|outer, inner| outer.place == inner.place);
+    frames.truncate(FRAMES_MAX);
     frames
 }
 
@@ -55,6 +54,10 @@ pub(super) fn locate(file: &str, root: &Path) -> Option<PathBuf> {
     root.ancestors().map(|base| base.join(path)).find(|candidate| is_app_file(candidate, root) && candidate.is_file())
 }
 
+/// Without what the compiler adds for closures and async functions, whose frames are those of the function around them.
 fn tidy_name(name: &str) -> String {
-    name.replace("::{{closure}}", "").replace("{async_fn#0}", "")
+    let own =
+        |part: &&str| !part.starts_with("{closure") && !part.starts_with("{{closure") && !part.starts_with("{async");
+    let tidy = name.split("::").filter(own).collect::<Vec<_>>().join("::");
+    if tidy.is_empty() { "async function".to_owned() } else { tidy }
 }

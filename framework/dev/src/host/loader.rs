@@ -27,11 +27,7 @@ impl AppLibrary {
         // are the app's responsibility, as in any program. Guarded by `tests/host_library.rs`.
         let library = unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) };
         match library {
-            Ok(library) => {
-                // Frames of the new library are unknown to a symbolizer that listed the loaded objects before.
-                backtrace::clear_symbol_cache();
-                Ok(Self { library: Box::leak(Box::new(library)) })
-            }
+            Ok(library) => Ok(Self { library: Box::leak(Box::new(library)) }),
             Err(error) => Err(Refusal::Open { message: loader_message(&error) }),
         }
     }
