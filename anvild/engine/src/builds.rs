@@ -102,7 +102,8 @@ impl Engine {
         let Some(need) = self.builds.outstanding.take() else { return };
         let generation = self.saved();
         let reason = need.reason();
-        self.builds.running = Some(Running { generation, need: need.clone(), started: now, superseded: false, cancelled: false });
+        self.builds.running =
+            Some(Running { generation, need: need.clone(), started: now, superseded: false, cancelled: false });
         self.push(Effect::StartBuild { generation, need });
         self.publish(EventKind::Build(BuildChange::Started { generation, reason }));
         self.announce(BrowserStatus::Building { generation: generation.0 });
@@ -120,7 +121,9 @@ impl Engine {
                     self.built(now, artifact, reason, warnings);
                 }
             }
-            BuildResult::Failed { .. } | BuildResult::Cancelled if running.superseded => self.builds.carry(running.need),
+            BuildResult::Failed { .. } | BuildResult::Cancelled if running.superseded => {
+                self.builds.carry(running.need)
+            }
             BuildResult::Failed { diagnostics } => {
                 self.ledger.record_build(generation, now.saturating_duration_since(running.started));
                 self.builds.carry(running.need);
