@@ -93,7 +93,7 @@ pub(crate) async fn image(
             let diagnostics = compiler_said(compiled.diagnostics, &compiled.stderr, "the host program");
             return Err(not_linkable(diagnostics));
         }
-        std::fs::rename(derivation.output.join("anvil_host"), &image.host)?;
+        keep_first(&derivation.output.join("anvil_host"), &image.host)?;
     }
     prune(&directory.deps(), &image.deps);
     prune(&directory.hosts(), &image.host);
@@ -232,7 +232,7 @@ async fn deps_library(
         let diagnostics = compiler_said(compiled.diagnostics, &compiled.stderr, "the deps library");
         return Err(not_linkable(diagnostics));
     }
-    std::fs::rename(derivation.output.join(format!("lib{name}.so")), result)?;
+    keep_first(&derivation.output.join(format!("lib{name}.so")), result)?;
     Ok(())
 }
 
@@ -273,6 +273,17 @@ fn dynamic_host(directory: &BuildDir, key: &str, deps: &Path, toolchain: &Toolch
         extra,
         ..Derivation::default()
     })
+}
+
+/// Gives a finished file its final name, unless another daemon with the same dependencies was first: somebody may be compiling
+/// against that one right now, and two builds of a crate are two crates to rustc.
+fn keep_first(built: &Path, result: &Path) -> std::io::Result<()> {
+    match std::fs::hard_link(built, result) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => std::fs::remove_file(built),
+        Ok(()) => std::fs::remove_file(built),
+        // A file system without hard links.
+        Err(_) => std::fs::rename(built, result),
+    }
 }
 
 /// Removes all but the newest few files of a kind; `current` always stays.

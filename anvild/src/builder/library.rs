@@ -143,7 +143,8 @@ fn rlib_name(capture: &Capture) -> String {
 /// Whether the compiler complains about the crates it was given rather than about the source.
 fn stale(result: &Compiled) -> Option<String> {
     let errors = || result.diagnostics.iter().filter(|found| found.severity == Severity::Error);
-    if let Some(found) = errors().find(|found| STALE_CODES.contains(&found.code.as_str())) {
+    let mixed = |found: &Diagnostic| found.message.contains("colliding StableCrateId");
+    if let Some(found) = errors().find(|found| STALE_CODES.contains(&found.code.as_str()) || mixed(found)) {
         return Some(found.message.clone());
     }
     let crashed = result.stderr.contains("the compiler unexpectedly panicked");
