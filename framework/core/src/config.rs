@@ -1,7 +1,7 @@
 //! Typed configuration: `config/anvil.toml`, overridden by the environment, which `.env` adds to.
 //!
 //! Defaults fail closed: without a word from the project an app runs as `production` with `debug = false`. Only a process
-//! that the development daemon started (`ANVIL_HOT=1`) defaults to `local` and `debug = true`. Reading is in [`load`],
+//! that the development daemon started (`ANVIL_HOT=1`) defaults to `local` and `debug = true`. Reading is in `load`,
 //! the documented list of keys in [`CONFIG_KEYS`].
 
 mod dotenv;

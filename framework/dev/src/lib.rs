@@ -2,7 +2,7 @@
 //!
 //! Always there: what an app library and a host agree on ([`abi`]), what answers requests ([`LiveState`], [`GENERATION`]), and
 //! the entry of a host program ([`live_server`]). With `host`: the loader, the daemon's control channel, draining, and the
-//! browser channel ([`host`]). A release build never has that feature, and with it goes every `unsafe` of the framework.
+//! browser channel (the module `host`). A release build never has that feature, and with it goes every `unsafe` of the framework.
 //!
 //! An app exports one function; both forms mean the same:
 //!
