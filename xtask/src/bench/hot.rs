@@ -27,8 +27,9 @@ use crate::{anvil, command};
 const WARM_UP: usize = 2;
 /// How long a mark may take to appear.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Between two looks at the page: the resolution of the measurement, and little enough load to leave the compiler alone.
-const LOOK: Duration = Duration::from_millis(1);
+/// Between two looks at the page: the resolution of the measurement. Looking every millisecond keeps an unoptimised host busy
+/// on half a core, which the compiler under measurement then lacks.
+const LOOK: Duration = Duration::from_millis(10);
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
