@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::{Daemon, Inbox, Internal};
 use crate::{
     builder::{BuildError, BuilderHandle, read_project},
-    host::{BindError, Placeholder, bind_listener},
+    host::{Placeholder, bind_listener},
     project::{BuildInputs, Project, Settings},
     rpc::{Reply, call_error},
     watch::{WatchConfig, WatchHandle},
@@ -124,16 +124,7 @@ impl Daemon {
     }
 
     fn bind(&mut self, addr: &str) -> Result<(), (i32, String)> {
-        let bound = bind_listener(addr).map_err(|error| {
-            let code = match error {
-                BindError::AddressTaken { .. }
-                | BindError::Privileged { .. }
-                | BindError::NotLocal { .. }
-                | BindError::Invalid { .. }
-                | BindError::Io { .. } => error_code::ADDRESS,
-            };
-            (code, error.to_string())
-        })?;
+        let bound = bind_listener(addr).map_err(|error| (error_code::ADDRESS, error.to_string()))?;
         if let Some(warning) = &bound.warning {
             self.say(warning.clone());
         }

@@ -76,11 +76,10 @@ impl Daemon {
             };
             self.decide(&name, "changed".to_owned(), Some(generation));
             files.push(name);
-            // Of two reasons for cargo the first stays.
-            let heavier = need.as_ref().is_none_or(|known| !matches!(known, Need::Cargo { .. }) && *known < decided);
-            if heavier {
-                need = Some(decided);
-            }
+            need = Some(match need.take() {
+                Some(known) => known.merge(decided),
+                None => decided,
+            });
         }
         if let Some(need) = need {
             self.feed(Event::Changed(ChangeSet { files, need, first_seen: batch.first_seen }));
