@@ -33,8 +33,8 @@ pub use http::HttpApp;
 pub use layout::Layout;
 pub use panics::install_panic_hook;
 pub use routing::{
-    GroupHandle, Handler, HandlerBox, HandlerFn, HandlerFuture, Middleware, Next, RouteEntry, RouteHandle, RouteSink,
-    Urls,
+    ErasedHandler, GroupHandle, Handler, HandlerBox, HandlerFn, HandlerFuture, Middleware, Next, RouteEntry,
+    RouteHandle, RouteSink, Urls,
 };
 pub use server::{Server, serve};
 pub use testing::TestClient;

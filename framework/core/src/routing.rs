@@ -14,7 +14,7 @@ mod urls;
 
 pub use entry::{HandlerBox, RouteEntry, handler_to_method_router};
 pub(crate) use handler::Rejected;
-pub use handler::{Handler, HandlerFn, HandlerFuture};
+pub use handler::{ErasedHandler, Handler, HandlerFn, HandlerFuture};
 pub use middleware::{Inline, Middleware, MiddlewareFn, Named, Next};
 pub(crate) use service::Erased;
 pub use sink::{GroupHandle, RouteHandle, RouteSink};

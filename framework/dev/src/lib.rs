@@ -41,7 +41,7 @@ mod live;
 
 pub use abi::{ABI_VERSION, is_hot_mode};
 pub use anvil_core::routing::handler_to_method_router;
-pub use anvil_core::{BootFn, HandlerBox, HandlerFn, RouteEntry, RouteSink};
+pub use anvil_core::{BootFn, ErasedHandler, HandlerBox, HandlerFn, RouteEntry, RouteSink};
 pub use app::{App, live_server};
 pub use live::{GENERATION, LiveState, Published, RegistrationManifest, RegistryGeneration};
 

@@ -23,7 +23,7 @@ pub struct HandlerBox {
 
 impl HandlerBox {
     pub fn new<Args, H: Handler<Args>>(handler: H) -> Self {
-        Self { function: handler.erase(), name: std::any::type_name::<H>() }
+        handler.erase()
     }
 
     /// The erased function.

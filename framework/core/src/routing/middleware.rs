@@ -96,7 +96,7 @@ impl Next {
                 self.position += 1;
                 middleware(request, self)
             }
-            None => (self.handler)(request, self.container),
+            None => self.handler.call(request, self.container),
         }
     }
 

@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use tower::{Layer, Service, ServiceExt};
 
-use super::handler::{HandlerFn, HandlerFuture};
+use super::handler::{ErasedHandler, HandlerFn, HandlerFuture};
 use super::middleware::{MiddlewareFn, Next};
 use crate::container::Container;
 
@@ -44,7 +44,7 @@ impl Service<Request> for Erased {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let answer: HandlerFuture = if self.chain.is_empty() {
-            (self.handler)(request, self.container.clone())
+            self.handler.call(request, self.container.clone())
         } else {
             Next::new(self.chain.clone(), self.handler.clone(), self.container.clone()).call(request)
         };
@@ -52,12 +52,23 @@ impl Service<Request> for Erased {
     }
 }
 
+/// A tower service as a handler.
+struct Wrapped<S>(S);
+
+impl<S> ErasedHandler for Wrapped<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + Sync + 'static,
+    S::Future: Send + 'static,
+{
+    fn call(&self, request: Request, _: Container) -> HandlerFuture {
+        let service = self.0.clone();
+        Box::pin(async move { service.oneshot(request).await.unwrap_or_else(|never| match never {}) })
+    }
+}
+
 /// A whole axum router as a handler.
 pub(super) fn router_handler(router: Router) -> HandlerFn {
-    Arc::new(move |request, _| {
-        let router = router.clone();
-        Box::pin(async move { router.oneshot(request).await.unwrap_or_else(|never| match never {}) })
-    })
+    Arc::new(Wrapped(router))
 }
 
 /// Puts a chain of middleware around every route of an axum router.
@@ -75,10 +86,6 @@ where
     type Service = Erased;
 
     fn layer(&self, inner: S) -> Erased {
-        let handler: HandlerFn = Arc::new(move |request, _| {
-            let inner = inner.clone();
-            Box::pin(async move { inner.oneshot(request).await.unwrap_or_else(|never| match never {}) })
-        });
-        Erased::new(handler, self.chain.clone(), self.container.clone())
+        Erased::new(Arc::new(Wrapped(inner)), self.chain.clone(), self.container.clone())
     }
 }

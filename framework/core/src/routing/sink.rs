@@ -44,7 +44,7 @@ impl RouteSink {
     /// `/files/{*rest}`.
     #[track_caller]
     pub fn route<Args>(&mut self, method: &str, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
-        self.add(method, path, HandlerBox::new(handler), Location::caller())
+        self.add(method, path, handler.erase(), Location::caller())
     }
 
     // Written out: a macro here would stand in the middle of the compiler's message about a handler that does not fit.
@@ -52,49 +52,49 @@ impl RouteSink {
     /// Registers a handler for GET requests to `path`.
     #[track_caller]
     pub fn get<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
-        self.add("GET", path, HandlerBox::new(handler), Location::caller())
+        self.add("GET", path, handler.erase(), Location::caller())
     }
 
     /// Registers a handler for POST requests to `path`.
     #[track_caller]
     pub fn post<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
-        self.add("POST", path, HandlerBox::new(handler), Location::caller())
+        self.add("POST", path, handler.erase(), Location::caller())
     }
 
     /// Registers a handler for PUT requests to `path`.
     #[track_caller]
     pub fn put<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
-        self.add("PUT", path, HandlerBox::new(handler), Location::caller())
+        self.add("PUT", path, handler.erase(), Location::caller())
     }
 
     /// Registers a handler for PATCH requests to `path`.
     #[track_caller]
     pub fn patch<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
-        self.add("PATCH", path, HandlerBox::new(handler), Location::caller())
+        self.add("PATCH", path, handler.erase(), Location::caller())
     }
 
     /// Registers a handler for DELETE requests to `path`.
     #[track_caller]
     pub fn delete<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
-        self.add("DELETE", path, HandlerBox::new(handler), Location::caller())
+        self.add("DELETE", path, handler.erase(), Location::caller())
     }
 
     /// Registers a handler for HEAD requests to `path`.
     #[track_caller]
     pub fn head<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
-        self.add("HEAD", path, HandlerBox::new(handler), Location::caller())
+        self.add("HEAD", path, handler.erase(), Location::caller())
     }
 
     /// Registers a handler for OPTIONS requests to `path`.
     #[track_caller]
     pub fn options<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
-        self.add("OPTIONS", path, HandlerBox::new(handler), Location::caller())
+        self.add("OPTIONS", path, handler.erase(), Location::caller())
     }
 
     /// Registers a handler for all methods that no other route of `path` answers.
     #[track_caller]
     pub fn any<Args>(&mut self, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
-        self.add("ANY", path, HandlerBox::new(handler), Location::caller())
+        self.add("ANY", path, handler.erase(), Location::caller())
     }
 
     /// Registers routes below a common prefix. `.middleware(..)` and `.name("posts.")` on the result go for all of them.
@@ -130,7 +130,7 @@ impl RouteSink {
             methods: Methods::Any,
             path: "*".to_owned(),
             name: None,
-            handler: HandlerBox::new(handler),
+            handler: handler.erase(),
             middleware: Vec::new(),
             place,
         });
