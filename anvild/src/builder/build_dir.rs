@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::inspect::short_hash;
+
 /// The folders of one app library.
 #[derive(Debug, Clone)]
 pub(crate) struct BuildDir {
@@ -43,8 +45,9 @@ impl BuildDir {
         self.root.join("cargo")
     }
 
-    /// Records of the wrapper, by everything that decides which units cargo makes.
-    pub(crate) fn captures(&self, scope: &str) -> PathBuf {
+    /// Records of the wrapper. Units of another workspace that shares the target folder can have the same names.
+    pub(crate) fn captures(&self, workspace: &Path) -> PathBuf {
+        let scope = short_hash([workspace.as_os_str().as_encoded_bytes(), env!("CARGO_PKG_VERSION").as_bytes()]);
         self.root.join("capture").join(scope)
     }
 

@@ -5,10 +5,10 @@
 //! and its `target/` layout is its own business, so this is the only source.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     io,
-    os::unix::process::CommandExt as _,
+    os::unix::{fs::MetadataExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
 };
 
@@ -43,14 +43,49 @@ impl UnitKind {
 }
 
 impl Capture {
-    /// The record of one unit, if cargo has compiled it since the folder was made.
-    pub(crate) fn read(directory: &Path, package: &str, crate_name: &str, kind: UnitKind) -> io::Result<Option<Self>> {
-        let path = directory.join(file_name(package, crate_name, kind.name()));
-        match std::fs::read(&path) {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+    /// The record of the unit that made one of cargo's `artifacts`, if there is one. A unit is compiled in several ways over time
+    /// (features, profiles, compilers), each with a record and an output of its own; only cargo knows which is current.
+    pub(crate) fn of_artifact(
+        directory: &Path,
+        unit: &UnitName<'_>,
+        artifacts: &BTreeSet<PathBuf>,
+    ) -> io::Result<Option<Self>> {
+        let prefix = unit.file_prefix();
+        for entry in std::fs::read_dir(directory)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if !name.to_str().is_some_and(|name| name.starts_with(&prefix) && name.ends_with(".json")) {
+                continue;
+            }
+            let Ok(capture) = serde_json::from_slice::<Self>(&std::fs::read(entry.path())?) else { continue };
+            let output = capture.output(unit.kind);
+            if artifacts.iter().any(|artifact| same_content(artifact, &output)) {
+                return Ok(Some(capture));
+            }
+            if !output.exists() {
+                // Cargo's garbage collection, or ours, was there; without the output the record is of no use.
+                let _ = std::fs::remove_file(entry.path());
+            }
         }
+        Ok(None)
+    }
+
+    /// The file that cargo had rustc write.
+    fn output(&self, kind: UnitKind) -> PathBuf {
+        let name = match kind {
+            UnitKind::Lib => format!("lib{}.rlib", self.file_stem()),
+            UnitKind::Bin => self.file_stem(),
+        };
+        Path::new(self.option("--out-dir").unwrap_or_default()).join(name)
+    }
+
+    /// What rustc calls its outputs, without prefix and ending.
+    pub(crate) fn file_stem(&self) -> String {
+        format!("{}{}", self.option("--crate-name").unwrap_or_default(), self.extra_filename())
+    }
+
+    fn extra_filename(&self) -> &str {
+        self.options("-C").find_map(|option| option.strip_prefix("extra-filename=")).unwrap_or_default()
     }
 
     /// Value of `--name value` or `--name=value`, the first one.
@@ -77,8 +112,32 @@ impl Capture {
     }
 }
 
-fn file_name(package: &str, crate_name: &str, kind: &str) -> String {
-    format!("{package}--{crate_name}--{kind}.json")
+/// A target of a package, whatever the options it is compiled with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct UnitName<'a> {
+    pub(crate) package: &'a str,
+    pub(crate) crate_name: &'a str,
+    pub(crate) kind: UnitKind,
+}
+
+impl UnitName<'_> {
+    fn file_prefix(&self) -> String {
+        file_prefix(self.package, self.crate_name, self.kind.name())
+    }
+}
+
+fn file_prefix(package: &str, crate_name: &str, kind: &str) -> String {
+    format!("{package}--{crate_name}--{kind}--")
+}
+
+/// Whether cargo put `output` in the place `artifact`: it links files there, or copies them where it cannot.
+fn same_content(artifact: &Path, output: &Path) -> bool {
+    let (Ok(one), Ok(other)) = (std::fs::metadata(artifact), std::fs::metadata(output)) else { return false };
+    if (one.dev(), one.ino()) == (other.dev(), other.ino()) {
+        return true;
+    }
+    let named_alike = artifact.parent() == output.parent();
+    !named_alike && one.len() == other.len() && std::fs::read(artifact).ok() == std::fs::read(output).ok()
 }
 
 /// The wrapper's whole program. Returns only if rustc could not be started.
@@ -111,7 +170,8 @@ fn record(directory: &Path, argv: &[OsString]) -> io::Result<()> {
         Some("proc-macro") => "proc-macro",
         _ => "lib",
     };
-    let path = directory.join(file_name(package, crate_name, kind));
+    let name = format!("{}{}.json", file_prefix(package, crate_name, kind), capture.extra_filename());
+    let path = directory.join(name);
     let part = path.with_extension(format!("{}.part", std::process::id()));
     std::fs::write(&part, serde_json::to_vec(&capture)?)?;
     std::fs::rename(part, path)

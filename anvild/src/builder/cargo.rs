@@ -1,7 +1,7 @@
 //! Asks cargo: for the project's shape, and for a build through the capturing wrapper.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
@@ -34,6 +34,8 @@ pub(crate) struct Toolchain {
 pub(crate) struct CargoBuild {
     /// Library files of every package, with a stamp of their content.
     pub(crate) libraries: BTreeMap<PathBuf, FileStamp>,
+    /// Every file that cargo made or found fresh.
+    pub(crate) artifacts: BTreeSet<PathBuf>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) succeeded: bool,
     pub(crate) stderr: String,
@@ -118,7 +120,7 @@ pub(crate) async fn build(
 ) -> Result<CargoBuild, RunError> {
     let line = build_command(project, directory, captures);
     let mut build = CargoBuild::default();
-    let mut done = std::collections::BTreeSet::new();
+    let mut done = BTreeSet::new();
     let workspace = project.workspace.clone();
     let finished = run(&line, cancel, |output, text| {
         if output != Output::Stdout {
@@ -129,6 +131,7 @@ pub(crate) async fn build(
                 if done.insert(filenames.clone()) {
                     on_package(u32::try_from(done.len()).unwrap_or(u32::MAX), &target.name);
                 }
+                build.artifacts.extend(filenames.iter().cloned());
                 let is_library = target.kind.iter().any(|kind| kind.ends_with("lib"));
                 let files = filenames
                     .into_iter()

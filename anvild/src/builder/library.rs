@@ -17,7 +17,7 @@ use super::{
     failure::{BuildError, compiler_said},
     image::{Image, linked_host, prune},
     inspect::{LibraryFacts, inspect, short_hash},
-    plan::{Linking, Plan, extra_filename, inputs_in},
+    plan::{Linking, Plan, inputs_in},
     replay::{Compiled, Derivation, replay},
 };
 use crate::project::{CrateId, check_entry};
@@ -129,7 +129,7 @@ async fn replay_one(plan: &Plan, id: CrateId, cancel: &mut Cancel) -> Result<Com
 
 /// Names under which `user` refers to the crate recorded in `used`.
 fn extern_names<'a>(user: &'a Capture, used: &'a Capture) -> impl Iterator<Item = String> + 'a {
-    let stem = format!("{}{}", used.option("--crate-name").unwrap_or_default(), extra_filename(used));
+    let stem = used.file_stem();
     user.externs().filter_map(move |(name, path)| {
         let file = Path::new(path).file_stem()?.to_str()?.strip_prefix("lib")?;
         (file == stem).then(|| name.to_owned())
@@ -137,13 +137,15 @@ fn extern_names<'a>(user: &'a Capture, used: &'a Capture) -> impl Iterator<Item 
 }
 
 fn rlib_name(capture: &Capture) -> String {
-    format!("lib{}{}.rlib", capture.option("--crate-name").unwrap_or_default(), extra_filename(capture))
+    format!("lib{}.rlib", capture.file_stem())
 }
 
 /// Whether the compiler complains about the crates it was given rather than about the source.
 fn stale(result: &Compiled) -> Option<String> {
     let errors = || result.diagnostics.iter().filter(|found| found.severity == Severity::Error);
-    let mixed = |found: &Diagnostic| found.message.contains("colliding StableCrateId");
+    // Two builds of one crate, and a library that another cargo is just replacing.
+    let codeless = ["colliding StableCrateId", "extern location for "];
+    let mixed = |found: &Diagnostic| codeless.iter().any(|text| found.message.contains(text));
     if let Some(found) = errors().find(|found| STALE_CODES.contains(&found.code.as_str()) || mixed(found)) {
         return Some(found.message.clone());
     }
@@ -161,7 +163,7 @@ fn accept_library(
 ) -> Result<Outcome, BuildError> {
     let capture = &plan.captures[plan.project.app_id()];
     let name = capture.option("--crate-name").unwrap_or_default();
-    let built = plan.directory.output().join(format!("lib{name}{}.so", extra_filename(capture)));
+    let built = plan.directory.output().join(format!("lib{}.so", capture.file_stem()));
     let bytes = std::fs::read(&built)?;
     let facts = match inspect(&bytes) {
         Ok(facts) => facts,

@@ -34,6 +34,9 @@ pub(crate) use plan::read_project;
 /// Events wait here while the daemon is busy. Progress comes a few times a second; a full queue only slows the builder.
 const EVENTS_MAX: usize = 256;
 
+/// How often cargo is asked for one request.
+const CARGO_BUILDS_MAX: u32 = 2;
+
 /// What to build.
 #[derive(Debug, Clone)]
 pub(crate) struct BuildRequest {
@@ -146,9 +149,11 @@ impl Builder {
             (_, Some(_)) => None,
         };
         let mut dirty = request.dirty.clone();
+        let mut cargo_builds = 0;
         loop {
             let mut warnings = Vec::new();
             if let Some(reason) = &reason {
+                cargo_builds += 1;
                 let before = self.plan.take().map(|plan| plan.toolchain.version);
                 warnings = self.plan_by_cargo(request.generation, learned).await?;
                 warnings.extend(self.another_toolchain(before.as_deref()));
@@ -167,7 +172,8 @@ impl Builder {
                     };
                     return Ok(BuildResult::Built { artifact, reason, warnings });
                 }
-                library::Outcome::AskCargo { why } if reason.is_none() => reason = Some(why),
+                // The second time too: another cargo may have been at work in the same folder.
+                library::Outcome::AskCargo { why } if cargo_builds < CARGO_BUILDS_MAX => reason = reason.or(Some(why)),
                 library::Outcome::AskCargo { why } => {
                     let message = format!("the replayed build does not fit: {why}");
                     let diagnostic = Diagnostic::error(Source::Build, "ANV0109", message)
