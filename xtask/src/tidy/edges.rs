@@ -17,6 +17,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("anvilforge", &["anvilforge-core", "anvilforge-derive", "anvilforge-dev"]),
     ("anvild-protocol", &[]),
     ("anvild-engine", &["anvild-protocol", "anvilforge-control"]),
+    ("anvild-patch", &[]),
     ("anvild-client", &["anvild-protocol"]),
     ("anvild", &["anvild-client", "anvild-engine", "anvild-protocol", "anvilforge-control"]),
     ("anvil-cli", &["anvild-client", "anvild-protocol"]),
@@ -28,6 +29,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("anvilforge-control", &["serde"]),
     ("anvild-protocol", &["jsonrpsee", "serde", "serde_json"]),
     ("anvild-engine", &[]),
+    ("anvild-patch", &["proc-macro2", "quote", "syn"]),
     ("anvilforge-derive", &["proc-macro2", "quote", "syn"]),
 ];
 

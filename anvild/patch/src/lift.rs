@@ -1,0 +1,279 @@
+//! The base's source: everything that a patch may name is public.
+//!
+//! `pub(crate)`, `pub(super)` and `pub(in …)` become `pub` wherever they stand. Private items, fields, methods and imports do where
+//! other files lie below and see them; private things of any other file are used in that file alone, which is in the patch
+//! as a whole or not at all.
+//!
+//! Some stay as they are, since lifting them would change what other code means. A patch that needs one does not compile,
+//! and the app is built in full:
+//! - a private method, or a field where the app implements `Deref`, whose name is used as a member outside of what sees it: it would
+//!   hide a method of a trait, or a field behind the `Deref`;
+//! - a private item whose name occurs where its module is imported by a glob from outside;
+//! - an import of a `macro_rules!` macro, or of something that a macro defines: neither may be public.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use quote::ToTokens;
+use syn::{Field, ImplItem, Item, UseTree, Visibility};
+
+use crate::attributes;
+use crate::edit::{Edits, blank};
+use crate::graph::{Graph, Unit};
+use crate::part::{Kind, attributes_of, declares_files, head, tree, visibility_of};
+use crate::path::ModulePath;
+use crate::words::unraw;
+
+/// The files of the base that differ from the app's own, with their text. Each line keeps its number, and nearly each its
+/// columns: the inserted `pub` stands at the end of the line above where that is possible. To be compiled with `--cap-lints allow`.
+#[must_use]
+pub fn lifted(graph: &Graph) -> Vec<(PathBuf, String)> {
+    let app = App::of(graph);
+    let files = graph.units().values().filter_map(|unit| {
+        let mut lifting = Lifting { app: &app, unit, edits: Edits::default() };
+        // The text was parsed before.
+        let file = tree(unit.text()).ok()?;
+        lifting.items(&file.items, Private::of(!unit.is_leaf()));
+        drop(file);
+        proc_macro2::extra::invalidate_current_thread_spans();
+        let edits = lifting.edits;
+        (!edits.is_empty()).then(|| (unit.file.clone(), edits.apply(unit.text())))
+    });
+    files.collect()
+}
+
+/// What is done with private things at some place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Private {
+    Lifted,
+    Kept,
+}
+
+impl Private {
+    fn of(has_files_below: bool) -> Self {
+        if has_files_below { Self::Lifted } else { Self::Kept }
+    }
+}
+
+/// The crate as a whole.
+struct App<'g> {
+    graph: &'g Graph,
+    macros: BTreeSet<&'g str>,
+    /// Names of items that are visible in the text.
+    defined: BTreeSet<&'g str>,
+    modules: BTreeSet<&'g str>,
+    derefs: bool,
+}
+
+impl<'g> App<'g> {
+    fn of(graph: &'g Graph) -> Self {
+        let mut app =
+            Self { graph, macros: BTreeSet::new(), defined: BTreeSet::new(), modules: BTreeSet::new(), derefs: false };
+        for unit in graph.units().values() {
+            app.modules.extend(unit.path.segments().iter().map(String::as_str));
+            for part in &unit.parsed.parts {
+                app.macros.extend(part.definitions.macros.iter().map(String::as_str));
+                app.derefs |= part.words.all.contains("Deref");
+            }
+        }
+        for part in graph.units().values().flat_map(|unit| &unit.parsed.parts) {
+            // An import of the app's own says nothing about what it names.
+            let is_own = |name: &String| {
+                ["crate", "self", "super"].contains(&name.as_str()) || app.modules.contains(name.as_str())
+            };
+            if part.kind != Kind::Call && !(part.kind == Kind::Use && part.words.all.iter().any(is_own)) {
+                app.defined.extend(part.names.iter().map(String::as_str));
+            }
+        }
+        app.defined.extend(&app.modules);
+        app
+    }
+
+    /// Whether a name occurs in a unit that is neither `path` nor below it.
+    fn mentions_outside(&self, path: &ModulePath, name: &str) -> bool {
+        self.outside(path).any(|unit| unit.parsed.parts.iter().any(|part| part.words.members.contains(name)))
+    }
+
+    fn outside<'a>(&'a self, path: &'a ModulePath) -> impl Iterator<Item = &'g Unit> + 'a {
+        self.graph.units().values().filter(move |unit| unit.path != *path && !path.encloses(&unit.path))
+    }
+
+    /// Whether a unit outside imports everything from `path` and has the name.
+    fn globs_hide(&self, path: &ModulePath, name: &str) -> bool {
+        let Some(module) = path.name() else { return false };
+        self.outside(path).any(|unit| {
+            let parts = &unit.parsed.parts;
+            parts.iter().any(|part| part.globs.iter().any(|glob| glob.path.iter().any(|segment| segment == module)))
+                && parts.iter().any(|part| part.words.all.contains(name))
+        })
+    }
+
+    /// Whether everything that an import names could be public.
+    fn may_be_public(&self, tree: &UseTree, is_local: bool) -> bool {
+        let name = |ident: &syn::Ident| {
+            let name = unraw(ident);
+            !self.macros.contains(name.as_str())
+                && (!is_local || name == "self" || self.defined.contains(name.as_str()))
+        };
+        match tree {
+            UseTree::Path(path) => {
+                let segment = unraw(&path.ident);
+                let is_local = is_local
+                    || ["crate", "self", "super"].contains(&segment.as_str())
+                    || self.modules.contains(segment.as_str());
+                self.may_be_public(&path.tree, is_local)
+            }
+            UseTree::Name(leaf) => name(&leaf.ident),
+            UseTree::Rename(leaf) => name(&leaf.ident),
+            UseTree::Group(group) => group.items.iter().all(|tree| self.may_be_public(tree, is_local)),
+            UseTree::Glob(_) => true,
+        }
+    }
+}
+
+struct Lifting<'g> {
+    app: &'g App<'g>,
+    unit: &'g Unit,
+    edits: Edits,
+}
+
+impl Lifting<'_> {
+    fn items(&mut self, items: &[Item], private: Private) {
+        for item in items.iter().filter(|item| !attributes::is_test(attributes_of(item))) {
+            self.item(item, private);
+        }
+    }
+
+    fn item(&mut self, item: &Item, private: Private) {
+        if let Some(visibility) = visibility_of(item)
+            && self.may_lift(item, visibility)
+        {
+            let has_only_documentation = attributes_of(item)
+                .iter()
+                .all(|attribute| attributes::is_plain(attribute) && !attribute.path().is_ident("derive"));
+            let start = head(item.to_token_stream());
+            self.lift(visibility, start, private, has_only_documentation);
+        }
+        match item {
+            Item::Struct(item) => item.fields.iter().for_each(|field| self.field(field, private)),
+            Item::Union(item) => item.fields.named.iter().for_each(|field| self.field(field, private)),
+            Item::Impl(item) if item.trait_.is_none() => {
+                item.items.iter().for_each(|item| self.associated(item, private));
+            }
+            Item::ForeignMod(item) => item.items.iter().for_each(|item| self.foreign(item, private)),
+            Item::Mod(module) => {
+                if let Some((_, items)) = &module.content {
+                    let below = if declares_files(module) { private } else { Private::Kept };
+                    self.items(items, below);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn may_lift(&self, item: &Item, visibility: &Visibility) -> bool {
+        match item {
+            Item::Use(item) => self.app.may_be_public(&item.tree, false),
+            Item::Const(item) if item.ident == "_" => false,
+            _ => {
+                let is_private = matches!(visibility, Visibility::Inherited);
+                let parts = &self.unit.parsed.parts;
+                let at = head(item.to_token_stream()).unwrap_or_default();
+                let names = parts.iter().filter(|part| part.visibility.start == at).flat_map(|part| &part.own);
+                let mut names = names.map(String::as_str);
+                !(is_private && names.any(|name| self.app.globs_hide(&self.unit.path, name)))
+            }
+        }
+    }
+
+    fn field(&mut self, field: &Field, private: Private) {
+        let name = field.ident.as_ref().map(unraw);
+        let hides = self.app.derefs && name.is_none_or(|name| self.is_known_outside(&field.vis, &name));
+        if !hides {
+            self.lift(&field.vis, head(field.to_token_stream()), private, false);
+        }
+    }
+
+    fn associated(&mut self, item: &ImplItem, private: Private) {
+        let (visibility, name) = match item {
+            ImplItem::Fn(item) => (&item.vis, &item.sig.ident),
+            ImplItem::Const(item) => (&item.vis, &item.ident),
+            ImplItem::Type(item) => (&item.vis, &item.ident),
+            _ => return,
+        };
+        if !self.is_known_outside(visibility, &unraw(name)) {
+            self.lift(visibility, head(item.to_token_stream()), private, true);
+        }
+    }
+
+    /// Whether a member's name occurs where the member was not visible.
+    fn is_known_outside(&self, visibility: &Visibility, name: &str) -> bool {
+        let path = &self.unit.path;
+        match visibility {
+            Visibility::Public(_) => false,
+            Visibility::Inherited => self.app.mentions_outside(path, name),
+            Visibility::Restricted(restricted) if restricted.path.is_ident("crate") => false,
+            Visibility::Restricted(_) => {
+                let parent: ModulePath = path.segments().iter().take(path.segments().len().saturating_sub(1)).collect();
+                self.app.mentions_outside(&parent, name)
+            }
+        }
+    }
+
+    fn foreign(&mut self, item: &syn::ForeignItem, private: Private) {
+        let (visibility, start) = match item {
+            syn::ForeignItem::Fn(item) => (&item.vis, head(item.to_token_stream())),
+            syn::ForeignItem::Static(item) => (&item.vis, head(item.to_token_stream())),
+            syn::ForeignItem::Type(item) => (&item.vis, head(item.to_token_stream())),
+            _ => return,
+        };
+        self.lift(visibility, start, private, false);
+    }
+
+    fn lift(&mut self, visibility: &Visibility, start: Option<usize>, private: Private, documentation_may_go: bool) {
+        use syn::spanned::Spanned;
+        match visibility {
+            Visibility::Public(_) => {}
+            Visibility::Restricted(restricted) => {
+                let is_own = restricted.path.is_ident("self");
+                if !is_own || private == Private::Lifted {
+                    let range = restricted.span().byte_range();
+                    let rest = blank(self.unit.parsed.slice(&(range.start + "pub".len()..range.end)));
+                    self.edits.replace(range, format!("pub{rest}"));
+                }
+            }
+            Visibility::Inherited if private == Private::Lifted => {
+                if let Some(start) = start {
+                    self.publish(start, documentation_may_go);
+                }
+            }
+            Visibility::Inherited => {}
+        }
+    }
+
+    /// Writes `pub` before `start`: on the line above if nothing is there that would swallow it.
+    fn publish(&mut self, start: usize, documentation_may_go: bool) {
+        let text = self.unit.text();
+        let before = &text[..start];
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        let has_line_above = line > 0 && before[line..].trim().is_empty();
+        let above_start = before[..line.saturating_sub(1)].rfind('\n').map_or(0, |at| at + 1);
+        if !has_line_above {
+            self.edits.insert(start, "pub ");
+            return;
+        }
+        let content = text[above_start..line].trim_end_matches(['\r', '\n']);
+        let indent = content.len() - content.trim_start().len();
+        let comment = content.trim_start();
+        let is_documentation = comment.starts_with("///") && !comment.starts_with("////");
+        if !comment.contains("//") {
+            self.edits.insert(above_start + content.len(), if comment.is_empty() { "pub" } else { " pub" });
+        } else if is_documentation && documentation_may_go {
+            self.edits.replace(above_start + indent..above_start + content.len(), "pub");
+        } else if comment.starts_with("//") && !is_documentation && !comment.starts_with("//!") {
+            self.edits.insert(above_start + indent, "pub ");
+        } else {
+            self.edits.insert(start, "pub ");
+        }
+    }
+}

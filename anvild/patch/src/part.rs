@@ -1,0 +1,433 @@
+//! One file, read on its own: its items with what they define and what they could name.
+//!
+//! Items of an inline module that declares a file (`mod api { mod v1; }`) count as items of the file, with the inline
+//! module as their scope. Any other inline module is one item.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{Attribute, Item, ItemMod, UseTree, Visibility};
+
+use crate::attributes;
+use crate::definitions::{Definitions, Impl};
+use crate::words::{Embed, Place, Reading, Words, lex, unraw};
+
+/// What a file says, without regard to where it is mounted.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed {
+    pub(crate) text: String,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) declarations: Vec<Declaration>,
+    /// Inner attributes of the file other than documentation.
+    pub(crate) inner: Vec<String>,
+    /// End of the last inner attribute or inner documentation.
+    pub(crate) inner_end: usize,
+    /// Where the first item begins, with its attributes.
+    pub(crate) first_item: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Use,
+    ExternCrate,
+    /// `macro_rules!`
+    Macro,
+    /// Another macro called at the place of an item.
+    Call,
+    Function,
+    /// Struct, enum or union.
+    Data,
+    Trait,
+    Alias,
+    /// Constant, static, foreign block.
+    Value,
+    /// An inline module without files below it.
+    Module,
+    Impl,
+    /// `const _`
+    Unnamed,
+    /// Only compiled for tests, which the daemon never does.
+    Test,
+}
+
+/// An item.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) kind: Kind,
+    /// Names by which it can be imported from its module.
+    pub(crate) own: Vec<String>,
+    /// `own`, and what comes into scope with it: variants, items of a trait, everything in an inline module.
+    pub(crate) names: BTreeSet<String>,
+    pub(crate) scope: Vec<String>,
+    /// With attributes and documentation.
+    pub(crate) range: Range<usize>,
+    pub(crate) visibility: Range<usize>,
+    pub(crate) conditions: Vec<Range<usize>>,
+    pub(crate) line: usize,
+    pub(crate) words: Words,
+    pub(crate) embeds: Vec<Embed>,
+    pub(crate) globs: Vec<Glob>,
+    pub(crate) definitions: Definitions,
+    /// A derive or an attribute may define further names.
+    pub(crate) generates: bool,
+    /// Exported under a fixed name: looked up in every library.
+    pub(crate) is_entry: bool,
+}
+
+/// `use a::b::*`, `depth` inline modules deep in an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Glob {
+    pub(crate) path: Vec<String>,
+    pub(crate) depth: usize,
+}
+
+/// `mod name;`
+#[derive(Debug)]
+pub(crate) struct Declaration {
+    pub(crate) name: String,
+    pub(crate) scope: Vec<String>,
+    /// With attributes.
+    pub(crate) range: Range<usize>,
+    /// From the visibility to the `;`.
+    pub(crate) bare: Range<usize>,
+    pub(crate) visibility: Range<usize>,
+    pub(crate) conditions: Vec<Range<usize>>,
+    /// `#[path = "…"]`: its value and its range.
+    pub(crate) path: Option<(String, Range<usize>)>,
+    pub(crate) is_test: bool,
+}
+
+impl Parsed {
+    /// Reads a file. The error is a phrase that follows the file's name. Spans of this thread are invalid afterwards: they
+    /// would keep every text ever read.
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        let result = read(text);
+        proc_macro2::extra::invalidate_current_thread_spans();
+        result
+    }
+
+    pub(crate) fn slice(&self, range: &Range<usize>) -> &str {
+        self.text.get(range.clone()).unwrap_or_default()
+    }
+}
+
+/// The syntax tree of a text that was read before, for one who needs more than the parts.
+pub(crate) fn tree(text: &str) -> Result<syn::File, String> {
+    syn::parse2(lex(text)?).map_err(|error| format!("is not Rust: {error}"))
+}
+
+fn read(text: &str) -> Result<Parsed, String> {
+    let file = tree(text)?;
+    let mut parsed = Parsed { text: text.to_owned(), ..Parsed::default() };
+    for attribute in &file.attrs {
+        parsed.inner_end = parsed.inner_end.max(attribute.span().byte_range().end);
+        if !attribute.path().is_ident("doc") {
+            parsed.inner.push(attribute.to_token_stream().to_string());
+        }
+    }
+    parsed.first_item = file.items.first().map(|item| item.span().byte_range().start);
+    parsed.items(&file.items, &[])?;
+    Ok(parsed)
+}
+
+impl Parsed {
+    fn items(&mut self, items: &[Item], scope: &[String]) -> Result<(), String> {
+        for item in items {
+            match item {
+                Item::Mod(module) if module.content.is_none() => {
+                    let declaration = declaration(module, scope)?;
+                    self.declarations.push(declaration);
+                }
+                Item::Mod(module) if declares_files(module) && !attributes::is_test(&module.attrs) => {
+                    self.frame(module, scope)?;
+                }
+                _ => self.parts.push(part(item, scope)?),
+            }
+        }
+        Ok(())
+    }
+
+    fn frame(&mut self, module: &ItemMod, scope: &[String]) -> Result<(), String> {
+        let name = unraw(&module.ident);
+        if module.attrs.iter().any(|attribute| !attribute.path().is_ident("doc")) {
+            return Err(format!("declares files in `mod {name} {{ … }}`, which has attributes"));
+        }
+        let scope: Vec<String> = scope.iter().cloned().chain([name]).collect();
+        match &module.content {
+            Some((_, items)) => self.items(items, &scope),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a module holds `mod name;` at any depth of inline modules.
+pub(crate) fn declares_files(module: &ItemMod) -> bool {
+    let Some((_, items)) = &module.content else { return true };
+    items.iter().any(|item| matches!(item, Item::Mod(inner) if declares_files(inner)))
+}
+
+fn declaration(module: &ItemMod, scope: &[String]) -> Result<Declaration, String> {
+    let name = unraw(&module.ident);
+    let mut path = None;
+    for attribute in &module.attrs {
+        if attribute.path().is_ident("path") {
+            let syn::Meta::NameValue(meta) = &attribute.meta else {
+                return Err(format!("declares `{name}` with a path that is no text"));
+            };
+            let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(value), .. }) = &meta.value else {
+                return Err(format!("declares `{name}` with a path that is no text"));
+            };
+            path = Some((value.value(), attribute.span().byte_range()));
+        } else if attribute.path().is_ident("cfg_attr") {
+            return Err(format!("declares `{name}` with a conditional attribute"));
+        } else if !attributes::is_plain(attribute) {
+            return Err(format!("declares `{name}` with a procedural macro"));
+        }
+    }
+    let range = module.span().byte_range();
+    let start = head(module.to_token_stream()).unwrap_or(range.start);
+    Ok(Declaration {
+        name,
+        scope: scope.to_vec(),
+        bare: start..range.end,
+        range,
+        visibility: visibility_range(&module.vis, start),
+        conditions: attributes::conditions(&module.attrs),
+        path,
+        is_test: attributes::is_test(&module.attrs),
+    })
+}
+
+fn part(item: &Item, scope: &[String]) -> Result<Part, String> {
+    let attributes = attributes_of(item);
+    let span = item.span();
+    let range = span.byte_range();
+    let start = head(item.to_token_stream()).unwrap_or(range.start);
+    let mut part = Part {
+        kind: kind(item),
+        own: Vec::new(),
+        names: BTreeSet::new(),
+        scope: scope.to_vec(),
+        visibility: visibility_of(item).map_or(start..start, |visibility| visibility_range(visibility, start)),
+        range,
+        conditions: attributes::conditions(attributes),
+        line: span.start().line,
+        words: Words::default(),
+        embeds: Vec::new(),
+        globs: Vec::new(),
+        definitions: Definitions::default(),
+        generates: attributes::may_generate(attributes),
+        is_entry: false,
+    };
+    if attributes::is_test(attributes) {
+        part.kind = Kind::Test;
+        return Ok(part);
+    }
+    let mut reading = Reading::default();
+    let place = if matches!(part.kind, Kind::Use | Kind::ExternCrate) { Place::Names } else { Place::Code };
+    reading.walk(item.to_token_stream(), place);
+    if let Some(module) = reading.hidden_module {
+        return Err(format!("declares the file module `{module}` inside of a macro or a function"));
+    }
+    part.words = reading.words;
+    part.embeds = reading.embeds;
+    part.own = own_names(item);
+    part.names.extend(part.own.iter().cloned());
+    part.names.extend(further_names(item));
+    part.globs = globs(item);
+    part.definitions.visit_item(item);
+    if part.kind == Kind::Call {
+        part.names.extend(part.words.all.iter().cloned());
+    }
+    part.is_entry = matches!(item, Item::Fn(function) if attributes::is_entry(attributes)
+        || ["anvil_register_routes", "anvil_boot"].iter().any(|name| function.sig.ident == name));
+    Ok(part)
+}
+
+fn kind(item: &Item) -> Kind {
+    match item {
+        Item::Use(_) => Kind::Use,
+        Item::ExternCrate(_) => Kind::ExternCrate,
+        Item::Macro(call) if call.mac.path.is_ident("macro_rules") => Kind::Macro,
+        Item::Fn(_) => Kind::Function,
+        Item::Struct(_) | Item::Enum(_) | Item::Union(_) => Kind::Data,
+        Item::Trait(_) | Item::TraitAlias(_) => Kind::Trait,
+        Item::Type(_) => Kind::Alias,
+        Item::Const(constant) if constant.ident == "_" => Kind::Unnamed,
+        Item::Const(_) | Item::Static(_) | Item::ForeignMod(_) => Kind::Value,
+        Item::Mod(_) => Kind::Module,
+        Item::Impl(_) => Kind::Impl,
+        _ => Kind::Call,
+    }
+}
+
+fn own_names(item: &Item) -> Vec<String> {
+    match item {
+        Item::Use(item) => {
+            let mut names = Vec::new();
+            use_names(&item.tree, None, &mut names);
+            names
+        }
+        Item::ExternCrate(item) => vec![unraw(item.rename.as_ref().map_or(&item.ident, |(_, name)| name))],
+        Item::Macro(item) => item.ident.iter().map(unraw).collect(),
+        Item::Fn(item) => vec![unraw(&item.sig.ident)],
+        Item::Struct(item) => vec![unraw(&item.ident)],
+        Item::Enum(item) => vec![unraw(&item.ident)],
+        Item::Union(item) => vec![unraw(&item.ident)],
+        Item::Trait(item) => vec![unraw(&item.ident)],
+        Item::TraitAlias(item) => vec![unraw(&item.ident)],
+        Item::Type(item) => vec![unraw(&item.ident)],
+        Item::Const(item) if item.ident != "_" => vec![unraw(&item.ident)],
+        Item::Static(item) => vec![unraw(&item.ident)],
+        Item::Mod(item) => vec![unraw(&item.ident)],
+        Item::ForeignMod(block) => block
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                syn::ForeignItem::Fn(item) => Some(unraw(&item.sig.ident)),
+                syn::ForeignItem::Static(item) => Some(unraw(&item.ident)),
+                syn::ForeignItem::Type(item) => Some(unraw(&item.ident)),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn further_names(item: &Item) -> Vec<String> {
+    match item {
+        Item::Enum(item) => item.variants.iter().map(|variant| unraw(&variant.ident)).collect(),
+        Item::Trait(item) => item
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                syn::TraitItem::Fn(item) => Some(unraw(&item.sig.ident)),
+                syn::TraitItem::Const(item) => Some(unraw(&item.ident)),
+                syn::TraitItem::Type(item) => Some(unraw(&item.ident)),
+                _ => None,
+            })
+            .collect(),
+        Item::Mod(module) => module
+            .content
+            .iter()
+            .flat_map(|(_, items)| items)
+            .flat_map(|item| own_names(item).into_iter().chain(further_names(item)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn use_names(tree: &UseTree, last: Option<String>, names: &mut Vec<String>) {
+    match tree {
+        UseTree::Path(path) => use_names(&path.tree, Some(unraw(&path.ident)), names),
+        UseTree::Name(name) if name.ident == "self" => names.extend(last),
+        UseTree::Name(name) => names.push(unraw(&name.ident)),
+        UseTree::Rename(rename) => names.push(unraw(&rename.rename)),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| use_names(tree, last.clone(), names)),
+        UseTree::Glob(_) => {}
+    }
+}
+
+/// Globs of an item, those in inline modules and bodies included.
+fn globs(item: &Item) -> Vec<Glob> {
+    #[derive(Default)]
+    struct Globs {
+        depth: usize,
+        found: Vec<Glob>,
+    }
+    impl<'ast> Visit<'ast> for Globs {
+        fn visit_item_mod(&mut self, module: &'ast ItemMod) {
+            if attributes::is_test(&module.attrs) {
+                return;
+            }
+            self.depth += 1;
+            syn::visit::visit_item_mod(self, module);
+            self.depth -= 1;
+        }
+        fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+            glob_paths(&item.tree, &[], self.depth, &mut self.found);
+        }
+    }
+    let mut globs = Globs::default();
+    globs.visit_item(item);
+    globs.found
+}
+
+fn glob_paths(tree: &UseTree, before: &[String], depth: usize, found: &mut Vec<Glob>) {
+    match tree {
+        UseTree::Path(path) => {
+            let path_so_far: Vec<String> = before.iter().cloned().chain([unraw(&path.ident)]).collect();
+            glob_paths(&path.tree, &path_so_far, depth, found);
+        }
+        UseTree::Group(group) => group.items.iter().for_each(|tree| glob_paths(tree, before, depth, found)),
+        UseTree::Glob(_) => found.push(Glob { path: before.to_vec(), depth }),
+        UseTree::Name(_) | UseTree::Rename(_) => {}
+    }
+}
+
+/// Where an item begins after its attributes.
+pub(crate) fn head(stream: TokenStream) -> Option<usize> {
+    let mut tokens = stream.into_iter();
+    loop {
+        match tokens.next()? {
+            TokenTree::Punct(punct) if punct.as_char() == '#' => tokens.next()?,
+            token => return Some(token.span().byte_range().start),
+        };
+    }
+}
+
+fn visibility_range(visibility: &Visibility, start: usize) -> Range<usize> {
+    match visibility {
+        Visibility::Inherited => start..start,
+        _ => visibility.span().byte_range(),
+    }
+}
+
+pub(crate) fn visibility_of(item: &Item) -> Option<&Visibility> {
+    Some(match item {
+        Item::Const(item) => &item.vis,
+        Item::Enum(item) => &item.vis,
+        Item::ExternCrate(item) => &item.vis,
+        Item::Fn(item) => &item.vis,
+        Item::Mod(item) => &item.vis,
+        Item::Static(item) => &item.vis,
+        Item::Struct(item) => &item.vis,
+        Item::Trait(item) => &item.vis,
+        Item::TraitAlias(item) => &item.vis,
+        Item::Type(item) => &item.vis,
+        Item::Union(item) => &item.vis,
+        Item::Use(item) => &item.vis,
+        _ => return None,
+    })
+}
+
+pub(crate) fn attributes_of(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::ExternCrate(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::ForeignMod(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::TraitAlias(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Union(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => &[],
+    }
+}
+
+impl Part {
+    pub(crate) fn impls(&self) -> &[Impl] {
+        &self.definitions.impls
+    }
+}

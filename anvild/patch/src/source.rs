@@ -1,0 +1,177 @@
+//! The texts of a patch.
+
+use std::path::{Path, PathBuf};
+
+use crate::edit::{Edits, blank, fitted, open_with};
+use crate::graph::{Graph, Unit};
+use crate::part::{Declaration, Kind, Part};
+use crate::path::{ModulePath, spelled};
+use crate::plan::Plan;
+use crate::words::EmbedKind;
+
+/// What is compiled as a patch. Whoever writes `root` and `files` puts them below another folder with the same relative layout, and
+/// compiles the root with `--extern __base=<the base>` and `--remap-path-prefix` from that folder to the original one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatchSource {
+    /// Text of the crate root.
+    pub root: String,
+    /// Further files that were rewritten, by the path of the original.
+    pub files: Vec<(PathBuf, String)>,
+    /// Originals that are compiled where they are.
+    pub in_place: Vec<PathBuf>,
+}
+
+/// Writes the patch that `plan` decided for this graph. Lines stay where they are in every file; columns do too, but on lines that
+/// declare modules, on a line before which the link to the base had to be written, and behind the path of an embedded file.
+/// `#[path]` names originals as absolute as the root that the graph was read from.
+#[must_use]
+pub fn patch(graph: &Graph, plan: &Plan) -> PatchSource {
+    let mut source = PatchSource { root: String::new(), files: Vec::new(), in_place: Vec::new() };
+    let writing = Writing { graph, plan };
+    for unit in graph.units().values() {
+        if plan.whole.contains(&unit.path) {
+            source.in_place.push(unit.file.clone());
+        } else if unit.path.is_root() {
+            source.root = writing.file(unit);
+        } else if writing.is_written(&unit.path) {
+            source.files.push((unit.file.clone(), writing.file(unit)));
+        }
+    }
+    source
+}
+
+struct Writing<'g> {
+    graph: &'g Graph,
+    plan: &'g Plan,
+}
+
+impl Writing<'_> {
+    /// Whether the file of a unit with files below it is rewritten; else it is an import.
+    fn is_written(&self, path: &ModulePath) -> bool {
+        let plan = self.plan;
+        plan.divided.contains_key(path)
+            || plan.for_macros.contains(path)
+            || plan.whole.iter().chain(plan.divided.keys()).chain(&plan.for_macros).any(|below| path.encloses(below))
+    }
+
+    fn file(&self, unit: &Unit) -> String {
+        let mut edits = Edits::default();
+        let source = self.plan.divided.get(&unit.path);
+        let has_scopes = unit.parsed.parts.iter().any(|part| !part.scope.is_empty())
+            || unit.parsed.declarations.iter().any(|declaration| !declaration.scope.is_empty());
+        let by_glob = source.is_none() && !unit.path.is_root() && !has_scopes;
+        if unit.path.is_root() {
+            open_with(&unit.parsed, "extern crate __base;", &mut edits);
+        } else if by_glob {
+            open_with(&unit.parsed, &format!("pub use {}::*;", in_base(&unit.path, &[])), &mut edits);
+        }
+        for (at, part) in unit.parsed.parts.iter().enumerate() {
+            let stays = match part.kind {
+                Kind::Macro | Kind::Test | Kind::ExternCrate => true,
+                Kind::Use => !by_glob || self.imports_macro(part),
+                _ => source.is_some_and(|parts| parts.contains(&at)),
+            };
+            if stays {
+                absolute_paths(unit, part, &mut edits);
+            } else {
+                import(unit, part, by_glob, &mut edits);
+            }
+        }
+        for (declaration, child) in unit.declared() {
+            self.declare(unit, declaration, child, &mut edits);
+        }
+        edits.apply(unit.text())
+    }
+
+    fn imports_macro(&self, part: &Part) -> bool {
+        let mut parts = self.graph.units().values().flat_map(|unit| &unit.parsed.parts);
+        parts.any(|other| other.definitions.macros.iter().any(|name| part.words.all.contains(name)))
+    }
+
+    fn declare(&self, unit: &Unit, declaration: &Declaration, child: &ModulePath, edits: &mut Edits) {
+        let parsed = &unit.parsed;
+        if self.plan.whole.contains(child) {
+            if let Some((_, range)) = &declaration.path {
+                edits.replace(range.clone(), blank(parsed.slice(range)));
+            }
+            let file = &self.graph.units()[child].file;
+            edits.insert(declaration.bare.start, format!("#[path = {}] ", quoted(file)));
+        } else if !self.is_written(child) {
+            let visibility = parsed.slice(&declaration.visibility);
+            let name = spelled(&declaration.name);
+            let target = in_base(child, &[]);
+            let is_shared =
+                parsed.parts.iter().any(|part| part.scope == declaration.scope && part.own.contains(&declaration.name));
+            // An import brings everything of that name: the function `routes` beside the module `routes` too.
+            let item = if is_shared {
+                format!("{visibility} mod {name} {{ pub use {target}::*; }}")
+            } else {
+                format!("{visibility} use {target};")
+            };
+            edits.replace(
+                declaration.range.clone(),
+                with_conditions(unit, &declaration.range, declaration.bare.start, &declaration.conditions, &item),
+            );
+        }
+    }
+}
+
+/// Replaces an item by its import from the base.
+fn import(unit: &Unit, part: &Part, by_glob: bool, edits: &mut Edits) {
+    let original = unit.parsed.slice(&part.range);
+    if by_glob || part.own.is_empty() || matches!(part.kind, Kind::Call | Kind::Impl | Kind::Unnamed) {
+        edits.replace(part.range.clone(), blank(original));
+        return;
+    }
+    let visibility = unit.parsed.slice(&part.visibility);
+    let module = in_base(&unit.path, &part.scope);
+    let item = match part.own.as_slice() {
+        [name] => format!("{visibility} use {module}::{};", spelled(name)),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| spelled(name)).collect();
+            format!("{visibility} use {module}::{{{}}};", names.join(", "))
+        }
+    };
+    edits.replace(
+        part.range.clone(),
+        with_conditions(unit, &part.range, part.visibility.start, &part.conditions, &item),
+    );
+}
+
+/// `item` in the place of `range`, on the line where the original begins after its attributes, below the same conditions.
+fn with_conditions(
+    unit: &Unit,
+    range: &std::ops::Range<usize>,
+    start: usize,
+    conditions: &[std::ops::Range<usize>],
+    item: &str,
+) -> String {
+    let conditions: Vec<&str> = conditions.iter().map(|condition| unit.parsed.slice(condition)).collect();
+    let item = if conditions.is_empty() {
+        item.trim().to_owned()
+    } else {
+        format!("{} {}", conditions.join(" "), item.trim())
+    };
+    let attributes = blank(unit.parsed.slice(&(range.start..start)));
+    // Attributes on the same line leave columns that a longer item may use.
+    format!("{attributes}{}", fitted(unit.parsed.slice(&(start..range.end)), &item))
+}
+
+/// The rewritten file lies elsewhere than what it embeds.
+fn absolute_paths(unit: &Unit, part: &Part, edits: &mut Edits) {
+    if part.kind == Kind::Macro {
+        return;
+    }
+    let folder = unit.file.parent().unwrap_or(Path::new(""));
+    for embed in part.embeds.iter().filter(|embed| embed.kind != EmbedKind::Template) {
+        edits.replace(embed.literal.clone(), quoted(&folder.join(&embed.path)));
+    }
+}
+
+fn in_base(path: &ModulePath, scope: &[String]) -> String {
+    path.segments().iter().chain(scope).fold("::__base".to_owned(), |path, name| format!("{path}::{}", spelled(name)))
+}
+
+fn quoted(path: &Path) -> String {
+    format!("{:?}", path.to_string_lossy())
+}

@@ -1,0 +1,356 @@
+//! The identifiers of a piece of source: everything by which it could name something else.
+//!
+//! Three sets. `all` holds every identifier. `paths` holds those that can be part of a path to another module: next to `::`,
+//! in a `use`, called as a macro, or anywhere where tokens are rearranged before they mean something (arguments of
+//! macros, attributes, strings in attributes, captures in format strings). A variable `post` is in `all` only. `members` is for the
+//! names of methods and fields.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use proc_macro2::{Delimiter, Ident, Literal, Spacing, TokenStream, TokenTree};
+
+use crate::template;
+
+/// Groups within groups. The parser recurses; the daemon must not die of a file.
+const DEPTH_MAX: usize = 200;
+
+/// Macros whose arguments are expressions and stay what they are. An app that defines one of these itself is never patched.
+pub(crate) const TRANSPARENT: &[&str] = &[
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "eprint",
+    "eprintln",
+    "error",
+    "format",
+    "info",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "trace",
+    "unreachable",
+    "vec",
+    "warn",
+    "write",
+    "writeln",
+];
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Words {
+    pub(crate) all: BTreeSet<String>,
+    pub(crate) paths: BTreeSet<String>,
+    /// Those that can be a method or a field: behind `.` or `::`, or where tokens are rearranged.
+    pub(crate) members: BTreeSet<String>,
+    /// Something is included that cannot be read: it may name anything.
+    pub(crate) everything: bool,
+}
+
+impl Words {
+    pub(crate) fn add_path(&mut self, name: &str) {
+        self.all.insert(name.to_owned());
+        self.paths.insert(name.to_owned());
+    }
+
+    pub(crate) fn add_paths_in(&mut self, text: &str) {
+        identifiers(text).for_each(|name| self.add_path(name));
+    }
+
+    pub(crate) fn extend(&mut self, other: &Self) {
+        self.all.extend(other.all.iter().cloned());
+        self.paths.extend(other.paths.iter().cloned());
+        self.members.extend(other.members.iter().cloned());
+        self.everything |= other.everything;
+    }
+}
+
+/// A file that is compiled into the crate without being a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Embed {
+    pub(crate) kind: EmbedKind,
+    /// As written.
+    pub(crate) path: String,
+    /// Of the string literal, for those that are relative to the source file.
+    pub(crate) literal: Range<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EmbedKind {
+    /// `include!`
+    Source,
+    /// `include_str!`, `include_bytes!`
+    Content,
+    /// `#[template(path = "…")]`
+    Template,
+}
+
+/// What a walk over tokens finds.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) words: Words,
+    pub(crate) embeds: Vec<Embed>,
+    /// `mod name;` where no module can be followed: in a macro or a function.
+    pub(crate) hidden_module: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Ordinary code.
+    Code,
+    /// Any identifier may become part of a path.
+    Names,
+    /// As `Names`, and strings hold paths.
+    Attribute,
+}
+
+impl Reading {
+    pub(crate) fn walk(&mut self, stream: TokenStream, place: Place) {
+        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        let mut at = 0;
+        while at < tokens.len() {
+            at = match &tokens[at] {
+                TokenTree::Ident(ident) => self.ident(&tokens, at, ident, place),
+                TokenTree::Punct(punct) if punct.as_char() == '#' => self.attribute_at(&tokens, at),
+                TokenTree::Punct(_) => at + 1,
+                TokenTree::Group(group) => {
+                    self.walk(group.stream(), place);
+                    at + 1
+                }
+                TokenTree::Literal(literal) => {
+                    self.literal(literal, place);
+                    at + 1
+                }
+            };
+        }
+    }
+
+    /// Takes the identifier, and what belongs to it if it calls a macro. Returns where to go on.
+    fn ident(&mut self, tokens: &[TokenTree], at: usize, ident: &Ident, place: Place) -> usize {
+        let name = unraw(ident);
+        let before = |wanted| at > 0 && is_punct(&tokens[at - 1], wanted);
+        // A lifetime, or a variable of a macro.
+        if before('\'') || (before('$') && name != "crate") {
+            return at + 1;
+        }
+        if name == "mod"
+            && let (Some(TokenTree::Ident(module)), Some(end)) = (tokens.get(at + 1), tokens.get(at + 2))
+            && is_punct(end, ';')
+        {
+            self.hidden_module = Some(unraw(module));
+        }
+        let calls = tokens.get(at + 1).is_some_and(|next| is_punct(next, '!'));
+        let ends_path = at >= 2 && colons(tokens, at - 2);
+        let in_path = ends_path || colons(tokens, at + 1);
+        if place != Place::Code || ends_path || before('.') {
+            self.words.members.insert(name.clone());
+        }
+        if place != Place::Code || in_path || calls {
+            self.words.add_path(&name);
+        } else {
+            self.words.all.insert(name.clone());
+        }
+        if !calls {
+            return at + 1;
+        }
+        let mut arguments = at + 2;
+        if let Some(TokenTree::Ident(defined)) = tokens.get(arguments) {
+            self.words.add_path(&unraw(defined));
+            arguments += 1;
+        }
+        let Some(TokenTree::Group(group)) = tokens.get(arguments) else { return at + 1 };
+        self.embed(&name, group.stream());
+        let is_transparent = arguments == at + 2 && TRANSPARENT.contains(&name.as_str());
+        self.walk(group.stream(), if is_transparent { place } else { Place::Names });
+        arguments + 1
+    }
+
+    fn embed(&mut self, name: &str, arguments: TokenStream) {
+        let kind = match name {
+            "include" => EmbedKind::Source,
+            "include_str" | "include_bytes" => EmbedKind::Content,
+            _ => return,
+        };
+        let mut arguments = arguments.into_iter();
+        match (arguments.next(), arguments.next()) {
+            (Some(TokenTree::Literal(literal)), None) if string(&literal).is_some() => self.embeds.push(Embed {
+                kind,
+                path: string(&literal).unwrap_or_default(),
+                literal: literal.span().byte_range(),
+            }),
+            _ => self.words.everything |= kind == EmbedKind::Source,
+        }
+    }
+
+    fn attribute_at(&mut self, tokens: &[TokenTree], at: usize) -> usize {
+        let inner = usize::from(tokens.get(at + 1).is_some_and(|next| is_punct(next, '!')));
+        match tokens.get(at + 1 + inner) {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => {
+                self.attribute(group.stream());
+                at + 2 + inner
+            }
+            _ => at + 1,
+        }
+    }
+
+    fn attribute(&mut self, stream: TokenStream) {
+        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        let name = match tokens.first() {
+            Some(TokenTree::Ident(ident)) => unraw(ident),
+            _ => String::new(),
+        };
+        match name.as_str() {
+            "doc" if matches!(tokens.get(2), Some(TokenTree::Literal(_))) => {}
+            "cfg" | "deprecated" | "must_use" => {}
+            "template" => self.template(tokens),
+            _ => self.walk(tokens.into_iter().collect(), Place::Attribute),
+        }
+    }
+
+    /// `#[template(path = "show.html", source = "…")]`. The derive also looks for a module `filters` by name.
+    fn template(&mut self, tokens: Vec<TokenTree>) {
+        self.words.add_path("filters");
+        for argument in tokens.into_iter().filter_map(|token| match token {
+            TokenTree::Group(group) => Some(group.stream()),
+            _ => None,
+        }) {
+            let tokens: Vec<TokenTree> = argument.into_iter().collect();
+            for (at, token) in tokens.iter().enumerate() {
+                let TokenTree::Literal(literal) = token else { continue };
+                let Some(value) = string(literal) else { continue };
+                let key = at.checked_sub(2).map(|key| tokens[key].to_string()).unwrap_or_default();
+                if key == "path" {
+                    let literal = literal.span().byte_range();
+                    self.embeds.push(Embed { kind: EmbedKind::Template, path: value, literal });
+                } else {
+                    let others = template::read(&value, &mut self.words);
+                    self.embeds.extend(others.into_iter().map(Embed::other_template));
+                }
+            }
+        }
+    }
+
+    fn literal(&mut self, literal: &Literal, place: Place) {
+        let Some(value) = string(literal) else { return };
+        match place {
+            Place::Attribute => self.words.add_paths_in(&value),
+            Place::Code | Place::Names => {
+                captures(&value).for_each(|capture| self.words.add_paths_in(capture));
+            }
+        }
+    }
+}
+
+impl Embed {
+    /// A template that a template names.
+    pub(crate) fn other_template(path: String) -> Self {
+        Self { kind: EmbedKind::Template, path, literal: 0..0 }
+    }
+}
+
+/// Tokens of a source text, or what is wrong with it.
+pub(crate) fn lex(text: &str) -> Result<TokenStream, String> {
+    if text.starts_with('\u{feff}') {
+        return Err("begins with a byte order mark".to_owned());
+    }
+    let stream: TokenStream = text.parse().map_err(|error| format!("is not Rust: {error}"))?;
+    if is_deeper(&stream, DEPTH_MAX) { Err("is nested too deeply".to_owned()) } else { Ok(stream) }
+}
+
+fn is_deeper(stream: &TokenStream, than: usize) -> bool {
+    stream.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => than == 0 || is_deeper(&group.stream(), than - 1),
+        _ => false,
+    })
+}
+
+/// The value of a string literal; nothing for numbers, bytes and characters.
+fn string(literal: &Literal) -> Option<String> {
+    match syn::Lit::new(literal.clone()) {
+        syn::Lit::Str(text) => Some(text.value()),
+        _ => None,
+    }
+}
+
+pub(crate) fn unraw(ident: &Ident) -> String {
+    let text = ident.to_string();
+    text.strip_prefix("r#").map_or(text.clone(), str::to_owned)
+}
+
+pub(crate) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+}
+
+/// What stands in single braces.
+fn captures(format: &str) -> impl Iterator<Item = &str> {
+    format.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(inside, _)| inside)
+}
+
+fn is_punct(token: &TokenTree, wanted: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == wanted)
+}
+
+/// Whether `::` begins here.
+fn colons(tokens: &[TokenTree], at: usize) -> bool {
+    let joint = matches!(tokens.get(at), Some(TokenTree::Punct(first)) if first.as_char() == ':' && first.spacing() == Spacing::Joint);
+    joint && tokens.get(at + 1).is_some_and(|next| is_punct(next, ':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Reading {
+        let mut reading = Reading::default();
+        reading.walk(lex(text).expect("it lexes"), Place::Code);
+        reading
+    }
+
+    fn holds(set: &BTreeSet<String>, name: &str) -> bool {
+        set.contains(name)
+    }
+
+    #[test]
+    fn variables_are_not_paths() {
+        let words = read("fn f(post: u8) -> &'static str { let form = post; posts::show(form) }").words;
+        assert!(holds(&words.all, "post") && !holds(&words.paths, "post"));
+        assert!(holds(&words.paths, "posts") && holds(&words.paths, "show"));
+        assert!(!holds(&words.all, "static"), "a lifetime is no name");
+    }
+
+    #[test]
+    fn tokens_that_macros_rearrange_are_paths() {
+        let words = read("macro_rules! m { ($local:ident) => { $crate::a } } fn f() { render!(page, post); println!(\"{TITLE} {0:width$}\", form); }").words;
+        assert!(!holds(&words.all, "local") && !holds(&words.paths, "form"));
+        for name in ["render", "page", "post", "TITLE", "width"] {
+            assert!(holds(&words.paths, name), "{name}");
+        }
+    }
+
+    #[test]
+    fn strings_in_attributes_are_paths_and_documentation_is_not() {
+        let words = read("/// see posts\n#[serde(with = \"crate::dates::iso\", default = \"ten\")] struct A;").words;
+        assert!(holds(&words.paths, "dates") && holds(&words.paths, "iso") && holds(&words.paths, "ten"));
+        assert!(!holds(&words.all, "posts"));
+    }
+
+    #[test]
+    fn embedded_files_and_hidden_modules_are_found() {
+        let reading = read("const A: &str = include_str!(\"a.txt\"); include!(\"b.rs\"); fn f() { mod c; }");
+        let paths: Vec<&str> = reading.embeds.iter().map(|embed| embed.path.as_str()).collect();
+        assert_eq!(paths, ["a.txt", "b.rs"]);
+        assert_eq!(reading.hidden_module.as_deref(), Some("c"));
+        assert!(!reading.words.everything);
+        assert!(read("include!(concat!(env!(\"OUT_DIR\"), \"/x.rs\"));").words.everything);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        assert!(lex(&format!("const A: u8 = {}1{};", "(".repeat(5000), ")".repeat(5000))).is_err());
+    }
+}

@@ -1,0 +1,7 @@
+//! Small apps in memory: what is read, decided and written.
+
+mod app;
+mod graphs;
+mod lifts;
+mod plans;
+mod sources;

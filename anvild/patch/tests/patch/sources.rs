@@ -1,0 +1,103 @@
+//! The patch's text.
+
+use std::path::Path;
+
+use anvild_patch::{PatchSource, patch};
+
+use crate::app::{App, blog};
+
+fn source(base: &App, now: &App) -> PatchSource {
+    let source = patch(&now.graph(), &base.plan(now));
+    assert_eq!(source.root.lines().count(), now.text("lib.rs").lines().count(), "lines stay");
+    for (file, text) in &source.files {
+        let original = now.text(file.strip_prefix("/app/src").expect("below the root").to_str().expect("UTF-8"));
+        assert_eq!(text.lines().count(), original.lines().count(), "lines of {} stay", file.display());
+    }
+    source
+}
+
+fn trimmed(text: &str) -> String {
+    text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_leaf_is_used_in_place_and_the_rest_comes_from_the_base() {
+    let now = blog().edited("about.rs", "\"about\"", "\"me\"");
+    let source = source(&blog(), &now);
+    assert_eq!(
+        trimmed(&source.root),
+        "//! Blog.\nextern crate __base;\n#[path = \"/app/src/about.rs\"] mod about;\nuse ::__base::post;\nuse ::__base::posts;\nuse framework::*;\npub use ::__base::State;\n#[anvilforge::routes]\npub fn routes(r: &mut RouteSink) {\n    r.get(\"/\", posts::index);\n    r.get(\"/about\", about::show);\n}"
+    );
+    assert_eq!(source.in_place, [Path::new("/app/src/about.rs")]);
+    assert!(source.files.is_empty());
+}
+
+#[test]
+fn modules_above_a_patched_one_are_imports_of_everything_else() {
+    let app = App::new(&[
+        ("lib.rs", "mod admin;\nmod r#type;\n#[routes]\nfn routes() {}\n"),
+        ("type.rs", ""),
+        (
+            "admin.rs",
+            "//! Admin.\n#[cfg(unix)]\n#[path = \"admin/first.rs\"]\npub(crate) mod one;\n/// Doc.\n#[cfg(all())]\n#[macro_use]\npub mod two;\nfn shared() {}\nmacro_rules! row { () => {} }\n",
+        ),
+        ("admin/first.rs", "fn f() { super::shared() }"),
+        ("admin/two.rs", ""),
+    ]);
+    let source = source(&app, &app.edited("admin/first.rs", "{ ", "{  "));
+    assert_eq!(
+        trimmed(&source.root),
+        "extern crate __base; mod admin;\nuse ::__base::r#type;\n#[routes]\nfn routes() {}"
+    );
+    let (file, text) = &source.files[0];
+    assert_eq!(file, Path::new("/app/src/admin.rs"));
+    assert_eq!(
+        trimmed(text),
+        "//! Admin.\npub use ::__base::admin::*; #[cfg(unix)]\n#[path = \"/app/src/admin/first.rs\"] pub(crate) mod one;\n#[cfg(all())] pub use ::__base::admin::two;\nmacro_rules! row { () => {} }"
+    );
+    assert_eq!(source.in_place, [Path::new("/app/src/admin/first.rs")]);
+}
+
+#[test]
+fn a_divided_module_keeps_what_changed_and_imports_the_rest() {
+    let app = App::new(&[
+        ("lib.rs", "mod admin;\n"),
+        (
+            "admin.rs",
+            "mod one;\nuse std::fmt;\n#[cfg(unix)]\npub(crate) struct A {\n    b: u8,\n}\nimpl A {}\nfn kept() {}\nfn page() -> &'static str { include_str!(\"a.txt\") }\nconst _: () = ();\n",
+        ),
+        ("a.txt", "text"),
+        ("admin/one.rs", ""),
+    ]);
+    let source = source(&app, &app.with("a.txt", "other"));
+    let expected = "use ::__base::admin::one;\nuse std::fmt;\n#[cfg(unix)] pub(crate) use ::__base::admin::A;\nuse ::__base::admin::kept;\nfn page() -> &'static str { include_str!(\"/app/src/a.txt\") }";
+    assert_eq!(trimmed(&source.files[0].1), expected);
+}
+
+#[test]
+fn inline_modules_stay_around_their_files() {
+    let app = App::new(&[
+        (
+            "lib.rs",
+            "pub mod api {\n    pub mod v1;\n    pub mod v2;\n    pub struct Shared;\n}\nmod inner { pub fn f() {} }\n",
+        ),
+        ("api/v1.rs", "fn f() {}"),
+        ("api/v2.rs", ""),
+    ]);
+    let source = source(&app, &app.edited("api/v1.rs", "{}", "{ }"));
+    assert_eq!(
+        trimmed(&source.root),
+        "extern crate __base; pub mod api {\n    #[path = \"/app/src/api/v1.rs\"] pub mod v1;\n    pub use ::__base::api::v2;\n    pub use ::__base::api::Shared;\n}\nuse ::__base::inner;"
+    );
+}
+
+#[test]
+fn a_module_with_the_name_of_a_function_is_not_imported_as_both() {
+    let app = App::new(&[
+        ("lib.rs", "mod a;\npub mod routes;\n#[anvilforge::routes]\npub fn routes() { routes::all() }\n"),
+        ("a.rs", "fn f() {}"),
+        ("routes.rs", "pub fn all() {}"),
+    ]);
+    let root = source(&app, &app.edited("a.rs", "{}", "{ }")).root;
+    assert!(root.contains("pub mod routes { pub use ::__base::routes::*; }"), "{root}");
+}
