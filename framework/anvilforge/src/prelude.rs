@@ -2,13 +2,12 @@
 
 pub use anvil_core::layout::{Layout, Opaque};
 pub use anvil_core::{
-    Cache, Config, Container, ContainerBuilder, Db, Error, Inject, Next, OrAbort, Result, ResultContext, RouteSink,
-    Urls, abort, abort_if, abort_unless,
+    Cache, Config, Container, ContainerBuilder, Db, Error, Form, Inject, Json, Next, OrAbort, Query, Result,
+    ResultContext, RouteSink, Urls, abort, abort_if, abort_unless,
 };
 pub use anvil_derive::Layout;
 pub use askama::Template;
-pub use axum::Json;
-pub use axum::extract::{Form, Path, Query, Request, State};
+pub use axum::extract::{Path, Request, State};
 pub use axum::http::StatusCode;
 pub use axum::response::{Html, IntoResponse, Redirect, Response};
 pub use serde::{Deserialize, Serialize};

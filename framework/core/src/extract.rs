@@ -1,9 +1,19 @@
-//! Handler arguments that come from the container. Axum's own extractors work beside them.
+//! Handler arguments: what comes from the container, here, and what serde reads from the request, below. Axum's own extractors
+//! work beside them.
 
+mod form;
+mod json;
+mod json_path;
+mod pairs;
+mod query;
+
+use std::borrow::Cow;
 use std::ops::Deref;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use sqlx::SqlitePool;
 
@@ -12,6 +22,10 @@ use crate::config::Config;
 use crate::container::Container;
 use crate::error::Error;
 use crate::layout::Layout;
+
+pub use form::Form;
+pub use json::Json;
+pub use query::Query;
 
 /// A value of the container: `Inject(stats): Inject<Stats>`. A missing one answers 500.
 #[derive(Debug)]
@@ -68,3 +82,22 @@ from_container!(Cache, container => container.cache().clone());
 from_container!(Container, container => container.clone());
 from_container!(Arc<Config>, container => container.config());
 from_container!(Config, container => (*container.config()).clone());
+
+/// The whole body, or why there is none.
+type BodyFuture = Pin<Box<dyn Future<Output = Result<Bytes, Error>> + Send>>;
+
+/// Reads the body, within the limit that [`crate::http`] has put on it.
+fn read_body(request: Request) -> BodyFuture {
+    Box::pin(async move { Bytes::from_request(request, &()).await.map_err(Error::from) })
+}
+
+/// Longest text of serde that a client gets to read. It repeats what the client sent.
+const SERDE_TEXT_BYTES_MAX: usize = 1024;
+
+/// `text`, cut to at most `max` bytes and a sign that there was more.
+fn shortened(text: &str, max: usize) -> Cow<'_, str> {
+    if text.len() <= max {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(max)]))
+}

@@ -27,7 +27,7 @@ pub use cache::Cache;
 pub use config::{CONFIG_KEYS, Config, ConfigError, ConfigKey};
 pub use container::{ConfigReload, Container, ContainerBuilder};
 pub use error::{Error, OrAbort, Result, ResultContext, abort, abort_if, abort_unless};
-pub use extract::{Db, Inject};
+pub use extract::{Db, Form, Inject, Json, Query};
 pub use faults::{set_fault_sink, set_generation_source};
 pub use http::HttpApp;
 pub use layout::Layout;

@@ -8,6 +8,8 @@ mod conflicts;
 mod container;
 mod errors;
 mod files;
+mod forms;
+mod json;
 mod middleware;
 mod project;
 mod requests;
