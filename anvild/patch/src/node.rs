@@ -7,9 +7,11 @@
 //! - X is a whole file: M names its module in a path. There is no way to it but through that name, a glob or an item that
 //!   re-exports from it, and both of these depend on X themselves.
 //! - X is an item of the same file: M has one of its names.
-//! - X is an item of another file: M names that module in a path, or says `super` from below, or `crate` if it is the
-//!   root's, and has one of X's names in a path. If M imports by glob, any identifier will do, and `use` items and traits
-//!   count without being named, for methods come into scope unnamed.
+//! - X is an item of another file: `m::x` stands in M, where `m` is X's module, or `super` in a file below it, or `crate` if
+//!   it is the root's, and `x` one of X's names. In arguments of macros, attributes and included source any two identifiers may
+//!   come together, and what a macro of the app says is said by its caller. If M gives `m` another name, M depends on all of it. If M imports by a glob from `m`, `x` alone will do, and
+//!   `use` items and traits count without being named, for methods come into scope unnamed; a glob that others can import again
+//!   depends on all of `m`.
 //! - M calls a macro that X defines; `macro_rules!` needs no path.
 //! - M embeds something that cannot be read.
 //!
@@ -19,7 +21,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Graph, Unit};
-use crate::part::{Kind, Part};
+use crate::part::{Glob, Kind, Part};
 use crate::path::ModulePath;
 use crate::words::Words;
 
@@ -32,6 +34,8 @@ pub(crate) struct Node<'g> {
     pub(crate) is_whole: bool,
     pub(crate) key: Key,
     names: BTreeSet<String>,
+    /// Of the macros of the app that it calls, and that these call.
+    expansions: Vec<&'g Words>,
     /// It may define names that are not in the text.
     is_opaque: bool,
     generates: bool,
@@ -47,11 +51,10 @@ pub(crate) struct Key {
     item: Option<(Kind, Vec<String>, String, usize)>,
 }
 
-/// Names by which a crate calls itself, and of its modules.
+/// Names by which a crate calls itself.
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     crate_names: BTreeSet<String>,
-    modules: BTreeSet<String>,
 }
 
 impl Vocabulary {
@@ -59,9 +62,7 @@ impl Vocabulary {
         let mut vocabulary = Self::default();
         vocabulary.crate_names.insert("crate".to_owned());
         for unit in graphs.iter().flat_map(|graph| graph.units().values()) {
-            vocabulary.modules.extend(unit.path.segments().iter().cloned());
             for part in &unit.parsed.parts {
-                vocabulary.modules.extend(part.scope.iter().cloned());
                 if part.kind == Kind::ExternCrate && part.words.all.contains("self") {
                     vocabulary.crate_names.extend(part.own.iter().cloned());
                 }
@@ -74,8 +75,19 @@ impl Vocabulary {
 /// All nodes of a graph.
 pub(crate) fn nodes(graph: &Graph) -> Vec<Node<'_>> {
     let names = names_by_module(graph);
-    graph.units().values().flat_map(|unit| of_unit(unit, &names)).collect()
+    let mut nodes: Vec<Node<'_>> = graph.units().values().flat_map(|unit| of_unit(unit, &names)).collect();
+    let mut macros: Macros<'_> = BTreeMap::new();
+    for part in graph.units().values().flat_map(|unit| &unit.parsed.parts) {
+        for name in &part.definitions.macros {
+            macros.entry(name).or_default().push(&part.words);
+        }
+    }
+    nodes.iter_mut().for_each(|node| node.expand(&macros));
+    nodes
 }
+
+/// Words of what defines a macro, by its name.
+type Macros<'g> = BTreeMap<&'g String, Vec<&'g Words>>;
 
 type Names<'g> = BTreeMap<&'g str, Vec<&'g Unit>>;
 
@@ -137,6 +149,7 @@ fn node<'g>(unit: &'g Unit, parts: Vec<usize>, is_whole: bool, key: Key, modules
         is_whole,
         key,
         names: BTreeSet::new(),
+        expansions: Vec::new(),
         is_opaque: false,
         generates: false,
         brings_methods: false,
@@ -147,9 +160,9 @@ fn node<'g>(unit: &'g Unit, parts: Vec<usize>, is_whole: bool, key: Key, modules
         node.is_opaque |= part.kind == Kind::Call && !part.definitions.has_state;
         node.generates |= part.generates;
         node.brings_methods |= matches!(part.kind, Kind::Use | Kind::Trait);
-        for glob in part.globs.iter().filter(|_| part.kind == Kind::Use) {
+        if part.kind == Kind::Use {
             let mut seen = BTreeSet::new();
-            node.add_glob(&glob.path, modules, &mut seen);
+            part.globs.iter().for_each(|glob| node.add_glob(unit, glob, modules, &mut seen));
         }
     }
     let includes_source = node.embedded().any(|embedded| embedded.has_source);
@@ -220,7 +233,8 @@ impl<'g> Node<'g> {
     }
 
     fn words(&self) -> impl Iterator<Item = &'g Words> {
-        self.parts().map(|part| &part.words).chain(self.embedded().map(|embedded| &embedded.words))
+        let embedded = self.embedded().map(|embedded| &embedded.words);
+        self.parts().map(|part| &part.words).chain(embedded).chain(self.expansions.iter().copied())
     }
 
     fn names_in_path(&self, name: &str) -> bool {
@@ -229,6 +243,21 @@ impl<'g> Node<'g> {
 
     fn mentions(&self, name: &str) -> bool {
         self.words().any(|words| words.all.contains(name))
+    }
+
+    fn expand(&mut self, macros: &Macros<'g>) {
+        let mut seen = BTreeSet::new();
+        loop {
+            let called: Vec<&String> =
+                macros.keys().copied().filter(|name| !seen.contains(name) && self.names_in_path(name)).collect();
+            if called.is_empty() {
+                return;
+            }
+            for name in called {
+                seen.insert(name);
+                self.expansions.extend(&macros[name]);
+            }
+        }
     }
 
     /// Whether it calls a macro of that name.
@@ -248,36 +277,45 @@ impl<'g> Node<'g> {
                 || other.names.iter().any(|name| self.mentions(name))
                 || self.mentions_derived(other);
         }
-        if !self.reaches(other, vocabulary) {
-            return false;
-        }
-        let by_glob = || self.parts().any(|part| part.globs.iter().any(|glob| self.is_of_crate(glob, vocabulary)));
-        other.is_opaque
-            || other.names.iter().any(|name| self.names_in_path(name))
-            || self.mentions_derived(other)
-            || (by_glob() && (other.brings_methods || other.names.iter().any(|name| self.mentions(name))))
+        self.containers(other, vocabulary).into_iter().any(|module| {
+            other.is_opaque
+                || self.words().any(|words| words.renamed.contains(module))
+                || other.names.iter().any(|name| self.names_below(module, name))
+                || self.mentions_derived(other)
+                || self.parts().flat_map(|part| &part.globs).any(|glob| self.gets_by_glob(glob, module, other))
+        })
     }
 
-    /// Whether a path from here can lead into the module of an item of a divided file.
-    fn reaches(&self, other: &Node<'_>, vocabulary: &Vocabulary) -> bool {
+    /// What a path to an item of a divided file may call its module, as far as it does so here.
+    fn containers<'a>(&self, other: &'a Node<'_>, vocabulary: &'a Vocabulary) -> Vec<&'a str> {
         let theirs = &other.unit.path;
-        theirs.name().is_some_and(|name| self.names_in_path(name))
-            || other.parts().any(|part| part.scope.iter().any(|name| self.names_in_path(name)))
-            || (theirs.encloses(&self.unit.path) && self.names_in_path("super"))
-            || (theirs.is_root() && vocabulary.crate_names.iter().any(|name| self.names_in_path(name)))
+        let scope = other.parts().next().and_then(|part| part.scope.last());
+        let mut containers: Vec<&str> = match (scope, theirs.name()) {
+            (Some(scope), _) => vec![scope],
+            (None, Some(name)) => vec![name],
+            (None, None) => vocabulary.crate_names.iter().map(String::as_str).collect(),
+        };
+        let up = self.unit.path.segments().len() - theirs.segments().len().min(self.unit.path.segments().len());
+        if theirs.encloses(&self.unit.path) && (up == 1 || self.names_below("super", "super")) {
+            containers.push("super");
+        }
+        containers.retain(|name| self.names_in_path(name));
+        containers
     }
 
-    /// `true` unless the glob imports from its own file or from another crate for certain.
-    fn is_of_crate(&self, glob: &crate::part::Glob, vocabulary: &Vocabulary) -> bool {
-        let Some(first) = glob.path.first() else { return true };
-        if first == "super" {
-            let up = glob.path.iter().take_while(|segment| *segment == "super").count();
-            return up > glob.depth || glob.path.len() > up;
-        }
-        first == "self"
-            || vocabulary.crate_names.contains(first)
-            || vocabulary.modules.contains(first)
-            || self.parts().any(|part| part.names.contains(first))
+    /// Whether `module::name` stands here, or may come to stand where a macro puts tokens together.
+    fn names_below(&self, module: &str, name: &str) -> bool {
+        let pair = (module.to_owned(), name.to_owned());
+        self.words().any(|words| words.pairs.contains(&pair) || words.loose.contains(name))
+    }
+
+    fn gets_by_glob(&self, glob: &Glob, module: &str, other: &Node<'_>) -> bool {
+        let up = glob.path.iter().take_while(|segment| *segment == "super").count();
+        let is_own_file = up > 0 && up == glob.path.len() && up <= glob.depth;
+        let is_of_module = glob.path.last().is_some_and(|last| last == module) && !is_own_file;
+        // Below a file that is divided its imports are visible whether exported or not.
+        let is_passed_on = glob.is_exported || !self.is_whole;
+        is_of_module && (is_passed_on || other.brings_methods || other.names.iter().any(|name| self.mentions(name)))
     }
 
     /// `#[derive(Builder)] struct Post` defines `PostBuilder`.
@@ -289,9 +327,22 @@ impl<'g> Node<'g> {
             })
     }
 
-    /// Adds the names of the modules that a glob may mean.
-    fn add_glob(&mut self, path: &[String], modules: &Names<'g>, seen: &mut BTreeSet<ModulePath>) {
-        for unit in path.iter().filter_map(|segment| modules.get(segment.as_str())).flatten() {
+    /// Adds the names of the modules that a glob in `from` may mean.
+    fn add_glob(&mut self, from: &Unit, glob: &Glob, modules: &Names<'g>, seen: &mut BTreeSet<ModulePath>) {
+        let Some(last) = glob.path.last() else { return };
+        let units: Vec<&'g Unit> = match last.as_str() {
+            "super" | "self" => {
+                modules.values().flatten().copied().filter(|unit| unit.path.encloses(&from.path)).collect()
+            }
+            name => modules.get(name).into_iter().flatten().copied().collect(),
+        };
+        let is_local = |segment: &String| {
+            ["crate", "self", "super"].contains(&segment.as_str()) || modules.contains_key(segment.as_str())
+        };
+        // Another name for a module; variants of an enum are names of the enum.
+        self.is_opaque |=
+            units.is_empty() && glob.path.iter().any(is_local) && last.starts_with(|first: char| first.is_lowercase());
+        for unit in units {
             if !seen.insert(unit.path.clone()) {
                 continue;
             }
@@ -300,7 +351,7 @@ impl<'g> Node<'g> {
                 self.generates |= part.generates;
                 self.is_opaque |= part.kind == Kind::Call || unit.embedded.get(&at).is_some_and(|e| e.has_source);
                 for glob in &part.globs {
-                    self.add_glob(&glob.path, modules, seen);
+                    self.add_glob(unit, glob, modules, seen);
                 }
             }
         }

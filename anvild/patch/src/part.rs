@@ -83,6 +83,8 @@ pub(crate) struct Part {
 pub(crate) struct Glob {
     pub(crate) path: Vec<String>,
     pub(crate) depth: usize,
+    /// Others may import it again from here.
+    pub(crate) is_exported: bool,
 }
 
 /// `mod name;`
@@ -228,7 +230,7 @@ fn part(item: &Item, scope: &[String]) -> Result<Part, String> {
         return Ok(part);
     }
     let mut reading = Reading::default();
-    let place = if matches!(part.kind, Kind::Use | Kind::ExternCrate) { Place::Names } else { Place::Code };
+    let place = if matches!(part.kind, Kind::Use | Kind::ExternCrate) { Place::Import } else { Place::Code };
     reading.walk(item.to_token_stream(), place);
     if let Some(module) = reading.hidden_module {
         return Err(format!("declares the file module `{module}` inside of a macro or a function"));
@@ -349,7 +351,10 @@ fn globs(item: &Item) -> Vec<Glob> {
             self.depth -= 1;
         }
         fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-            glob_paths(&item.tree, &[], self.depth, &mut self.found);
+            let is_exported = !matches!(item.vis, Visibility::Inherited);
+            let mut paths = Vec::new();
+            glob_paths(&item.tree, &[], &mut paths);
+            self.found.extend(paths.into_iter().map(|path| Glob { path, depth: self.depth, is_exported }));
         }
     }
     let mut globs = Globs::default();
@@ -357,14 +362,14 @@ fn globs(item: &Item) -> Vec<Glob> {
     globs.found
 }
 
-fn glob_paths(tree: &UseTree, before: &[String], depth: usize, found: &mut Vec<Glob>) {
+fn glob_paths(tree: &UseTree, before: &[String], found: &mut Vec<Vec<String>>) {
     match tree {
         UseTree::Path(path) => {
             let path_so_far: Vec<String> = before.iter().cloned().chain([unraw(&path.ident)]).collect();
-            glob_paths(&path.tree, &path_so_far, depth, found);
+            glob_paths(&path.tree, &path_so_far, found);
         }
-        UseTree::Group(group) => group.items.iter().for_each(|tree| glob_paths(tree, before, depth, found)),
-        UseTree::Glob(_) => found.push(Glob { path: before.to_vec(), depth }),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| glob_paths(tree, before, found)),
+        UseTree::Glob(_) => found.push(before.to_vec()),
         UseTree::Name(_) | UseTree::Rename(_) => {}
     }
 }

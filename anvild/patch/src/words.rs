@@ -47,14 +47,22 @@ pub(crate) struct Words {
     pub(crate) paths: BTreeSet<String>,
     /// Those that can be a method or a field: behind `.` or `::`, or where tokens are rearranged.
     pub(crate) members: BTreeSet<String>,
+    /// `a::b` and `a::{b, …}`.
+    pub(crate) pairs: BTreeSet<(String, String)>,
+    /// Identifiers that may follow any other in a path, for tokens are rearranged there.
+    pub(crate) loose: BTreeSet<String>,
+    /// What stands before `as`: another name for it may be used.
+    pub(crate) renamed: BTreeSet<String>,
     /// Something is included that cannot be read: it may name anything.
     pub(crate) everything: bool,
 }
 
 impl Words {
+    /// Adds a name of which nothing is known but that it may be part of a path.
     pub(crate) fn add_path(&mut self, name: &str) {
         self.all.insert(name.to_owned());
         self.paths.insert(name.to_owned());
+        self.loose.insert(name.to_owned());
     }
 
     pub(crate) fn add_paths_in(&mut self, text: &str) {
@@ -65,6 +73,9 @@ impl Words {
         self.all.extend(other.all.iter().cloned());
         self.paths.extend(other.paths.iter().cloned());
         self.members.extend(other.members.iter().cloned());
+        self.pairs.extend(other.pairs.iter().cloned());
+        self.loose.extend(other.loose.iter().cloned());
+        self.renamed.extend(other.renamed.iter().cloned());
         self.everything |= other.everything;
     }
 }
@@ -102,6 +113,8 @@ pub(crate) struct Reading {
 pub(crate) enum Place {
     /// Ordinary code.
     Code,
+    /// An import: every identifier is part of a path.
+    Import,
     /// Any identifier may become part of a path.
     Names,
     /// As `Names`, and strings hold paths.
@@ -110,19 +123,42 @@ pub(crate) enum Place {
 
 impl Reading {
     pub(crate) fn walk(&mut self, stream: TokenStream, place: Place) {
+        self.walk_below(stream, place, None);
+    }
+
+    /// `prefix`: the segment before `::{ … }`.
+    fn walk_below(&mut self, stream: TokenStream, place: Place, prefix: Option<&str>) {
         let tokens: Vec<TokenTree> = stream.into_iter().collect();
         let mut at = 0;
+        // An import within other code ends with its semicolon.
+        let mut now = place;
         while at < tokens.len() {
+            let starts_element = at == 0 || is_punct(&tokens[at - 1], ',');
             at = match &tokens[at] {
-                TokenTree::Ident(ident) => self.ident(&tokens, at, ident, place),
+                TokenTree::Ident(ident) => {
+                    if place == Place::Code && ident == "use" {
+                        now = Place::Import;
+                    }
+                    if let Some(prefix) = prefix.filter(|_| starts_element) {
+                        self.words.pairs.insert((prefix.to_owned(), unraw(ident)));
+                    }
+                    self.ident(&tokens, at, ident, now)
+                }
                 TokenTree::Punct(punct) if punct.as_char() == '#' => self.attribute_at(&tokens, at),
-                TokenTree::Punct(_) => at + 1,
+                TokenTree::Punct(punct) => {
+                    if punct.as_char() == ';' {
+                        now = place;
+                    }
+                    at + 1
+                }
                 TokenTree::Group(group) => {
-                    self.walk(group.stream(), place);
+                    let segment = segment_before(&tokens, at);
+                    let inherited = prefix.filter(|_| starts_element);
+                    self.walk_below(group.stream(), now, segment.as_deref().or(inherited));
                     at + 1
                 }
                 TokenTree::Literal(literal) => {
-                    self.literal(literal, place);
+                    self.literal(literal, now);
                     at + 1
                 }
             };
@@ -137,35 +173,48 @@ impl Reading {
         if before('\'') || (before('$') && name != "crate") {
             return at + 1;
         }
-        if name == "mod"
-            && let (Some(TokenTree::Ident(module)), Some(end)) = (tokens.get(at + 1), tokens.get(at + 2))
-            && is_punct(end, ';')
-        {
-            self.hidden_module = Some(unraw(module));
+        let next = |by: usize| match tokens.get(at + by) {
+            Some(TokenTree::Ident(next)) => Some(unraw(next)),
+            _ => None,
+        };
+        if name == "mod" && tokens.get(at + 2).is_some_and(|end| is_punct(end, ';')) {
+            self.hidden_module = next(1).or(self.hidden_module.take());
+        }
+        if next(1).as_deref() == Some("as") {
+            // `use super::{self as above}` renames what stands before the braces.
+            let all = ["self", "super", "crate"].into_iter().filter(|_| name == "self").map(str::to_owned);
+            let segments = self.words.pairs.iter().filter(|_| name == "self").map(|(segment, _)| segment.clone());
+            let renamed: Vec<String> = all.chain(segments).chain([name.clone()]).collect();
+            self.words.renamed.extend(renamed);
         }
         let calls = tokens.get(at + 1).is_some_and(|next| is_punct(next, '!'));
         let ends_path = at >= 2 && colons(tokens, at - 2);
-        let in_path = ends_path || colons(tokens, at + 1);
         if place != Place::Code || ends_path || before('.') {
             self.words.members.insert(name.clone());
         }
-        if place != Place::Code || in_path || calls {
-            self.words.add_path(&name);
-        } else {
-            self.words.all.insert(name.clone());
+        let segment = segment_before(tokens, at);
+        let is_variable = at >= 4 && is_punct(&tokens[at - 4], '$') && segment.as_deref() != Some("crate");
+        if matches!(place, Place::Names | Place::Attribute) || (segment.is_some() && is_variable) {
+            self.words.loose.insert(name.clone());
         }
+        self.words.pairs.extend(segment.map(|segment| (segment, name.clone())));
+        if place != Place::Code || calls || ends_path || colons(tokens, at + 1) {
+            self.words.paths.insert(name.clone());
+        }
+        self.words.all.insert(name.clone());
         if !calls {
             return at + 1;
         }
         let mut arguments = at + 2;
-        if let Some(TokenTree::Ident(defined)) = tokens.get(arguments) {
-            self.words.add_path(&unraw(defined));
+        if let Some(defined) = next(2) {
+            self.words.add_path(&defined);
             arguments += 1;
         }
         let Some(TokenTree::Group(group)) = tokens.get(arguments) else { return at + 1 };
         self.embed(&name, group.stream());
-        let is_transparent = arguments == at + 2 && TRANSPARENT.contains(&name.as_str());
-        self.walk(group.stream(), if is_transparent { place } else { Place::Names });
+        // What a macro's definition says comes together with what its caller says, in the caller.
+        let keeps_order = TRANSPARENT.contains(&name.as_str()) || name == "macro_rules";
+        self.walk(group.stream(), if keeps_order { place } else { Place::Names });
         arguments + 1
     }
 
@@ -238,8 +287,11 @@ impl Reading {
         let Some(value) = string(literal) else { return };
         match place {
             Place::Attribute => self.words.add_paths_in(&value),
-            Place::Code | Place::Names => {
-                captures(&value).for_each(|capture| self.words.add_paths_in(capture));
+            Place::Names => captures(&value).for_each(|capture| self.words.add_paths_in(capture)),
+            // What a format captures is a variable, a constant or a static, by its name alone.
+            Place::Code | Place::Import => {
+                let names = captures(&value).flat_map(identifiers).map(str::to_owned);
+                self.words.all.extend(names);
             }
         }
     }
@@ -301,6 +353,14 @@ fn colons(tokens: &[TokenTree], at: usize) -> bool {
     joint && tokens.get(at + 1).is_some_and(|next| is_punct(next, ':'))
 }
 
+/// `a` in `a::b`, for the place of `b`.
+fn segment_before(tokens: &[TokenTree], at: usize) -> Option<String> {
+    match tokens.get(at.checked_sub(3)?)? {
+        TokenTree::Ident(segment) if colons(tokens, at - 2) => Some(unraw(segment)),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -327,9 +387,25 @@ mod tests {
     fn tokens_that_macros_rearrange_are_paths() {
         let words = read("macro_rules! m { ($local:ident) => { $crate::a } } fn f() { render!(page, post); println!(\"{TITLE} {0:width$}\", form); }").words;
         assert!(!holds(&words.all, "local") && !holds(&words.paths, "form"));
-        for name in ["render", "page", "post", "TITLE", "width"] {
-            assert!(holds(&words.paths, name), "{name}");
+        for name in ["render", "page", "post"] {
+            assert!(holds(&words.paths, name) && holds(&words.loose, name) == (name != "render"), "{name}");
         }
+        assert!(holds(&words.all, "TITLE") && holds(&words.all, "width"));
+    }
+
+    #[test]
+    fn segments_are_paired() {
+        let pairs = |text: &str| -> Vec<String> {
+            read(text).words.pairs.into_iter().map(|(one, two)| format!("{one}::{two}")).collect()
+        };
+        assert_eq!(
+            pairs("fn f() { use crate::{a, b::{self, c}}; x::y::<Z>() }"),
+            ["b::c", "b::self", "crate::a", "crate::b", "x::y"]
+        );
+        let words = read("fn f() { use crate::{a}; }").words;
+        assert!(holds(&words.paths, "a"), "an import in a body");
+        let words = read("fn f() { use a::{self as b}; }").words;
+        assert!(holds(&words.renamed, "a"));
     }
 
     #[test]

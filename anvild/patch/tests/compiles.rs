@@ -11,6 +11,8 @@ use anvild_patch::{Decision, Graph, Limits, lifted, patch, plan};
 const MAIN: &str =
     "fn main() { let mut out = String::new(); shop::anvil_register_routes(&mut out); print!(\"{out}\"); }\n";
 
+const BASE: &str = "base/libshop-base.so";
+
 const FILES: &[(&str, &str)] = &[
     (
         "lib.rs",
@@ -156,9 +158,25 @@ const EDITS: &[(&str, &str, &str, Option<&str>)] = &[
     ("text/greet.rs", "{} {}{}", "{}, {}{}", Some("text::greet")),
     ("user.rs", "{} {}", "{}: {}", Some("user")),
     ("extract.rs", "\"parts\"", "\"pieces\"", Some("extract prelude user")),
-    ("money.rs", "{}c", "{} cents", None),
+    (
+        "money.rs",
+        "{}c",
+        "{} cents",
+        Some("admin admin::edit admin::report admin::report::totals cart macros money prelude"),
+    ),
     ("lib.rs", "LIMIT: u32 = 3", "LIMIT: u32 = 1", Some("cart macros")),
-    ("lib.rs", "\"hi\"", "\"hello\"", None),
+    (
+        "user.rs",
+        "use crate::extract::FromParts;",
+        "use crate::extract::FromParts;\nimpl Drop for crate::State { fn drop(&mut self) {} }",
+        None,
+    ),
+    (
+        "lib.rs",
+        "\"hi\"",
+        "\"hello\"",
+        Some("admin admin::edit admin::list admin::report admin::report::totals macros text::greet"),
+    ),
 ];
 
 struct Bench {
@@ -198,6 +216,29 @@ impl Bench {
         assert!(output.status.success(), "{} does not compile:\n{text}", root.display());
     }
 
+    /// The modules of the patch, after comparing what it says with what a full build says; none if there must be none.
+    fn compare(&self, base: &Graph, changed: &[PathBuf], mirror: &str) -> Option<String> {
+        let mut now = base.clone();
+        now.update(changed, |path| fs::read(path)).expect("it can be followed");
+        let planned = match plan(base, &now, &BTreeSet::new(), &Limits { share: 1.0, always_bytes: 0 }) {
+            Decision::Full { .. } => return None,
+            Decision::Patch(planned) => planned,
+        };
+        let source = patch(&now, &planned);
+        self.mirror(mirror, &source.files);
+        self.mirror(mirror, &[(self.path("src/lib.rs"), source.root)]);
+        let root = self.path(mirror).join("lib.rs");
+        let of_base = format!("__base={}", self.path(BASE).display());
+        let common = ["--crate-name=shop", "-Cmetadata=patch", "--extern", &of_base];
+        self.rustc(&root, &[&common[..], &["--crate-type=cdylib"]].concat(), &self.path("libpatch.so"));
+        self.rustc(&root, &[&common[..], &["--crate-type=rlib"]].concat(), &self.path("libshop-patch.rlib"));
+        let full = ["--crate-name=shop", "--crate-type=rlib", "-Cmetadata=full"];
+        self.rustc(&self.path("src/lib.rs"), &full, &self.path("libshop.rlib"));
+        let said = self.run(&self.path("libshop-patch.rlib"));
+        assert_eq!(said, self.run(&self.path("libshop.rlib")), "{mirror}");
+        Some(names(&planned.units()))
+    }
+
     /// What a program says that is linked with this app library.
     fn run(&self, library: &Path) -> String {
         self.write(&self.path("main.rs"), MAIN);
@@ -229,38 +270,26 @@ fn patches_say_what_full_builds_say() {
     let base = bench.graph();
     bench.mirror("base-src", &lifted(&base));
     fs::create_dir_all(bench.path("base")).expect("it is made");
-    let library = bench.path("base/libshop-base.so");
     let dylib = ["--crate-name=shop", "--crate-type=dylib", "-Cmetadata=base"];
-    bench.rustc(&bench.path("base-src/lib.rs"), &dylib, &library);
+    bench.rustc(&bench.path("base-src/lib.rs"), &dylib, &bench.path(BASE));
 
     for (number, (path, old, new, expected)) in EDITS.iter().enumerate() {
         let file = bench.path("src").join(path);
         let original = fs::read_to_string(&file).expect("it is there");
         assert!(original.contains(old), "`{old}` is not in {path}");
         bench.write(&file, &original.replacen(old, new, 1));
-        let mut now = base.clone();
-        now.update([&file], |path| fs::read(path)).expect("it can be followed");
-        match plan(&base, &now, &BTreeSet::new(), &Limits { share: 0.5, always_bytes: 0 }) {
-            Decision::Full { reason } => assert_eq!(*expected, None, "{path}: {reason}"),
-            Decision::Patch(planned) => {
-                assert_eq!(Some(names(&planned.units()).as_str()), *expected, "{path}");
-                let source = patch(&now, &planned);
-                let mirror = format!("patch-{number}");
-                bench.mirror(&mirror, &source.files);
-                bench.mirror(&mirror, &[(bench.path("src/lib.rs"), source.root)]);
-                let root = bench.path(&mirror).join("lib.rs");
-                let base = format!("__base={}", library.display());
-                let common = ["--crate-name=shop", "-Cmetadata=patch", "--extern", &base];
-                let cdylib = [&common[..], &["--crate-type=cdylib"]].concat();
-                bench.rustc(&root, &cdylib, &bench.path("libpatch.so"));
-                let rlib = [&common[..], &["--crate-type=rlib"]].concat();
-                bench.rustc(&root, &rlib, &bench.path("libshop-patch.rlib"));
-                let patched = bench.run(&bench.path("libshop-patch.rlib"));
-                let rlib = ["--crate-name=shop", "--crate-type=rlib", "-Cmetadata=full"];
-                bench.rustc(&bench.path("src/lib.rs"), &rlib, &bench.path("libshop.rlib"));
-                assert_eq!(patched, bench.run(&bench.path("libshop.rlib")), "{path}");
-            }
-        }
+        let planned = bench.compare(&base, std::slice::from_ref(&file), &format!("patch-{number}"));
+        assert_eq!(planned.as_deref(), *expected, "{path}");
         bench.write(&file, &original);
     }
+
+    // Several edits since the base are one patch.
+    let mut files = Vec::new();
+    for (path, old, new, _) in EDITS.iter().filter(|(.., expected)| expected.is_some()) {
+        let file = bench.path("src").join(path);
+        let text = fs::read_to_string(&file).expect("it is there");
+        bench.write(&file, &text.replacen(old, new, 1));
+        files.push(file);
+    }
+    assert!(bench.compare(&base, &files, "patch-of-all").is_some());
 }

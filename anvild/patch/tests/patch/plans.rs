@@ -47,9 +47,9 @@ fn names_of_the_root_are_told_apart() {
     );
     // The state stays where it is, in the base: nobody else is touched.
     assert_eq!(app.patched(&app.edited("post.rs", "id", "key")), "post posts");
-    // It changes: who names it comes along, and who has a name like it, too.
-    assert_eq!(app.patched(&app.edited("lib.rs", "hits: u32", "hits: u64")), "about posts");
-    assert_eq!(app.patched(&app.edited("lib.rs", "fn hit(&mut self) {}", "fn hit(&mut self) { }")), "about posts");
+    // It changes: who names it comes along, who has a name like it does not.
+    assert_eq!(app.patched(&app.edited("lib.rs", "hits: u32", "hits: u64")), "about");
+    assert_eq!(app.patched(&app.edited("lib.rs", "fn hit(&mut self) {}", "fn hit(&mut self) { }")), "about");
 }
 
 #[test]
@@ -81,6 +81,34 @@ fn re_exports_are_followed() {
     ]);
     assert_eq!(app.patched(&app.edited("model/post.rs", "Post;", "Post { }")), "model model::post page");
     assert_eq!(app.patched(&app.edited("model/user.rs", "Name;", "Name { }")), "model::user other");
+}
+
+#[test]
+fn items_of_a_divided_module_are_followed_through_globs_and_other_names() {
+    let app = App::new(&[
+        (
+            "lib.rs",
+            "mod admin;\nmod by_glob;\nmod by_name;\nmod by_path;\nmod unrelated;\npub use admin::*;\npub use admin as office;\n",
+        ),
+        ("admin.rs", "mod one;\npub fn page() {}\npub fn other() {}\n"),
+        ("admin/one.rs", "use super::other;\n"),
+        ("by_glob.rs", "fn f() { crate::page() }"),
+        ("by_name.rs", "fn f() { crate::office::page() }"),
+        ("by_path.rs", "fn f() { use super::{admin::page}; page() }"),
+        ("unrelated.rs", "fn page() { crate::admin::other() }"),
+    ]);
+    assert_eq!(app.patched(&app.edited("admin.rs", "page() {}", "page() { }")), "admin by_glob by_name by_path");
+}
+
+#[test]
+fn a_name_of_the_root_is_told_from_one_in_another_module() {
+    let app = App::new(&[
+        ("lib.rs", "mod a;\nmod b;\nmod c;\nuse a::Page;\npub fn show() -> Page { a::show() }\n"),
+        ("a.rs", "pub struct Page;\npub fn show() -> Page { Page }\n"),
+        ("b.rs", "use crate::c::show;\nfn f() { show() }"),
+        ("c.rs", "pub fn show() {}"),
+    ]);
+    assert_eq!(app.patched(&app.edited("a.rs", "{ Page }", "{  Page }")), "a");
 }
 
 #[test]
@@ -164,6 +192,21 @@ fn macros_bring_their_definitions() {
     assert_eq!(app.patched(&app.edited("c.rs", "{}", "{ }")), "a b c macros", "through the macro's body");
     let with_type = app.edited("macros.rs", "macro_rules", "pub struct Page;\nmacro_rules");
     assert_eq!(with_type.patched(&with_type.edited("a.rs", "1", "2")), "a b macros", "its type must stay one");
+}
+
+#[test]
+fn a_macro_joins_its_words_with_those_of_its_caller() {
+    let app = App::new(&[
+        ("lib.rs", "#[macro_use]\nmod macros;\nmod a;\nmod b;\nmod c;\npub fn page() {}\npub fn other() {}\n"),
+        (
+            "macros.rs",
+            "macro_rules! at_root { ($f:ident) => { inner!($f) } }\nmacro_rules! inner { ($f:ident) => { $crate::$f() } }\n",
+        ),
+        ("a.rs", "fn f() { at_root!(page) }"),
+        ("b.rs", "fn f() { at_root!(other) }"),
+        ("c.rs", "fn page() {}"),
+    ]);
+    assert_eq!(app.patched(&app.edited("lib.rs", "page() {}", "page() { }")), "a macros");
 }
 
 #[test]
