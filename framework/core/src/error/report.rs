@@ -112,7 +112,9 @@ impl Occurrence {
         let frames = backtrace.map(|backtrace| resolve(backtrace, root)).unwrap_or_default();
         // A panic inside a dependency is shown at the app's line that led to it.
         let own = self.place().filter(|place| locate(&place.file, root).is_some());
-        let place = own.or_else(|| frames.first().map(|frame| frame.place.clone())).or_else(|| self.place());
+        // Where the framework refuses a request is of no interest.
+        let foreign = || self.place().filter(|_| self.status().is_server_error());
+        let place = own.or_else(|| frames.first().map(|frame| frame.place.clone())).or_else(foreign);
         let excerpt = place.as_ref().and_then(|place| excerpt::read(place, root));
         let traced = frames.into_iter().enumerate().map(|(depth, frame)| {
             let excerpt = if depth < EXCERPTS_MAX { excerpt::read(&frame.place, root) } else { None };

@@ -179,6 +179,19 @@ async fn what_nobody_asked_for_may_be_deep() {
 }
 
 #[tokio::test]
+async fn a_refusal_does_not_point_into_the_framework() {
+    let project = Project::new();
+    let client = project.client(|r| {
+        r.post("/", |Json(_): Json<Post>| async {});
+    });
+    let request = || client.post("/").header("content-type", "application/json").body("{}");
+    let answer = request().header("accept", "application/json").await.json::<Value>();
+    assert_eq!((&answer["file"], &answer["trace"]), (&Value::Null, &json!([])));
+    let page = request().header("accept", "text/html").await;
+    page.assert_status(422).assert_see("missing field `title`").assert_dont_see("extract/json.rs");
+}
+
+#[tokio::test]
 async fn a_long_message_is_cut() {
     let (status, message) = answer::<u8>(&format!("\"{}\"", "x".repeat(100_000))).await;
     assert_eq!(status, 422);
