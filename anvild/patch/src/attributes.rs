@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::Attribute;
 use syn::spanned::Spanned;
 
-use crate::words::identifiers;
+use crate::tokens::identifiers;
 
 /// Attributes of the language and of well-known macros that define no further names.
 const PLAIN: &[&str] = &[
@@ -48,22 +48,40 @@ const PLAIN: &[&str] = &[
 
 /// Derives that implement traits and define nothing else.
 const DERIVES: &[&str] = &[
+    "Args",
+    "AsRef",
     "Clone",
     "Copy",
     "Debug",
+    "Decode",
     "Default",
+    "Deref",
+    "DerefMut",
     "Deserialize",
+    "Display",
+    "Encode",
     "Eq",
     "Error",
+    "From",
+    "FromForm",
+    "FromRequest",
+    "FromRequestParts",
     "FromRow",
     "Hash",
+    "Into",
+    "JsonSchema",
     "Layout",
     "Ord",
+    "Parser",
     "PartialEq",
     "PartialOrd",
     "Serialize",
+    "Subcommand",
     "Template",
+    "ToSchema",
     "Type",
+    "Validate",
+    "ValueEnum",
 ];
 
 /// `#[cfg(test)]`: the daemon builds no tests.

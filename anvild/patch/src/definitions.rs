@@ -6,7 +6,8 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 
 use crate::attributes;
-use crate::words::{Place, Reading, unraw};
+use crate::tokens::unraw;
+use crate::words::{Place, Reading};
 
 #[derive(Debug, Default)]
 pub(crate) struct Definitions {
@@ -107,7 +108,7 @@ impl<'ast> Visit<'ast> for Definitions {
     }
 }
 
-fn last_segment(target: &syn::Type) -> Option<String> {
+pub(crate) fn last_segment(target: &syn::Type) -> Option<String> {
     match target {
         syn::Type::Path(path) => path.path.segments.last().map(|segment| unraw(&segment.ident)),
         syn::Type::Reference(reference) => last_segment(&reference.elem),

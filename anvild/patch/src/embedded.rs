@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::graph::{Unpatchable, is_missing, normal, shown};
 use crate::template;
-use crate::words::{Embed, EmbedKind, Place, Reading, Words, lex};
+use crate::tokens::lex;
+use crate::words::{Embed, EmbedKind, Place, Reading, Words};
 
 /// Folders above a source file in which `templates/` is looked for.
 const FOLDERS_UP_MAX: usize = 12;

@@ -1,8 +1,8 @@
 //! An app's crate as it is written: a tree of source files, read through a function that the caller passes.
 //!
 //! The **unit** is a file. An inline module belongs to the file that it stands in. What is embedded (`include!`,
-//! `include_str!`, `include_bytes!`, Askama templates) belongs to the item that embeds it: a change there is a change of the
-//! item. A module for tests is left out, since the daemon builds none.
+//! `include_str!`, `include_bytes!`, Askama templates) belongs to the item that embeds it: a change there is a change
+//! of the item. A module for tests is left out, since the daemon builds none.
 //!
 //! Whatever this cannot follow for certain is [`Unpatchable`]: the app is then always built in full.
 
@@ -99,8 +99,8 @@ impl Unit {
 }
 
 impl Graph {
-    /// Reads a crate from the file of its root, which is best an absolute path. `read` answers `NotFound` for a file that does
-    /// not exist.
+    /// Reads a crate from the file of its root, which is best an absolute path. `read` answers `NotFound` for a file
+    /// that does not exist.
     ///
     /// # Errors
     /// [`Unpatchable`] when the crate cannot be followed: a file that does not parse or is missing, is mounted twice, a
@@ -116,8 +116,8 @@ impl Graph {
         Ok(Self { root, units: reading.units, cache: reading.cache, stale: BTreeSet::new() })
     }
 
-    /// Reads changed, new and removed files again. After an error the graph still describes the last state that could be
-    /// followed, and the next update reads these files as well.
+    /// Reads changed, new and removed files again. After an error the graph still describes the last state that could
+    /// be followed, and the next update reads these files as well.
     ///
     /// # Errors
     /// As [`Graph::read`].

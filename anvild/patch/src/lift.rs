@@ -1,13 +1,13 @@
 //! The base's source: everything that a patch may name is public.
 //!
-//! `pub(crate)`, `pub(super)` and `pub(in …)` become `pub` wherever they stand. Private items, fields, methods and imports do where
-//! other files lie below and see them; private things of any other file are used in that file alone, which is in the patch
-//! as a whole or not at all.
+//! `pub(crate)`, `pub(super)` and `pub(in …)` become `pub` wherever they stand. Private items, fields, methods and
+//! imports do where other files lie below and see them; private things of any other file are used in that file alone,
+//! which is in the patch as a whole or not at all.
 //!
-//! Some stay as they are, since lifting them would change what other code means. A patch that needs one does not compile,
-//! and the app is built in full:
-//! - a private method, or a field where the app implements `Deref`, whose name is used as a member outside of what sees it: it would
-//!   hide a method of a trait, or a field behind the `Deref`;
+//! Some stay as they are, since lifting them would change what other code means. A patch that needs one does not
+//! compile, and the app is built in full:
+//! - a private method, or a field of a type that implements `Deref`, whose name is used as a member where its type is
+//!   visible and it is not: it would hide a method of a trait, or a field behind the `Deref`;
 //! - a private item whose name occurs where its module is imported by a glob from outside;
 //! - an import of a `macro_rules!` macro, or of something that a macro defines: neither may be public.
 
@@ -18,19 +18,23 @@ use quote::ToTokens;
 use syn::{Field, ImplItem, Item, UseTree, Visibility};
 
 use crate::attributes;
+use crate::definitions::last_segment;
 use crate::edit::{Edits, blank};
 use crate::graph::{Graph, Unit};
-use crate::part::{Kind, attributes_of, declares_files, head, tree, visibility_of};
+use crate::item::{attributes_of, head, visibility_of};
+use crate::part::{Kind, declares_files, tree};
 use crate::path::ModulePath;
-use crate::words::unraw;
+use crate::tokens::unraw;
+use crate::words::Words;
 
-/// The files of the base that differ from the app's own, with their text. Each line keeps its number, and nearly each its
-/// columns: the inserted `pub` stands at the end of the line above where that is possible. To be compiled with `--cap-lints allow`.
+/// The files of the base that differ from the app's own, with their text. Each line keeps its number, and nearly each
+/// its columns: the inserted `pub` stands at the end of the line above where that is possible. To be compiled with
+/// `--cap-lints allow`.
 #[must_use]
 pub fn lifted(graph: &Graph) -> Vec<(PathBuf, String)> {
     let app = App::of(graph);
     let files = graph.units().values().filter_map(|unit| {
-        let mut lifting = Lifting { app: &app, unit, edits: Edits::default() };
+        let mut lifting = Lifting { app: &app, unit, edits: Edits::default(), depth: 0 };
         // The text was parsed before.
         let file = tree(unit.text()).ok()?;
         lifting.items(&file.items, Private::of(!unit.is_leaf()));
@@ -55,6 +59,14 @@ impl Private {
     }
 }
 
+/// From where something is visible: from this file and below, from its parent and below, from anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Module,
+    Parent,
+    Crate,
+}
+
 /// The crate as a whole.
 struct App<'g> {
     graph: &'g Graph,
@@ -62,18 +74,25 @@ struct App<'g> {
     /// Names of items that are visible in the text.
     defined: BTreeSet<&'g str>,
     modules: BTreeSet<&'g str>,
-    derefs: bool,
+    /// Types that implement `Deref`; none for one that has no plain name.
+    derefs: BTreeSet<Option<&'g str>>,
 }
 
 impl<'g> App<'g> {
     fn of(graph: &'g Graph) -> Self {
-        let mut app =
-            Self { graph, macros: BTreeSet::new(), defined: BTreeSet::new(), modules: BTreeSet::new(), derefs: false };
+        let mut app = Self {
+            graph,
+            macros: BTreeSet::new(),
+            defined: BTreeSet::new(),
+            modules: BTreeSet::new(),
+            derefs: BTreeSet::new(),
+        };
         for unit in graph.units().values() {
             app.modules.extend(unit.path.segments().iter().map(String::as_str));
             for part in &unit.parsed.parts {
                 app.macros.extend(part.definitions.macros.iter().map(String::as_str));
-                app.derefs |= part.words.all.contains("Deref");
+                let derefs = part.impls().iter().filter(|found| found.of_trait.as_deref() == Some("Deref"));
+                app.derefs.extend(derefs.map(|found| found.of_type.as_deref()));
             }
         }
         for part in graph.units().values().flat_map(|unit| &unit.parsed.parts) {
@@ -89,9 +108,17 @@ impl<'g> App<'g> {
         app
     }
 
-    /// Whether a name occurs in a unit that is neither `path` nor below it.
-    fn mentions_outside(&self, path: &ModulePath, name: &str) -> bool {
-        self.outside(path).any(|unit| unit.parsed.parts.iter().any(|part| part.words.members.contains(name)))
+    fn derefs(&self, type_name: &str, attributes: &[syn::Attribute]) -> bool {
+        let mut derives = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+        self.derefs.contains(&Some(type_name))
+            || self.derefs.contains(&None)
+            || derives.any(|attribute| attributes::derives(attribute).iter().any(|name| name == "Deref"))
+    }
+
+    /// Whether a type goes by another name somewhere.
+    fn has_alias(&self, type_name: &str) -> bool {
+        let mut parts = self.graph.units().values().flat_map(|unit| &unit.parsed.parts);
+        parts.any(|part| part.kind == Kind::Alias && part.words.all.contains(type_name))
     }
 
     fn outside<'a>(&'a self, path: &'a ModulePath) -> impl Iterator<Item = &'g Unit> + 'a {
@@ -131,10 +158,21 @@ impl<'g> App<'g> {
     }
 }
 
+/// Whether `Type::name` may stand there.
+fn has_path(words: &Words, of_type: &str, name: &str) -> bool {
+    let pair = |of_type: &str| words.pairs.contains(&(of_type.to_owned(), name.to_owned()));
+    pair(of_type)
+        || (pair("Self") && words.all.contains(of_type))
+        || words.loose.contains(name)
+        || (words.renamed.contains(of_type) && words.members.contains(name))
+}
+
 struct Lifting<'g> {
     app: &'g App<'g>,
     unit: &'g Unit,
     edits: Edits,
+    /// Inline modules around the current item.
+    depth: usize,
 }
 
 impl Lifting<'_> {
@@ -155,16 +193,27 @@ impl Lifting<'_> {
             self.lift(visibility, start, private, has_only_documentation);
         }
         match item {
-            Item::Struct(item) => item.fields.iter().for_each(|field| self.field(field, private)),
-            Item::Union(item) => item.fields.named.iter().for_each(|field| self.field(field, private)),
+            Item::Struct(item) => {
+                let type_name = unraw(&item.ident);
+                let derefs = self.app.derefs(&type_name, &item.attrs).then(|| self.reach(Some(&type_name)));
+                item.fields.iter().for_each(|field| self.field(field, private, derefs));
+            }
+            Item::Union(item) => {
+                let type_name = unraw(&item.ident);
+                let derefs = self.app.derefs(&type_name, &item.attrs).then(|| self.reach(Some(&type_name)));
+                item.fields.named.iter().for_each(|field| self.field(field, private, derefs));
+            }
             Item::Impl(item) if item.trait_.is_none() => {
-                item.items.iter().for_each(|item| self.associated(item, private));
+                let of_type = last_segment(&item.self_ty);
+                item.items.iter().for_each(|item| self.associated(item, private, of_type.as_deref()));
             }
             Item::ForeignMod(item) => item.items.iter().for_each(|item| self.foreign(item, private)),
             Item::Mod(module) => {
                 if let Some((_, items)) = &module.content {
                     let below = if declares_files(module) { private } else { Private::Kept };
+                    self.depth += 1;
                     self.items(items, below);
+                    self.depth -= 1;
                 }
             }
             _ => {}
@@ -186,37 +235,70 @@ impl Lifting<'_> {
         }
     }
 
-    fn field(&mut self, field: &Field, private: Private) {
+    /// `derefs`: how far the type is visible, if it implements `Deref`.
+    fn field(&mut self, field: &Field, private: Private, derefs: Option<Reach>) {
         let name = field.ident.as_ref().map(unraw);
-        let hides = self.app.derefs && name.is_none_or(|name| self.is_known_outside(&field.vis, &name));
+        let hides = derefs.is_some_and(|reach| {
+            name.is_none_or(|name| self.is_known_outside(&field.vis, reach, |words| words.members.contains(&name)))
+        });
         if !hides {
             self.lift(&field.vis, head(field.to_token_stream()), private, false);
         }
     }
 
-    fn associated(&mut self, item: &ImplItem, private: Private) {
-        let (visibility, name) = match item {
-            ImplItem::Fn(item) => (&item.vis, &item.sig.ident),
-            ImplItem::Const(item) => (&item.vis, &item.ident),
-            ImplItem::Type(item) => (&item.vis, &item.ident),
+    fn associated(&mut self, item: &ImplItem, private: Private, of_type: Option<&str>) {
+        let (visibility, name, has_receiver) = match item {
+            ImplItem::Fn(item) => (&item.vis, &item.sig.ident, item.sig.receiver().is_some()),
+            ImplItem::Const(item) => (&item.vis, &item.ident, false),
+            ImplItem::Type(item) => (&item.vis, &item.ident, false),
             _ => return,
         };
-        if !self.is_known_outside(visibility, &unraw(name)) {
+        let name = unraw(name);
+        let by_path = of_type.filter(|of_type| !has_receiver && !self.app.has_alias(of_type));
+        let hides = self.is_known_outside(visibility, self.reach(of_type), |words| match by_path {
+            Some(of_type) => has_path(words, of_type, &name),
+            None => words.members.contains(&name),
+        });
+        if !hides {
             self.lift(visibility, head(item.to_token_stream()), private, true);
         }
     }
 
-    /// Whether a member's name occurs where the member was not visible.
-    fn is_known_outside(&self, visibility: &Visibility, name: &str) -> bool {
-        let path = &self.unit.path;
-        match visibility {
-            Visibility::Public(_) => false,
-            Visibility::Inherited => self.app.mentions_outside(path, name),
-            Visibility::Restricted(restricted) if restricted.path.is_ident("crate") => false,
-            Visibility::Restricted(_) => {
-                let parent: ModulePath = path.segments().iter().take(path.segments().len().saturating_sub(1)).collect();
-                self.app.mentions_outside(&parent, name)
-            }
+    /// Whether a member's name is used where its type is visible and the member was not.
+    fn is_known_outside(&self, visibility: &Visibility, of_type: Reach, uses: impl Fn(&Words) -> bool) -> bool {
+        let of_member = match visibility {
+            Visibility::Public(_) => Reach::Crate,
+            Visibility::Restricted(restricted) if restricted.path.is_ident("crate") => Reach::Crate,
+            // Within an inline module `super` is this file.
+            Visibility::Restricted(restricted) if restricted.path.is_ident("super") && self.depth == 0 => Reach::Parent,
+            Visibility::Restricted(_) | Visibility::Inherited => Reach::Module,
+        };
+        let is_within = |path: &ModulePath, reach: Reach| match reach {
+            Reach::Crate => true,
+            Reach::Parent => path.segments().starts_with(self.unit.path.parent()),
+            Reach::Module => path.segments().starts_with(self.unit.path.segments()),
+        };
+        self.app
+            .graph
+            .units()
+            .values()
+            .filter(|unit| is_within(&unit.path, of_type) && !is_within(&unit.path, of_member))
+            .any(|unit| unit.parsed.parts.iter().any(|part| uses(&part.words)))
+    }
+
+    /// How far a type of this file is visible at most. One that is not found may be visible everywhere.
+    fn reach(&self, type_name: Option<&str>) -> Reach {
+        let parts = &self.unit.parsed.parts;
+        let mut found = parts.iter().filter(|part| {
+            part.kind == Kind::Data && type_name.is_some_and(|name| part.own.iter().any(|own| own == name))
+        });
+        match (found.next(), found.next()) {
+            (Some(part), None) => match self.unit.parsed.slice(&part.visibility) {
+                "" | "pub(self)" => Reach::Module,
+                "pub(super)" => Reach::Parent,
+                _ => Reach::Crate,
+            },
+            _ => Reach::Crate,
         }
     }
 

@@ -1,22 +1,25 @@
 //! What is either source in a patch or taken from the base, and what depends on what.
 //!
-//! A file without files below it is one node. A file with files below it (the root above all) is divided: each item is a
-//! node, together with the `impl` blocks of the same file for it, because everything below reaches for single names of it.
+//! A file without files below it is one node. A file with files below it (the root above all) is divided: each item is
+//! a node, together with the `impl` blocks of the same file for it, because everything below reaches for single names
+//! of it.
 //!
 //! Node M depends on node X if M could name X, as far as M's identifiers go:
-//! - X is a whole file: M names its module in a path. There is no way to it but through that name, a glob or an item that
-//!   re-exports from it, and both of these depend on X themselves.
+//! - X is a whole file: M names its module in a path. There is no way to it but through that name, a glob or an item
+//!   that re-exports from it, and both of these depend on X themselves.
 //! - X is an item of the same file: M has one of its names.
-//! - X is an item of another file: `m::x` stands in M, where `m` is X's module, or `super` in a file below it, or `crate` if
-//!   it is the root's, and `x` one of X's names. In arguments of macros, attributes and included source any two identifiers may
-//!   come together, and what a macro of the app says is said by its caller. If M gives `m` another name, M depends on all of it. If M imports by a glob from `m`, `x` alone will do, and
-//!   `use` items and traits count without being named, for methods come into scope unnamed; a glob that others can import again
-//!   depends on all of `m`.
+//! - X is an item of another file: `m::x` stands in M, where `m` is X's module, or `super` in a file below it, or
+//!   `crate` if it is the root's, and `x` one of X's names. In arguments of macros, attributes and included source any
+//!   two identifiers may come together, and what a macro of the app says is said by its caller. If M gives `m` another
+//!   name, M depends on all of it. If M imports by a glob from `m`, `x` alone will do, and `use` items and traits count
+//!   without being named, for methods come into scope unnamed; a glob that others can import again depends on all of
+//!   `m`.
 //! - M calls a macro that X defines; `macro_rules!` needs no path.
 //! - M embeds something that cannot be read.
 //!
-//! Names of child modules are no names of the parent: who needs the child names it. Items with unknown derives or attribute
-//! macros have, beside their names, every identifier that contains one of them. The names of `use a::*` are those of `a`.
+//! Names of child modules are no names of the parent: who needs the child names it. Items with unknown derives or
+//! attribute macros have, beside their names, every identifier that has one of them as a part. The names of `use a::*`
+//! are those of `a`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -275,13 +278,13 @@ impl<'g> Node<'g> {
         if self.unit.path == other.unit.path {
             return other.is_opaque
                 || other.names.iter().any(|name| self.mentions(name))
-                || self.mentions_derived(other);
+                || self.mentions_derived(other, None);
         }
         self.containers(other, vocabulary).into_iter().any(|module| {
             other.is_opaque
                 || self.words().any(|words| words.renamed.contains(module))
                 || other.names.iter().any(|name| self.names_below(module, name))
-                || self.mentions_derived(other)
+                || self.mentions_derived(other, Some(module))
                 || self.parts().flat_map(|part| &part.globs).any(|glob| self.gets_by_glob(glob, module, other))
         })
     }
@@ -318,13 +321,18 @@ impl<'g> Node<'g> {
         is_of_module && (is_passed_on || other.brings_methods || other.names.iter().any(|name| self.mentions(name)))
     }
 
-    /// `#[derive(Builder)] struct Post` defines `PostBuilder`.
-    fn mentions_derived(&self, other: &Node<'_>) -> bool {
-        other.generates
-            && other.parts().flat_map(|part| &part.own).any(|name| {
-                let name = flat(name);
-                self.words().flat_map(|words| &words.all).any(|word| flat(word).contains(&name))
-            })
+    /// `#[derive(Builder)] struct Post` defines `PostBuilder`. `module`: how a path to it begins; none in its own file.
+    fn mentions_derived(&self, other: &Node<'_>, module: Option<&str>) -> bool {
+        if !other.generates {
+            return false;
+        }
+        let by_glob = self.parts().any(|part| !part.globs.is_empty());
+        let may_mean = |word: &str| by_glob || module.is_none_or(|module| self.names_below(module, word));
+        other.parts().flat_map(|part| &part.own).any(|name| {
+            let name = syllables(name);
+            let is_derived = |word: &str| syllables(word).windows(name.len()).any(|window| *window == name);
+            self.words().flat_map(|words| &words.all).any(|word| is_derived(word) && may_mean(word))
+        })
     }
 
     /// Adds the names of the modules that a glob in `from` may mean.
@@ -359,6 +367,21 @@ impl<'g> Node<'g> {
 }
 
 /// `PostBuilder` and `post_builder` alike.
-fn flat(name: &str) -> String {
-    name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
+fn syllables(name: &str) -> Vec<String> {
+    let mut syllables: Vec<String> = Vec::new();
+    let mut starts = true;
+    for c in name.chars() {
+        if c == '_' {
+            starts = true;
+            continue;
+        }
+        if starts || c.is_uppercase() {
+            syllables.push(String::new());
+        }
+        if let Some(last) = syllables.last_mut() {
+            last.extend(c.to_lowercase());
+        }
+        starts = false;
+    }
+    syllables
 }

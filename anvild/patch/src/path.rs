@@ -30,6 +30,11 @@ impl ModulePath {
         self.0.last().map(String::as_str)
     }
 
+    /// The segments of the module above; the root is above itself.
+    pub(crate) fn parent(&self) -> &[String] {
+        self.0.split_last().map_or(&[], |(_, above)| above)
+    }
+
     pub(crate) fn join(&self, scope: &[String], name: &str) -> Self {
         Self(self.0.iter().chain(scope).cloned().chain([name.to_owned()]).collect())
     }

@@ -54,27 +54,30 @@ impl Plan {
     }
 }
 
-/// Decides whether the change from `base`, the source that the base was compiled from, to `now` can be a patch. `held` are the names of
-/// types that the container is known to hold beside those with `Layout`.
+/// Decides whether the change from `base`, the source that the base was compiled from, to `now` can be a patch. `held`
+/// are the names of types that the container is known to hold beside those with `Layout`.
 ///
 /// Every rule errs towards source, and then towards the full build.
-/// 1. *Changed* is what differs from the base, over all edits since: a file without files below it as a whole, else single
-///    items. Code that moved to another line counts, so that positions in messages stay true. New items count; so do those that are gone,
-///    for others may now mean something else by the name. A renamed or moved file is a removed and a new one.
-/// 2. What depends on something changed is source too, transitively, for it would go on calling old code, or mean the old
-///    type by the same name. So there is one meaning of each name: whatever can name a copied type, static, constant or
-///    trait is copied with it, and what cannot uses the base's. The relation reads identifiers, not scopes, and is
-///    therefore larger than the true one.
-/// 3. The root is always written anew; its items are source only if changed or dependent, and are imported from the base otherwise. Entry functions
-///    (`routes`, `boot`, and whatever else is exported under a fixed name) are always source, with the file they are in.
-/// 4. A call of an unknown macro at the place of an item may define anything. It is source wherever its file is divided, and then so is everything that can
-///    reach that module.
+/// 1. *Changed* is what differs from the base, over all edits since: a file without files below it as a whole, else
+///    single items. Code that moved to another line counts, so that positions in messages stay true. New items count;
+///    so do those that are gone, for others may now mean something else by the name. A renamed or moved file is a
+///    removed and a new one.
+/// 2. What depends on something changed is source too, transitively, for it would go on calling old code, or mean the
+///    old type by the same name. So there is one meaning of each name: whatever can name a copied type, static,
+///    constant or trait is copied with it, and what cannot uses the base's. The relation reads identifiers, not scopes,
+///    and is therefore larger than the true one.
+/// 3. The root is always written anew; its items are source only if changed or dependent, and are imported from the
+///    base otherwise. Entry functions (`routes`, `boot`, and whatever else is exported under a fixed name) are always
+///    source, with the file they are in.
+/// 4. A call of an unknown macro at the place of an item may define anything. It is source wherever its file is
+///    divided, and then so is everything that can reach that module.
 /// 5. A macro has no module: the file that defines it is source wherever a caller is.
 /// 6. Full: a type with `Layout` or in `held` would be copied, for a copy has another `TypeId`.
-/// 7. Full: a copied `impl` in which neither the trait nor the type, nor an argument of either, is copied; likewise one that the base had. It would not compile, or
-///    the base's would stay in force unseen.
-/// 8. Full: attributes of the crate or its `extern crate` items changed; a macro is defined twice and changed; a macro call was removed that may have
-///    implemented something; included source defines what cannot be seen.
+/// 7. Full: a copied `impl` in which neither the trait nor the type, nor an argument of either, is copied; likewise one
+///    that the base had. It would not compile, or the base's would stay in force unseen.
+/// 8. Full: attributes of the crate or its `extern crate` items changed; a macro is defined twice and changed, or has
+///    the name of a well-known one; a macro call was removed that may have implemented something; included source
+///    defines what cannot be seen.
 /// 9. Full: the patch would hold more than `limits` allow.
 ///
 /// Statics of copied items begin anew, as all do at a full swap. Statics that are not copied keep their value, which a

@@ -9,8 +9,9 @@ use crate::path::{ModulePath, spelled};
 use crate::plan::Plan;
 use crate::words::EmbedKind;
 
-/// What is compiled as a patch. Whoever writes `root` and `files` puts them below another folder with the same relative layout, and
-/// compiles the root with `--extern __base=<the base>` and `--remap-path-prefix` from that folder to the original one.
+/// What is compiled as a patch. Whoever writes `root` and `files` puts them below another folder with the same relative
+/// layout, and compiles the root with `--extern __base=<the base>` and `--remap-path-prefix` from that folder to the
+/// original one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatchSource {
     /// Text of the crate root.
@@ -21,9 +22,9 @@ pub struct PatchSource {
     pub in_place: Vec<PathBuf>,
 }
 
-/// Writes the patch that `plan` decided for this graph. Lines stay where they are in every file; columns do too, but on lines that
-/// declare modules, on a line before which the link to the base had to be written, and behind the path of an embedded file.
-/// `#[path]` names originals as absolute as the root that the graph was read from.
+/// Writes the patch that `plan` decided for this graph. Lines stay where they are in every file; columns do too, but on
+/// lines that declare modules, on a line before which the link to the base had to be written, and behind the path of an
+/// embedded file. `#[path]` names originals as absolute as the root that the graph was read from.
 #[must_use]
 pub fn patch(graph: &Graph, plan: &Plan) -> PatchSource {
     let mut source = PatchSource { root: String::new(), files: Vec::new(), in_place: Vec::new() };
@@ -138,7 +139,8 @@ fn import(unit: &Unit, part: &Part, by_glob: bool, edits: &mut Edits) {
     );
 }
 
-/// `item` in the place of `range`, on the line where the original begins after its attributes, below the same conditions.
+/// `item` in the place of `range`, on the line where the original begins after its attributes, below the same
+/// conditions.
 fn with_conditions(
     unit: &Unit,
     range: &std::ops::Range<usize>,

@@ -1,6 +1,7 @@
 //! What an Askama template names: its expressions are compiled in the module of the type that derives it.
 
-use crate::words::{Words, identifiers};
+use crate::tokens::identifiers;
+use crate::words::Words;
 
 /// Adds the identifiers of expressions and tags. Returns the strings in tags: some are paths of other templates.
 pub(crate) fn read(text: &str, words: &mut Words) -> Vec<String> {

@@ -91,6 +91,29 @@ fn a_private_method_is_not_put_before_that_of_a_trait() {
 }
 
 #[test]
+fn a_method_is_lifted_if_nobody_else_sees_its_type() {
+    let app = |of_type: &str, of_method: &str| {
+        let text = format!("{of_type} struct A;\nimpl A {{\n    {of_method} fn show(&self) {{}}\n}}\n");
+        let files =
+            [("lib.rs", "mod a;\nmod b;\n"), ("a.rs", "mod c;\n"), ("a/c.rs", &*text), ("b.rs", "fn f() { x.show() }")];
+        lift(&App::new(&files), "a/c.rs").contains("pub        fn show")
+    };
+    assert!(app("pub(super)", "pub(super)") && !app("pub(crate)", "pub(super)") && !app("pub", "pub(super)"));
+}
+
+#[test]
+fn a_constructor_is_hidden_by_nothing_but_its_own_path() {
+    let app = |other: &str| {
+        let text = "pub struct A(u8);\nimpl A {\n    fn new() -> Self {}\n}\nmod c;\n";
+        let files = [("lib.rs", "mod a;\nmod b;\n"), ("a.rs", text), ("a/c.rs", ""), ("b.rs", other)];
+        lift(&App::new(&files), "a.rs").contains("{ pub\n    fn new")
+    };
+    assert!(
+        app("fn f() { B::new() }") && !app("fn f() { A::new() }") && !app("type B = crate::a::A; fn f() { B::new() }")
+    );
+}
+
+#[test]
 fn a_private_field_is_not_put_before_that_behind_a_deref() {
     let app = |other: &str| {
         let files = [
