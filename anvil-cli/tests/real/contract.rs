@@ -38,7 +38,7 @@ async fn the_commands_keep_their_contract_from_the_first_start_to_the_end_of_the
     assert_eq!(said.out, "");
     let status = anvil.status().await;
     assert_eq!((&status["app"]["state"], &status["generation"]["live"]), (&"failed".into(), &0.into()));
-    project.write("config/anvil.toml", "");
+    project.write("config/anvil.toml", "[dev]\npatches = false\n");
     assert_eq!(anvil.ends(&["wait"], 0).await.out, "generation 2 is live\n");
     let addr = anvil.up(&[]).await;
     assert_eq!(body(addr, "/").await, "one");

@@ -47,7 +47,7 @@ fn finding(message: &str, code: &str) -> String {
 async fn a_full_disk_another_compiler_and_an_unreadable_file_cost_one_edit_at_most() {
     let tools = tempfile::tempdir().expect("a folder");
     let project = Project::new("fx-machine");
-    project.write("config/anvil.toml", "[dev]\npolling = true\n");
+    project.write("config/anvil.toml", "[dev]\npatches = false\npolling = true\n");
     let anvil = Anvil::new(&project).with("RUSTC", compiler(tools.path()));
     let answer = |old: &str, new: &str| project.edit("src/lib.rs", &format!("\"{old}\""), &format!("\"{new}\""));
     let mode = |word: &str| fs::write(tools.path().join("mode"), word).expect("a file");

@@ -89,7 +89,7 @@ async fn of_two_candidates_one_must_be_named() {
     let addr = anvil.up(&["--package", "fx-two-two"]).await;
     assert_eq!(body(addr, "/").await, "two");
     anvil.ends(&["stop"], 0).await;
-    project.write("config/anvil.toml", "[dev]\napp = \"fx-two-one\"\n");
+    project.write("config/anvil.toml", "[dev]\npatches = false\napp = \"fx-two-one\"\n");
     let addr = anvil.up(&[]).await;
     assert_eq!(body(addr, "/").await, "one");
     assert_eq!(anvil.status().await["project"]["app"], "fx-two-one");

@@ -126,7 +126,7 @@ async fn open(Inject(kept): Inject<Kept>) {
 fn project(name: &str) -> Project {
     let project = Project::new(name);
     project.write("src/lib.rs", LIBRARY);
-    project.write("config/anvil.toml", "[database]\nmax_connections = 2\n");
+    project.write("config/anvil.toml", "[dev]\npatches = false\n\n[database]\nmax_connections = 2\n");
     project
 }
 

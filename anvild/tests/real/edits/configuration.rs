@@ -23,7 +23,7 @@ async fn show(config: Arc<Config>) -> Result<String> {
 }
 "#;
 
-const CONFIG: &str = "[app]\nname = \"fixture\"\n\n[values]\ngreeting = \"hello\"\n";
+const CONFIG: &str = "[app]\nname = \"fixture\"\n\n[dev]\npatches = false\n\n[values]\ngreeting = \"hello\"\n";
 
 fn project(name: &str) -> Project {
     let project = Project::new(name);

@@ -97,7 +97,7 @@ async fn the_next_edit_is_live_and_clears_what_was_said(project: &Project, daemo
 async fn registering_without_end_costs_one_host_and_no_request() {
     let project = Project::new("fx-endless");
     project.write("src/lib.rs", LIBRARY);
-    project.write("config/anvil.toml", "[dev]\nload_deadline_s = 2\n");
+    project.write("config/anvil.toml", "[dev]\npatches = false\nload_deadline_s = 2\n");
     let (daemon, _) = Daemon::hot(&project).await;
     let spinning = daemon.running().await.app.pid.expect("a host");
     project.edit("src/lib.rs", "    r.get(\"/\", one);", "    while black_box(true) {}\n    r.get(\"/\", one);");

@@ -19,6 +19,8 @@ pub(crate) struct Project {
     folder: tempfile::TempDir,
 }
 
+const NO_PATCHES: &str = "[dev]\npatches = false\n";
+
 /// Writes `{count}` as the answer of `/`, and a route `/count` that never changes.
 const LIBRARY: &str = r#"use anvilforge::prelude::*;
 
@@ -33,11 +35,13 @@ async fn hello() -> &'static str {
 "#;
 
 impl Project {
-    /// A package of this name (unique among the tests) with one route, `/`, that answers `one`.
+    /// A package of this name (unique among the tests) with one route, `/`, that answers `one`. Every edit of it is built in
+    /// full: which way an edit goes must not depend on whether a base for patches is there already.
     pub(crate) fn new(name: &str) -> Self {
         let project = Self::bare(name);
         project.write("Cargo.toml", &project.manifest(""));
         project.write("src/lib.rs", LIBRARY);
+        project.write("config/anvil.toml", NO_PATCHES);
         project
     }
 
