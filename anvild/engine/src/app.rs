@@ -193,6 +193,7 @@ impl Engine {
         self.waits.fail_all(&mut self.effects);
         // The next start tries everything anew, and its host reads the configuration.
         self.code.ready = None;
+        self.code.roll_back = false;
         self.code.mend();
         self.configure = false;
         self.replacement = None;

@@ -112,6 +112,10 @@ impl Engine {
             return;
         }
         serving.label = beside.label;
+        if self.code.roll_back {
+            // It was on its way when the full build failed of the code below it.
+            return self.end_beside_broken(now);
+        }
         let Some(good) = self.code.good.clone() else { return };
         let handed = Handed { kind: BuildKind::Swap, reason: reason.to_owned(), begun: beside.begun };
         self.went_live(now, Good { label: beside.label, ..good }, handed);

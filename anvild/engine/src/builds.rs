@@ -27,6 +27,18 @@ struct Running {
     superseded: bool,
     /// It was told to end.
     cancelled: bool,
+    patch: Patch,
+}
+
+/// What became of the patch that a build makes first.
+#[derive(Debug, PartialEq, Eq)]
+enum Patch {
+    /// There is none, so far or at all.
+    None,
+    /// It stands for the source, and the build audits it.
+    Stands,
+    /// It did not come live: the build is waited for as if there had been none. Why, as the reason of that.
+    Fell(String),
 }
 
 impl Builds {
@@ -42,14 +54,45 @@ impl Builds {
         self.running.is_some()
     }
 
-    /// The generation that is being built and still wanted.
+    /// The generation that is being built and still wanted. Not one that a patch stands for.
     pub(crate) fn running(&self) -> Option<Generation> {
-        self.running.as_ref().filter(|running| !running.superseded).map(|running| running.generation)
+        let running = self.running.as_ref().filter(|running| !running.superseded && running.patch != Patch::Stands);
+        running.map(|running| running.generation)
     }
 
-    /// Whether the newest artifact, if there is one, is of everything saved.
+    /// Whether the newest artifact, if there is one, is of everything saved. A patch counts while its audit goes on.
     pub(crate) fn covered(&self) -> bool {
-        self.running.is_none() && self.outstanding.is_none()
+        let audits = |running: &Running| !running.superseded && running.patch == Patch::Stands;
+        self.running.as_ref().is_none_or(audits) && self.outstanding.is_none()
+    }
+
+    /// From now on a patch stands for what the running build builds; when that began. Not for a build that is stale or
+    /// has had one.
+    pub(crate) fn take_patch(&mut self, generation: Generation) -> Option<Instant> {
+        let wanted = |running: &&mut Running| {
+            running.generation == generation && !running.superseded && running.patch == Patch::None
+        };
+        let running = self.running.as_mut().filter(wanted)?;
+        running.patch = Patch::Stands;
+        Some(running.started)
+    }
+
+    /// The patch of this generation did not come live. Returns whether the build that will settle it runs and is wanted.
+    pub(crate) fn patch_fell(&mut self, generation: Generation, why: String) -> bool {
+        let audits = |running: &&mut Running| running.generation == generation && !running.superseded;
+        let Some(running) = self.running.as_mut().filter(audits) else { return false };
+        running.patch = Patch::Fell(why);
+        true
+    }
+
+    /// The patch of this generation has come live after it had been given up.
+    pub(crate) fn patch_stands(&mut self, generation: Generation) {
+        if let Some(running) = &mut self.running
+            && running.generation == generation
+            && matches!(running.patch, Patch::Fell(_))
+        {
+            running.patch = Patch::Stands;
+        }
     }
 
     /// A need that was not met goes in front of the newer ones, so that its reason is the one shown.
@@ -102,8 +145,14 @@ impl Engine {
         let Some(need) = self.builds.outstanding.take() else { return };
         let generation = self.saved();
         let reason = need.reason();
-        self.builds.running =
-            Some(Running { generation, need: need.clone(), started: now, superseded: false, cancelled: false });
+        self.builds.running = Some(Running {
+            generation,
+            need: need.clone(),
+            started: now,
+            superseded: false,
+            cancelled: false,
+            patch: Patch::None,
+        });
         self.push(Effect::StartBuild { generation, need });
         self.publish(EventKind::Build(BuildChange::Started { generation, reason }));
         self.announce(BrowserStatus::Building { generation: generation.0 });
@@ -114,11 +163,12 @@ impl Engine {
         match result {
             BuildResult::Built { artifact, reason, warnings } => {
                 self.ledger.record_built(generation);
-                self.ledger.record_build(generation, now.saturating_duration_since(running.started));
                 self.code.newest = Some(artifact.clone());
+                self.code.whole = Some(artifact.clone());
+                self.code.vouch();
                 // Its need is met in any case.
                 if !running.superseded {
-                    self.built(now, artifact, reason, warnings);
+                    self.built(now, &running, artifact, reason, warnings);
                 }
             }
             BuildResult::Failed { .. } | BuildResult::Cancelled if running.superseded => {
@@ -126,27 +176,45 @@ impl Engine {
             }
             BuildResult::Failed { diagnostics } => {
                 self.ledger.record_build(generation, now.saturating_duration_since(running.started));
-                self.builds.carry(running.need);
-                self.build_failed(now, generation, diagnostics);
+                self.build_failed(now, running, diagnostics);
             }
             BuildResult::Cancelled => {
-                self.builds.carry(running.need);
                 let lost = Diagnostic::error(Source::Build, "ANV0109", "the build ended without a result")
                     .help("save any source file to build again");
-                self.build_failed(now, generation, vec![lost]);
+                self.build_failed(now, running, vec![lost]);
             }
         }
+        self.keep_artifacts_as_due();
     }
 
-    fn built(&mut self, now: Instant, artifact: Artifact, reason: String, warnings: Vec<Diagnostic>) {
+    fn built(
+        &mut self,
+        now: Instant,
+        running: &Running,
+        artifact: Artifact,
+        reason: String,
+        warnings: Vec<Diagnostic>,
+    ) {
+        let took = now.saturating_duration_since(running.started);
+        let reason = match &running.patch {
+            Patch::Stands => return self.audit_passed(artifact, took, reason, warnings),
+            Patch::Fell(why) => why.clone(),
+            Patch::None => reason,
+        };
+        self.ledger.record_build(running.generation, took);
         self.board.built(warnings);
         self.abandon_booting(now);
         self.code.ready = Some(Ready { artifact, reason, handover: None });
     }
 
-    fn build_failed(&mut self, now: Instant, generation: Generation, diagnostics: Vec<Diagnostic>) {
+    fn build_failed(&mut self, now: Instant, running: Running, diagnostics: Vec<Diagnostic>) {
+        let Running { generation, need, started, patch, .. } = running;
+        self.builds.carry(need);
         let outline = Outline::of(&diagnostics, "the build failed");
         self.board.set_build(diagnostics);
+        if patch != Patch::None {
+            self.audit_failed(now, generation, started, &outline);
+        }
         self.source_failed(now, generation, outline);
     }
 

@@ -16,10 +16,18 @@ use crate::ledger::Ending;
 
 #[derive(Debug)]
 pub(crate) struct Code {
-    /// The last that built.
+    /// The last that built, be it a patch.
     pub(crate) newest: Option<Artifact>,
-    /// The last that served, with the generation that it stood for.
+    /// The last that a full build made.
+    pub(crate) whole: Option<Artifact>,
+    /// The last that served, with the generation that it stood for: what a new host starts from.
     pub(crate) good: Option<Good>,
+    /// The last that served and that a full build made: what is gone back to from a patch.
+    pub(crate) vouched: Option<Good>,
+    /// The newest patched generation that the full build failed of.
+    pub(crate) refuted: Option<Generation>,
+    /// The serving host runs a refuted patch and is to go back to [`Self::vouched`].
+    pub(crate) roll_back: bool,
     /// Built and not yet handed to a host. Never older than a change set that needs a build.
     pub(crate) ready: Option<Ready>,
     broken: Option<Broken>,
@@ -57,7 +65,16 @@ impl Broken {
 
 impl Code {
     pub(crate) fn new() -> Self {
-        Self { newest: None, good: None, ready: None, broken: None }
+        Self {
+            newest: None,
+            whole: None,
+            good: None,
+            vouched: None,
+            refuted: None,
+            roll_back: false,
+            ready: None,
+            broken: None,
+        }
     }
 
     pub(crate) fn broken(&self) -> Option<&Broken> {
@@ -152,7 +169,7 @@ impl Engine {
         self.end_beside_broken(now);
     }
 
-    fn end_beside_broken(&mut self, now: Instant) {
+    pub(crate) fn end_beside_broken(&mut self, now: Instant) {
         let Some(broken) = self.code.broken() else { return };
         let ending = Ending {
             kind: self.expected_kind(),

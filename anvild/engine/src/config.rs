@@ -8,7 +8,8 @@ use std::time::Duration;
 pub struct EngineConfig {
     /// Absolute path of the workspace: places that the compiler gives relative to it become absolute in diagnostics.
     pub root: PathBuf,
-    /// App libraries that one host loads before a handover recycles it. They are never unloaded, about 1 MB each.
+    /// App libraries and patches that one host loads before a handover recycles it. They are never unloaded: about 1 MB for
+    /// a library and less than half of that for a patch.
     pub libraries_max: u32,
     /// Resident bytes at which a host is recycled by the next change.
     pub host_rss_max: u64,
@@ -39,7 +40,8 @@ impl EngineConfig {
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
-            libraries_max: 200,
+            // A long day of patches; whole libraries meet the bound on memory first.
+            libraries_max: 600,
             host_rss_max: 1024 * 1024 * 1024,
             load_deadline: Duration::from_secs(10),
             ready_deadline: Duration::from_secs(30),

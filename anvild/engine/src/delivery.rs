@@ -10,7 +10,7 @@ use crate::code::{Good, Ready};
 use crate::engine::Engine;
 use crate::hosts::{Cause, Replacement, Serving};
 use crate::ledger::Ending;
-use crate::swap::Swap;
+use crate::swap::{Aim, Swap};
 use crate::takeover::{Fresh, Why};
 
 #[derive(Debug)]
@@ -106,6 +106,8 @@ impl Engine {
             self.deliver(now, ready);
         } else if let Some((reason, good)) = replace.zip(self.code.good.clone()) {
             self.start_host(now, good.artifact, Why::Replace, reason);
+        } else if self.code.roll_back && !hangs {
+            self.roll_back(now);
         } else if self.code_is_current() && label < self.saved() && self.refused_beside < self.saved() && !hangs {
             self.tell_advance(now);
         }
@@ -115,12 +117,12 @@ impl Engine {
         let obstacle = self.hosts.serving().and_then(|serving| self.obstacle(&ready, serving));
         match obstacle {
             Some(reason) => self.start_host(now, ready.artifact, Why::Deliver, reason),
-            None => self.swap(now, ready),
+            None => self.swap(now, ready, Aim::Deliver),
         }
     }
 
     /// Why the serving host cannot take this artifact; `None` if it can.
-    fn obstacle(&self, ready: &Ready, serving: &Serving) -> Option<String> {
+    pub(crate) fn obstacle(&self, ready: &Ready, serving: &Serving) -> Option<String> {
         let artifact = &ready.artifact;
         if let Some(replacement) = &self.replacement {
             return Some(replacement.reason.clone());
@@ -163,6 +165,7 @@ impl Engine {
             Delivery::Idle => {}
             Delivery::Fresh(fresh) => self.fresh_overdue(now, *fresh),
             Delivery::Beside(_) => {
+                self.end_beside_broken(now);
                 let reason = "the host did not answer".to_owned();
                 self.replacement = Some(Replacement { reason, cause: Cause::Hung(None), tried: false });
             }
@@ -172,6 +175,7 @@ impl Engine {
 
     /// A host answers for `good.label`.
     pub(crate) fn went_live(&mut self, now: Instant, good: Good, handed: Handed) {
+        let good = Good { artifact: self.code.whole_of(good.artifact), ..good };
         let label = good.label;
         if self.code.good.as_ref().is_none_or(|before| before.label < label) {
             self.board.clear_runtime();
@@ -182,6 +186,8 @@ impl Engine {
             self.board.set_reload(Vec::new());
         }
         self.code.good = Some(good);
+        self.code.vouch();
+        self.code.roll_back = false;
         let Handed { kind, reason, begun } = handed;
         let ending = Ending { kind, outcome: BuildOutcome::Live, reason, delivered: Some(begun) };
         let earlier = self.ledger.open_between(Generation::default(), label);

@@ -35,6 +35,13 @@ impl Board {
         self.reload.clear();
     }
 
+    /// A patch was made: the errors before it no longer count, the warnings are the full build's to renew.
+    pub(crate) fn patched(&mut self) {
+        self.build.retain(|found| found.severity != Severity::Error);
+        self.abi.clear();
+        self.reload.clear();
+    }
+
     pub(crate) fn set_build(&mut self, found: Vec<Diagnostic>) {
         self.build = found;
     }

@@ -38,6 +38,8 @@ pub struct Engine {
     pub(crate) refused_beside: Generation,
     /// Why the serving host must be replaced even if a swap would do.
     pub(crate) replacement: Option<Replacement>,
+    /// [`Effect::KeepArtifacts`] waits for the end of the build.
+    pub(crate) keep_due: bool,
     pub(crate) recovery: Recovery,
     pub(crate) board: Board,
     pub(crate) waits: Waits,
@@ -59,6 +61,7 @@ impl Engine {
             configure: false,
             refused_beside: Generation::default(),
             replacement: None,
+            keep_due: false,
             recovery: Recovery::new(),
             board: Board::new(),
             waits: Waits::new(),
@@ -77,6 +80,7 @@ impl Engine {
             Event::Changed(set) => self.changed(now, &set),
             Event::Wait { request, deadline } => self.wait(request, deadline),
             Event::WaitGone(request) => self.waits.forget(request),
+            Event::PatchBuilt { generation, artifact, reason } => self.patch_built(now, generation, artifact, reason),
             Event::BuildFinished { generation, result } => self.build_finished(now, generation, result),
             Event::HostSpawned { host, pid } => self.host_spawned(host, pid),
             Event::HostSpawnFailed { host, message } => self.host_spawn_failed(now, host, &message),
@@ -149,7 +153,6 @@ impl Engine {
         }
     }
 
-    /// Newest change set.
     /// The newest generation: that of the last accepted change set.
     pub fn saved(&self) -> Generation {
         self.ledger.saved()

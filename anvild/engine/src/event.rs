@@ -24,6 +24,10 @@ pub enum Event {
     Wait { request: WaitId, deadline: Instant },
     /// The client of that wait is gone.
     WaitGone(WaitId),
+    /// The build of `StartBuild` with this generation has made a patch: the changed modules on an earlier library. Comes at
+    /// most once, before the `BuildFinished` of that generation, whose result audits it. `reason` says what is in it:
+    /// `1 module`.
+    PatchBuilt { generation: Generation, artifact: Artifact, reason: String },
     /// The build of `StartBuild` with this generation ended.
     BuildFinished { generation: Generation, result: BuildResult },
     /// The host's process exists.
@@ -76,9 +80,23 @@ pub struct Artifact {
     pub image: ImageId,
     /// Absolute path of the app library; absent where the app is linked into the host program.
     pub library: Option<String>,
+    /// Absolute path of the library that `library` is a patch of and is loaded beside; absent where it is whole.
+    pub base: Option<String>,
     pub sha256: Option<String>,
     pub layout_symbols: Vec<String>,
     pub has_boot: bool,
+}
+
+impl Artifact {
+    /// Whether it holds only the changed modules.
+    pub(crate) fn is_patch(&self) -> bool {
+        self.base.is_some()
+    }
+
+    /// The files that a host opens to run it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &String> {
+        self.base.iter().chain(&self.library)
+    }
 }
 
 /// Identity of a host program with its deps library: a content hash.

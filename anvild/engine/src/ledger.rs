@@ -21,6 +21,8 @@ const FILES_SHOWN_MAX: usize = 8;
 pub(crate) struct Ledger {
     saved: Generation,
     built: Generation,
+    /// Newest that a patch was made for and that no full build has failed of since.
+    patched: Generation,
     open: BTreeMap<Generation, Open>,
     history: VecDeque<HistoryEntry>,
     last: Option<LastBuild>,
@@ -49,15 +51,23 @@ pub(crate) struct Ending {
 
 impl Ledger {
     pub(crate) fn new() -> Self {
-        Self { saved: Generation(1), built: Generation(0), open: BTreeMap::new(), history: VecDeque::new(), last: None }
+        Self {
+            saved: Generation(1),
+            built: Generation(0),
+            patched: Generation(0),
+            open: BTreeMap::new(),
+            history: VecDeque::new(),
+            last: None,
+        }
     }
 
     pub(crate) fn saved(&self) -> Generation {
         self.saved
     }
 
+    /// Newest that built, be it a patch.
     pub(crate) fn built(&self) -> Generation {
-        self.built
+        self.built.max(self.patched)
     }
 
     pub(crate) fn last(&self) -> Option<&LastBuild> {
@@ -146,6 +156,29 @@ impl Ledger {
         self.built = self.built.max(generation);
     }
 
+    pub(crate) fn record_patched(&mut self, generation: Generation) {
+        self.patched = self.patched.max(generation);
+    }
+
+    /// The full build has failed of what was patched.
+    pub(crate) fn forget_patched(&mut self) {
+        self.patched = Generation(0);
+    }
+
+    /// A generation that went live is undecided again, since its build began at `since`.
+    pub(crate) fn reopen(&mut self, generation: Generation, since: Instant) {
+        let ended = self.history.iter().find(|entry| entry.generation == generation);
+        let (files, files_total) = ended.map(|entry| (entry.files.clone(), entry.files_total)).unwrap_or_default();
+        self.open.entry(generation).or_insert(Open {
+            compiles: true,
+            files,
+            files_total,
+            first_seen: since,
+            accepted: since,
+            build: Duration::ZERO,
+        });
+    }
+
     /// Open generations above `after`, up to and including `last`, oldest first.
     pub(crate) fn open_between(&self, after: Generation, last: Generation) -> Vec<Generation> {
         self.open.keys().copied().filter(|generation| *generation > after && *generation <= last).collect()
@@ -175,7 +208,9 @@ impl Ledger {
             total_ms: millis(now.saturating_duration_since(open.first_seen)),
         };
         let Ending { kind, outcome, reason, .. } = ending.clone();
-        if outcome != BuildOutcome::Cancelled {
+        // An older one that answers again says nothing about the newest.
+        let newest = self.last.as_ref().is_none_or(|last| last.generation <= generation);
+        if outcome != BuildOutcome::Cancelled && newest {
             self.last = Some(LastBuild { generation, kind, outcome, duration_ms: stages.total_ms });
         }
         let (files, files_total) = (open.files, open.files_total);

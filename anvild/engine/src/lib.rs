@@ -6,6 +6,10 @@
 //! Rules that hold at all times: one build runs and one is pending; one delivery to a host is under way; what a host is
 //! told to stand for never goes back while the app is up; a failed build, a refusal, a hang or a death of something new
 //! leaves the serving host alone.
+//!
+//! One exception: a patch goes live before the full build of the same source has ended. If that fails, the patch was wrong
+//! to be live, and the app goes back to the newest generation that a full build vouches for and stands for that again. From
+//! the failure on, nobody who waits is told that the patched generation is live.
 #![forbid(unsafe_code)]
 
 mod app;
@@ -23,6 +27,7 @@ mod hosts;
 mod layout;
 mod ledger;
 mod need;
+mod patch;
 mod recovery;
 mod refusal;
 mod snapshot;

@@ -3,11 +3,8 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use anvild_protocol::BuildKind;
-
 use crate::config::EngineConfig;
 use crate::delivery::Delivery;
-use crate::diagnostics::Outline;
 use crate::engine::Engine;
 use crate::event::ProcessEnd;
 use crate::findings;
@@ -132,19 +129,19 @@ impl Engine {
     pub(crate) fn serving_died(&mut self, now: Instant, end: &ProcessEnd) {
         let Some(old) = self.hosts.take_serving() else { return };
         self.replacement = None;
+        // A new host starts from code that is vouched for.
+        self.code.roll_back = false;
         let reason = format!("the host {}", findings::ending(end));
         self.shown.because(&reason);
         match self.delivery.take() {
             Delivery::Swap(swap) => {
-                let found = findings::died_loading(end);
-                let outline = Outline::of(std::slice::from_ref(&found), "");
-                self.board.set_reload(vec![found]);
-                self.source_refused(now, swap.label(), outline, (BuildKind::Swap, swap.begun()));
+                self.swap_failed(now, &swap, findings::died_loading(end));
             }
             other => {
                 self.delivery = other;
                 if let Delivery::Beside(_) = self.delivery {
                     self.delivery = Delivery::Idle;
+                    self.end_beside_broken(now);
                 }
                 self.board.add_runtime(findings::died_serving(end));
             }

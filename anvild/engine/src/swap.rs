@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anvil_control::{Accepted, LoadLibrary, Refusal, ToHost};
-use anvild_protocol::{BuildKind, Generation};
+use anvild_protocol::{BuildKind, Diagnostic, Generation};
 
 use crate::code::{Good, Ready};
 use crate::delivery::{Delivery, Handed};
@@ -15,9 +15,19 @@ use crate::hosts::{Cause, Replacement};
 use crate::refusal::{self, Verdict};
 use crate::takeover::{Fresh, Why};
 
+/// What a swap is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// It brings what was saved.
+    Deliver,
+    /// It takes a refuted patch away.
+    RollBack,
+}
+
 #[derive(Debug)]
 pub(crate) struct Swap {
     artifact: Artifact,
+    aim: Aim,
     label: Generation,
     reason: String,
     begun: Instant,
@@ -33,8 +43,10 @@ impl Swap {
         self.label
     }
 
-    pub(crate) fn begun(&self) -> Instant {
-        self.begun
+    /// How it is shown and since when.
+    fn handed(&self) -> (BuildKind, Instant) {
+        let kind = if self.artifact.is_patch() { BuildKind::Patch } else { BuildKind::Swap };
+        (kind, self.begun)
     }
 }
 
@@ -51,19 +63,22 @@ impl Delivery {
 }
 
 impl Engine {
-    pub(crate) fn swap(&mut self, now: Instant, ready: Ready) {
+    pub(crate) fn swap(&mut self, now: Instant, ready: Ready, aim: Aim) {
         let Ready { artifact, reason, .. } = ready;
-        let stale_configuration = self.refused_beside >= self.saved();
+        let stale_configuration = aim == Aim::Deliver && self.refused_beside >= self.saved();
         let label = if stale_configuration { artifact.generation } else { self.label_for(&artifact) };
         let message = load_message(&artifact, label);
         let Some(serving) = self.hosts.serving_mut() else { return };
         serving.loads += 1;
-        let path = artifact.library.clone();
-        serving.libraries.extend(path.filter(|path| !serving.libraries.contains(path)));
+        for file in artifact.files() {
+            if !serving.libraries.contains(file) {
+                serving.libraries.push(file.clone());
+            }
+        }
         let host = serving.id;
         self.tell(host, message);
         let deadline = now + self.config.load_deadline;
-        self.delivery = Delivery::Swap(Swap { artifact, label, reason, begun: now, deadline });
+        self.delivery = Delivery::Swap(Swap { artifact, aim, label, reason, begun: now, deadline });
     }
 
     pub(crate) fn swap_loaded(&mut self, now: Instant, accepted: Accepted) {
@@ -72,8 +87,14 @@ impl Engine {
         let Some(serving) = self.hosts.serving_mut() else { return };
         serving.label = label;
         serving.routes = accepted.routes;
-        let handed = Handed { kind: BuildKind::Swap, reason: swap.reason, begun: swap.begun };
-        self.went_live(now, Good { artifact: swap.artifact, label }, handed);
+        let (kind, begun) = swap.handed();
+        if self.code.is_refuted(&swap.artifact) {
+            self.refuted_live(now, label, kind, begun);
+        } else {
+            self.builds.patch_stands(swap.artifact.generation);
+            let handed = Handed { kind, reason: swap.reason, begun };
+            self.went_live(now, Good { artifact: swap.artifact, label }, handed);
+        }
         self.keep_artifacts();
     }
 
@@ -96,22 +117,34 @@ impl Engine {
 
     pub(crate) fn swap_refused(&mut self, now: Instant, label: Generation, refusal: Refusal) {
         let Some(swap) = self.delivery.take_swap(label) else { return };
-        let handed = (BuildKind::Swap, swap.begun);
+        if swap.aim == Aim::RollBack {
+            return self.roll_back_refused();
+        }
+        let refuted = self.code.is_refuted(&swap.artifact);
         match refusal::judge(&self.config.root, refusal) {
-            Verdict::Handover { .. } if self.code.ready.is_some() => self.replaced(now, label, BuildKind::Swap),
+            Verdict::Handover { reason, .. } if refuted => {
+                self.patch_fell(now, &swap.artifact, label, &reason, swap.handed());
+            }
+            Verdict::Handover { .. } if self.code.ready.is_some() => self.replaced(now, label, swap.handed().0),
             Verdict::Handover { reason, abi } => {
                 self.board.set_abi(abi);
-                self.start_host(now, swap.artifact, Why::Deliver, reason);
+                self.start_host(now, self.code.whole_of(swap.artifact), Why::Deliver, reason);
             }
             Verdict::Reload(found) => {
                 let outline = Outline::of(&found, "the app library was refused");
-                self.board.set_reload(found);
-                self.source_refused(now, label, outline, handed);
+                let why = format!("was refused: {}", outline.title);
+                if !self.patch_fell(now, &swap.artifact, label, &why, swap.handed()) {
+                    self.board.set_reload(found);
+                    self.source_refused(now, label, outline, swap.handed());
+                }
             }
             Verdict::Config(found) => {
                 let outline = Outline::of(std::slice::from_ref(&found), "the configuration was refused");
                 self.board.set_config(Some(found));
-                self.source_refused(now, label, outline, handed);
+                let why = format!("was refused: {}", outline.title);
+                if !self.patch_fell(now, &swap.artifact, label, &why, swap.handed()) {
+                    self.source_refused(now, label, outline, swap.handed());
+                }
             }
         }
     }
@@ -119,11 +152,21 @@ impl Engine {
     /// The library may be stuck in a thread for ever. Threads cannot be ended, processes can.
     pub(crate) fn swap_hangs(&mut self, now: Instant, swap: Swap) {
         let found = findings::hung_loading(self.config.load_deadline);
-        let outline = Outline::of(std::slice::from_ref(&found), "");
-        self.board.set_reload(vec![found]);
-        self.source_refused(now, swap.label, outline, (BuildKind::Swap, swap.begun));
+        self.swap_failed(now, &swap, found);
         let reason = "the host hung while registering".to_owned();
         self.replacement = Some(Replacement { reason, cause: Cause::Hung(Some(swap)), tried: false });
+    }
+
+    /// The host died or hung of it.
+    pub(crate) fn swap_failed(&mut self, now: Instant, swap: &Swap, found: Diagnostic) {
+        let outline = Outline::of(std::slice::from_ref(&found), "");
+        self.board.set_reload(vec![found]);
+        let why = format!("failed: {}", outline.title);
+        let settled =
+            swap.aim == Aim::RollBack || self.patch_fell(now, &swap.artifact, swap.label, &why, swap.handed());
+        if !settled {
+            self.source_refused(now, swap.label, outline, swap.handed());
+        }
     }
 }
 

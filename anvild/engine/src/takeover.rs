@@ -74,7 +74,11 @@ impl Fresh {
     }
 
     pub(crate) fn libraries(&self) -> Vec<String> {
-        self.artifact.library.iter().cloned().collect()
+        self.artifact.files().cloned().collect()
+    }
+
+    pub(crate) fn artifact(&self) -> &Artifact {
+        &self.artifact
     }
 }
 
@@ -180,7 +184,11 @@ impl Engine {
         });
         let hung = self.replacement.take().is_some_and(|of| matches!(of.cause, Cause::Hung(_)));
         self.board.set_config(None);
-        self.went_live(now, Good { artifact, label }, Handed { kind, reason, begun });
+        if self.code.is_refuted(&artifact) {
+            self.refuted_live(now, label, kind, begun);
+        } else {
+            self.went_live(now, Good { artifact, label }, Handed { kind, reason, begun });
+        }
         match old {
             Some(old) if hung => self.kill(old.id, old.libraries),
             Some(old) => self.drain(now, old),
@@ -254,15 +262,20 @@ impl Engine {
         match fresh.why {
             Why::Deliver => {
                 self.configure |= fresh.configures;
-                let proven = self.code.is_good(&fresh.artifact);
+                let proven = self.code.is_good(&self.code.whole_of(fresh.artifact.clone()));
                 let reason = outline.title.clone();
-                self.source_refused(now, fresh.label, outline, (kind, fresh.begun));
+                let why = format!("failed: {reason}");
+                if !self.patch_fell(now, &fresh.artifact, fresh.label, &why, (kind, fresh.begun)) {
+                    self.source_refused(now, fresh.label, outline, (kind, fresh.begun));
+                }
                 if !proven && self.hosts.serving().is_none() {
                     self.recover_at_once(now, reason);
                 }
             }
             Why::Recover => self.recover_later(now, &outline.title),
             Why::Replace => {
+                // It would have brought the code to go back to.
+                self.code.roll_back = false;
                 // The new configuration is not asked for again: it would be the same answer without end.
                 let refused = self.refuse_beside(now, fresh.label, &outline.title, (kind, fresh.begun));
                 let delivered = Some(fresh.begun);
@@ -285,21 +298,41 @@ impl Engine {
     }
 
     pub(crate) fn abandon(&mut self, now: Instant, fresh: Fresh) {
-        self.configure |= fresh.configures;
-        self.kill(fresh.id, fresh.libraries());
-        if fresh.why == Why::Deliver {
-            self.replaced(now, fresh.label, BuildKind::Handover);
+        let (why, label) = (fresh.why, fresh.label);
+        self.forget_fresh(fresh);
+        if why == Why::Deliver {
+            self.replaced(now, label, BuildKind::Handover);
         }
     }
 
-    /// Files that some living host has open or that may be started again stay on disk.
+    pub(crate) fn forget_fresh(&mut self, fresh: Fresh) {
+        self.configure |= fresh.configures;
+        self.kill(fresh.id, fresh.libraries());
+    }
+
+    /// Files that some living host has open or that may be started again stay on disk. Not said while a build runs, which
+    /// may have written a file that the engine has not heard of.
     pub(crate) fn keep_artifacts(&mut self) {
-        let good = self.code.good.as_ref().map(|good| &good.artifact);
-        let artifacts = [good, self.code.newest.as_ref(), self.delivery.fresh().map(|fresh| &fresh.artifact)];
-        let named = artifacts.into_iter().flatten().filter_map(|artifact| artifact.library.as_ref());
-        let mut libraries: Vec<String> = self.hosts.libraries().chain(named).cloned().collect();
+        if self.builds.is_running() {
+            self.keep_due = true;
+            return;
+        }
+        self.keep_due = false;
+        let code = &self.code;
+        let served = [&code.good, &code.vouched].into_iter().flatten().map(|good| &good.artifact);
+        let built = [&code.newest, &code.whole].into_iter().flatten();
+        let artifacts = served.chain(built).chain(self.delivery.fresh().map(Fresh::artifact));
+        let mut libraries: Vec<String> =
+            self.hosts.libraries().chain(artifacts.flat_map(Artifact::files)).cloned().collect();
         libraries.sort();
         libraries.dedup();
         self.push(Effect::KeepArtifacts { libraries });
+    }
+
+    /// What could not be said while the build ran.
+    pub(crate) fn keep_artifacts_as_due(&mut self) {
+        if self.keep_due {
+            self.keep_artifacts();
+        }
     }
 }

@@ -65,8 +65,10 @@ impl Engine {
     pub(crate) fn resolve_waits(&mut self, now: Instant) {
         let live = self.live();
         let settled = self.is_settled();
+        // A patch that the full build has failed of answers for a while, but is not what was waited for.
+        let bad = self.code.broken().map(|broken| broken.generation);
         let outcome = |parked: &Parked| {
-            if live >= parked.generation {
+            if live >= parked.generation && bad.is_none_or(|bad| parked.generation < bad) {
                 Some(WaitOutcome::Live)
             } else if settled {
                 Some(WaitOutcome::Failed)
@@ -87,8 +89,8 @@ impl Engine {
         }
     }
 
-    /// Nothing is under way that could make anything live before the next event from outside.
+    /// Nothing is under way that could make anything live before the next event from outside. An audit makes nothing live.
     fn is_settled(&self) -> bool {
-        !self.builds.is_running() && self.delivery.is_idle() && self.recovery.due().is_none()
+        (!self.builds.is_running() || self.builds.covered()) && self.delivery.is_idle() && self.recovery.due().is_none()
     }
 }

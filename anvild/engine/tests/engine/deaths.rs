@@ -295,9 +295,9 @@ fn a_death_while_a_build_runs() {
         * ended 1: Restart Live, the host died with signal 11 (SIGSEGV) [] 0+0+0=0 ms
         host 2 <- pages: live 1
         host 2 <- pages: building 2
-        keep /t/1.so
         * app Running pid 102 live 1
     > built 2
+        keep /t/1.so /t/2.so
         host 2 <- load 2 /t/2.so
     ");
 }

@@ -163,6 +163,7 @@ pub(crate) fn artifact(generation: u64, image: &str) -> Artifact {
         generation: Generation(generation),
         image: ImageId(image.to_owned()),
         library: Some(format!("/t/{generation}.so")),
+        base: None,
         sha256: Some(format!("{generation:064x}")),
         layout_symbols: Vec::new(),
         has_boot: true,
