@@ -65,7 +65,7 @@ pub(crate) enum Cause {
     /// Configuration that is read once.
     Configuration,
     /// It did not answer in time; with the swap that it may still end.
-    Hung(Option<Swap>),
+    Hung(Option<Box<Swap>>),
 }
 
 impl Hosts {

@@ -117,7 +117,7 @@ impl Engine {
     pub(crate) fn refuted_live(&mut self, now: Instant, label: Generation, kind: BuildKind, begun: Instant) {
         self.end_refuted(now, label, kind, begun);
         self.code.roll_back = self.code.vouched.is_some();
-        self.announce_standing();
+        self.announce_hindrance();
     }
 
     fn end_refuted(&mut self, now: Instant, label: Generation, kind: BuildKind, begun: Instant) {

@@ -110,7 +110,7 @@ impl Engine {
             self.abandon(now, *fresh);
         }
         match hung.cause {
-            Cause::Hung(swap) => swap,
+            Cause::Hung(swap) => swap.map(|swap| *swap),
             Cause::Asked | Cause::Configuration => None,
         }
     }
@@ -154,7 +154,7 @@ impl Engine {
         let found = findings::hung_loading(self.config.load_deadline);
         self.swap_failed(now, &swap, found);
         let reason = "the host hung while registering".to_owned();
-        self.replacement = Some(Replacement { reason, cause: Cause::Hung(Some(swap)), tried: false });
+        self.replacement = Some(Replacement { reason, cause: Cause::Hung(Some(Box::new(swap))), tried: false });
     }
 
     /// The host died or hung of it.

@@ -48,7 +48,7 @@ impl Engine {
             (None, Some(fresh)) if fresh.why == Why::Deliver => AppState::Starting,
             (None, Some(_)) => AppState::Crashed,
             (None, None) if self.recovery.due().is_some() => AppState::Crashed,
-            (None, None) if self.builds.is_running() => AppState::Starting,
+            (None, None) if self.builds.is_running() && !self.builds.covered() => AppState::Starting,
             (None, None) => AppState::Failed,
         }
     }
@@ -116,6 +116,11 @@ impl Engine {
     /// Tells the pages of a host that has just become live how things stand: what answers, and what is in the way of more.
     pub(crate) fn announce_standing(&mut self) {
         self.announce(BrowserStatus::Live { generation: self.live().0 });
+        self.announce_hindrance();
+    }
+
+    /// Tells the pages of the serving host what is in the way of more than it answers with.
+    pub(crate) fn announce_hindrance(&mut self) {
         if let Some(generation) = self.builds.running() {
             self.announce(BrowserStatus::Building { generation: generation.0 });
         } else if let Some(status) = self.code.broken().map(crate::code::Broken::status) {

@@ -66,7 +66,8 @@ impl Engine {
         let live = self.live();
         let settled = self.is_settled();
         // A patch that the full build has failed of answers for a while, but is not what was waited for.
-        let bad = self.code.broken().map(|broken| broken.generation);
+        let refuted = self.code.refuted.filter(|_| self.code.roll_back);
+        let bad = self.code.broken().map(|broken| broken.generation).into_iter().chain(refuted).min();
         let outcome = |parked: &Parked| {
             if live >= parked.generation && bad.is_none_or(|bad| parked.generation < bad) {
                 Some(WaitOutcome::Live)

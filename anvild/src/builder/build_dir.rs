@@ -34,7 +34,9 @@ impl BuildDir {
         if !tag.exists() {
             std::fs::write(tag, "Signature: 8a477f597d28d172789f06886806bc55\n")?;
         }
-        for folder in [self.hot(), self.libraries(), self.programs(), self.deps(), self.hosts(), self.output()] {
+        for folder in
+            [self.hot(), self.libraries(), self.programs(), self.deps(), self.hosts(), self.output(), self.bases()]
+        {
             private(&folder)?;
         }
         std::fs::create_dir_all(self.incremental())
@@ -78,6 +80,26 @@ impl BuildDir {
     /// Host programs, likewise.
     pub(crate) fn hosts(&self) -> PathBuf {
         self.root.join("host")
+    }
+
+    /// The sources of the newest patch, and what rustc makes of them.
+    pub(crate) fn patch(&self) -> PathBuf {
+        self.hot().join("patch")
+    }
+
+    /// The copy of the app's source that bases are compiled from.
+    pub(crate) fn mirror(&self) -> PathBuf {
+        self.hot().join("mirror")
+    }
+
+    /// Bases, one file each.
+    pub(crate) fn bases(&self) -> PathBuf {
+        self.hot().join("base")
+    }
+
+    /// Patches about which patch and full build did not agree.
+    pub(crate) fn disagreements(&self) -> PathBuf {
+        self.hot().join("disagreements")
     }
 
     pub(crate) fn incremental(&self) -> PathBuf {

@@ -103,6 +103,12 @@ impl Capture {
         })
     }
 
+    /// The crate's root file as cargo wrote it: relative to the working directory for crates of the workspace.
+    pub(crate) fn root(&self) -> Option<&str> {
+        let is_root = |argument: &&String| argument.ends_with(".rs") && !argument.starts_with('-');
+        self.argv.iter().skip(1).find(is_root).map(String::as_str)
+    }
+
     /// The pairs of `--extern name=path`; crates of the sysroot (without a path) are left out.
     pub(crate) fn externs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.options("--extern").filter_map(|pair| pair.split_once('=')).map(|(name, path)| {

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::{
     build_dir::BuildDir,
     capture::{CAPTURE_DIR_VARIABLE, UnitKind},
-    command::{Cancel, CommandLine, Environment, Output, RunError, run},
+    command::{Cancel, CommandLine, Environment, Output, Priority, RunError, run},
     failure::{self, BuildError},
     rustc_json::{RustcMessage, to_diagnostic},
 };
@@ -72,6 +72,7 @@ fn command(directory: &Path, program: &str, arguments: Vec<OsString>) -> Command
         arguments,
         directory: directory.to_owned(),
         environment: Environment::Inherited(clean_environment()),
+        priority: Priority::Normal,
     }
 }
 
@@ -174,6 +175,7 @@ fn build_command(project: &Project, directory: &BuildDir, captures: &Path) -> Co
         arguments,
         directory: project.root.clone(),
         environment: Environment::Inherited(environment),
+        priority: Priority::Normal,
     }
 }
 

@@ -21,6 +21,10 @@ use tokio::{
 
 /// First argument that makes this program a guard.
 pub const GUARD_ARGUMENT: &str = "__guard";
+/// Follows it for a program that shall only use the processor while nobody else does.
+const BACKGROUND_ARGUMENT: &str = "__background";
+/// The least that a process can ask for.
+const NICEST: i32 = 19;
 
 /// Longest line kept from a compiler. A rustc message with its rendering is a few KiB; macro-heavy ones reach some 100 KiB.
 const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -32,6 +36,16 @@ pub(crate) struct CommandLine {
     pub(crate) arguments: Vec<OsString>,
     pub(crate) directory: PathBuf,
     pub(crate) environment: Environment,
+    pub(crate) priority: Priority,
+}
+
+/// Who gets the processor first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Priority {
+    #[default]
+    Normal,
+    /// Only what nobody else wants.
+    Background,
 }
 
 /// The environment of a command.
@@ -111,7 +125,11 @@ const GUARD_CANNOT_SPAWN: i32 = 213;
 
 fn spawn(line: &CommandLine) -> io::Result<Child> {
     let mut command = std::process::Command::new("/proc/self/exe");
-    command.arg(GUARD_ARGUMENT).arg(&line.program).args(&line.arguments).current_dir(&line.directory);
+    command.arg(GUARD_ARGUMENT);
+    if line.priority == Priority::Background {
+        command.arg(BACKGROUND_ARGUMENT);
+    }
+    command.arg(&line.program).args(&line.arguments).current_dir(&line.directory);
     match &line.environment {
         Environment::Inherited(changes) => {
             for (name, value) in changes {
@@ -206,7 +224,13 @@ async fn next_line(reader: &mut Lines, line: &mut Vec<u8>) -> io::Result<bool> {
 /// The guard's whole program: runs `arguments` and ends as it ends; kills its process group when standard input closes.
 #[must_use]
 pub fn guard(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let Some(program) = arguments.next() else { return ExitCode::from(2) };
+    let mut program = arguments.next();
+    if program.as_ref().is_some_and(|argument| argument == BACKGROUND_ARGUMENT) {
+        // Refused at worst, and then the program runs as any other.
+        let _ = rustix::process::nice(NICEST);
+        program = arguments.next();
+    }
+    let Some(program) = program else { return ExitCode::from(2) };
     let spawned = std::process::Command::new(&program).args(arguments).stdin(Stdio::null()).spawn();
     let mut child = match spawned {
         Ok(child) => child,

@@ -13,7 +13,7 @@ use anvild_protocol::{Diagnostic, Generation, Severity, Source};
 use super::{
     Learned,
     capture::{Capture, UnitKind},
-    command::Cancel,
+    command::{Cancel, Priority},
     failure::{BuildError, compiler_said},
     image::{Image, linked_host, prune},
     inspect::{LibraryFacts, inspect, short_hash},
@@ -49,12 +49,13 @@ pub(crate) async fn build(
     generation: Generation,
     dirty: &BTreeSet<CrateId>,
     learned: &mut Learned,
+    priority: Priority,
     cancel: &mut Cancel,
 ) -> Result<Outcome, BuildError> {
     let mut compiled = Vec::new();
     let mut warnings = Vec::new();
     for id in affected(plan, dirty) {
-        let result = replay_one(plan, id, cancel).await?;
+        let result = replay_one(plan, id, priority, cancel).await?;
         let local = &plan.project.hot[id];
         if !result.succeeded {
             if let Some(why) = stale(&result) {
@@ -65,7 +66,7 @@ pub(crate) async fn build(
         }
         warnings.extend(result.diagnostics);
         compiled.push(local.package.clone());
-        learned.inputs.set(id, inputs_in(&plan.directory.output(), &plan.captures[id]));
+        learned.inputs.set(id, inputs_in(&plan.directory.output(), &plan.captures[id].file_stem(), &plan.captures[id]));
         if id != plan.project.app_id() {
             let file = plan.directory.output().join(rlib_name(&plan.captures[id]));
             plan.replayed.insert(id, file);
@@ -93,7 +94,13 @@ fn affected(plan: &Plan, dirty: &BTreeSet<CrateId>) -> Vec<CrateId> {
     affected.into_iter().collect()
 }
 
-async fn replay_one(plan: &Plan, id: CrateId, cancel: &mut Cancel) -> Result<Compiled, BuildError> {
+async fn replay_one(plan: &Plan, id: CrateId, priority: Priority, cancel: &mut Cancel) -> Result<Compiled, BuildError> {
+    let derivation = Derivation { priority, ..derivation(plan, id) };
+    Ok(replay(&plan.captures[id], &derivation, cancel).await?)
+}
+
+/// How a hot crate is compiled for the loop.
+pub(super) fn derivation(plan: &Plan, id: CrateId) -> Derivation {
     let capture = &plan.captures[id];
     let is_app = id == plan.project.app_id();
     let output = plan.directory.output();
@@ -121,10 +128,8 @@ async fn replay_one(plan: &Plan, id: CrateId, cancel: &mut Cancel) -> Result<Com
     }
     let local = &plan.project.hot[id];
     let kind = if local.kind == UnitKind::Bin { "bin" } else { "lib" };
-    let incremental = plan.directory.incremental().join(format!("{}-{kind}-{crate_type}", local.name));
-    let derivation =
-        Derivation { crate_type, emit, output, incremental: Some(incremental), externs, generated: None, extra };
-    Ok(replay(capture, &derivation, cancel).await?)
+    let incremental = Some(plan.directory.incremental().join(format!("{}-{kind}-{crate_type}", local.name)));
+    Derivation { crate_type, emit, output, incremental, externs, extra, ..Derivation::default() }
 }
 
 /// Names under which `user` refers to the crate recorded in `used`.
@@ -184,6 +189,7 @@ fn accept_library(
         generation,
         image: ImageId(image.host.to_string_lossy().into_owned()),
         library: Some(file.to_string_lossy().into_owned()),
+        base: None,
         sha256: Some(facts.sha256),
         layout_symbols: facts.layout_symbols,
         has_boot: facts.has_boot,
@@ -193,7 +199,7 @@ fn accept_library(
 
 /// Why a library does not belong to the image's host: a second copy of the standard library or of the dependencies would be a
 /// second set of statics, and passing values between the two would be undefined.
-fn foreign(facts: &LibraryFacts, image: &Image, toolchain: &Path) -> Option<String> {
+pub(super) fn foreign(facts: &LibraryFacts, image: &Image, toolchain: &Path) -> Option<String> {
     let deps = image.deps.file_name()?.to_string_lossy();
     if !facts.needed.iter().any(|name| *name == deps) {
         return Some(format!("the library was not linked against {deps}"));
@@ -238,7 +244,8 @@ async fn accept_program(
     let has_boot = exports.contains(anvil_control::BOOT_SYMBOL);
     linked_host(&plan.directory, &facade, capture, &library, has_boot, &host, cancel).await?;
     let image = ImageId(host.to_string_lossy().into_owned());
-    let artifact = Artifact { generation, image, library: None, sha256: None, layout_symbols: Vec::new(), has_boot };
+    let artifact =
+        Artifact { generation, image, library: None, base: None, sha256: None, layout_symbols: Vec::new(), has_boot };
     Ok(Outcome::Built { artifact, compiled, warnings })
 }
 

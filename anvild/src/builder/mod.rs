@@ -3,6 +3,7 @@
 //! Does not touch hosts and does not watch files. Sequences (cargo, captures, deps library, replay) are straight async code
 //! here; every step can be cancelled.
 
+mod base;
 mod build_dir;
 mod capture;
 mod cargo;
@@ -11,17 +12,22 @@ mod failure;
 mod image;
 mod inspect;
 mod library;
+mod mirror;
+mod patch;
 mod plan;
 mod replay;
 mod rustc_json;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
 
-use anvild_engine::{BuildResult, Need};
+use anvild_engine::{Artifact, BuildResult, Need};
 use anvild_protocol::{BuildProgress, Diagnostic, Generation, Source};
 use tokio::sync::{mpsc, watch};
 
 use crate::project::{BuildInputs, CrateId, Project};
+
+use command::Priority;
+use patch::{PatchJob, Patched, Patches};
 
 pub(crate) use build_dir::remove_libraries_except;
 pub(crate) use capture::UnitKind;
@@ -44,12 +50,23 @@ pub(crate) struct BuildRequest {
     pub(crate) need: Need,
     /// Crates whose sources changed since they were last compiled.
     pub(crate) dirty: BTreeSet<CrateId>,
+    /// Files that changed since the last request.
+    pub(crate) changed: BTreeSet<PathBuf>,
+    /// Whether a part of the app library may be compiled first.
+    pub(crate) patches: bool,
 }
 
 /// What the builder reports.
 #[derive(Debug)]
 pub(crate) enum BuilderEvent {
     Progress(BuildProgress),
+    /// A patch can be loaded; the full build of this generation goes on and ends with `Finished`.
+    PatchBuilt {
+        generation: Generation,
+        artifact: Artifact,
+        /// What is in it: `1 module`.
+        reason: String,
+    },
     Finished {
         generation: Generation,
         result: BuildResult,
@@ -83,7 +100,8 @@ impl BuilderHandle {
         let (requests, inbox) = mpsc::channel(2);
         let (cancel, cancelled) = watch::channel(false);
         let (events, outbox) = mpsc::channel(EVENTS_MAX);
-        let builder = Builder { root, package, plan: None, inputs: BuildInputs::default(), cancelled, events };
+        let patches = Patches::default();
+        let builder = Builder { root, package, plan: None, patches, inputs: BuildInputs::default(), cancelled, events };
         tokio::spawn(builder.run(inbox));
         (Self { requests, cancel }, outbox)
     }
@@ -103,10 +121,30 @@ impl BuilderHandle {
     }
 }
 
+/// How a request is built.
+enum Way {
+    /// As a whole; `why` where a patch was thought of.
+    Full {
+        why: Option<String>,
+    },
+    Patch(Box<PatchJob>),
+}
+
+/// Says why the whole app was built.
+fn because(built: BuildResult, why: &str) -> BuildResult {
+    match built {
+        BuildResult::Built { artifact, warnings, .. } => {
+            BuildResult::Built { artifact, reason: format!("full: {why}"), warnings }
+        }
+        other => other,
+    }
+}
+
 struct Builder {
     root: PathBuf,
     package: Option<String>,
     plan: Option<plan::Plan>,
+    patches: Patches,
     inputs: BuildInputs,
     cancelled: watch::Receiver<bool>,
     events: mpsc::Sender<BuilderEvent>,
@@ -114,19 +152,40 @@ struct Builder {
 
 impl Builder {
     async fn run(mut self, mut inbox: mpsc::Receiver<BuildRequest>) {
-        while let Some(request) = inbox.recv().await {
+        loop {
+            let request = tokio::select! {
+                request = inbox.recv() => request,
+                () = self.patches.base_made() => continue,
+            };
+            let Some(request) = request else { return };
+            let patches = request.patches;
             let event = self.build(request).await;
+            let built = matches!(&event, BuilderEvent::Finished { result: BuildResult::Built { .. }, .. });
             if self.events.send(event).await.is_err() {
                 return;
+            }
+            if let Some(plan) = self.plan.as_ref().filter(|_| built && patches) {
+                self.patches.make_base(plan);
             }
         }
     }
 
-    async fn build(&mut self, request: BuildRequest) -> BuilderEvent {
+    async fn build(&mut self, mut request: BuildRequest) -> BuilderEvent {
+        self.patches.saved(std::mem::take(&mut request.changed));
         let generation = request.generation;
         let mut learned = Learned { inputs: self.inputs.clone(), ..Learned::default() };
         let mut compiled = request.dirty.clone();
-        let result = match self.artifact(&request, &mut learned).await {
+        let built = match self.patch(&request).await {
+            Way::Full { why } => {
+                let built = self.artifact(&request, &mut learned, Priority::Normal).await;
+                built.map(|built| match why {
+                    Some(why) => because(built, &why),
+                    None => built,
+                })
+            }
+            Way::Patch(job) => self.race(&job, &request, &mut learned).await,
+        };
+        let result = match built {
             Ok(built) => built,
             Err(BuildError::Cancelled) => {
                 compiled.clear();
@@ -142,7 +201,63 @@ impl Builder {
         BuilderEvent::Finished { generation, result, compiled, learned }
     }
 
-    async fn artifact(&mut self, request: &BuildRequest, learned: &mut Learned) -> Result<BuildResult, BuildError> {
+    /// Which way the request can go.
+    async fn patch(&mut self, request: &BuildRequest) -> Way {
+        self.patches.take_finished().await;
+        let Some(plan) = &self.plan else { return Way::Full { why: None } };
+        if !request.patches || request.need != Need::Library || plan.linking.is_program() {
+            return Way::Full { why: None };
+        }
+        let other = request.dirty.iter().find(|id| **id != plan.project.app_id());
+        if let Some(other) = other.and_then(|id| plan.project.hot.get(*id)) {
+            return Way::Full { why: Some(format!("`{}` changed", other.package)) };
+        }
+        match self.patches.decide(plan, request.generation) {
+            Ok(job) => Way::Patch(Box::new(job)),
+            Err(why) => Way::Full { why: Some(why) },
+        }
+    }
+
+    /// Compiles a patch, which is reported at once, and the whole app as its auditor, with the patch first in line for the processor.
+    async fn race(
+        &mut self,
+        job: &PatchJob,
+        request: &BuildRequest,
+        learned: &mut Learned,
+    ) -> Result<BuildResult, BuildError> {
+        let mut cancel = self.cancelled.clone();
+        let events = self.events.clone();
+        let patch = async {
+            let patched = job.run(&mut cancel).await;
+            if let Patched::Built { artifact, modules } = &patched {
+                let reason = if *modules == 1 { "1 module".to_owned() } else { format!("{modules} modules") };
+                let (generation, artifact) = (request.generation, artifact.clone());
+                // An error means that the daemon ends.
+                let _ = events.send(BuilderEvent::PatchBuilt { generation, artifact, reason }).await;
+            }
+            patched
+        };
+        let (patched, built) = tokio::join!(patch, self.artifact(request, learned, Priority::Background));
+        match (&patched, &built) {
+            (Patched::Unfit { why }, Ok(BuildResult::Built { .. })) => {
+                job.record(why);
+                built.map(|built| because(built, why))
+            }
+            (Patched::Built { .. }, Err(BuildError::Diagnostics(found))) => {
+                let said = found.iter().filter_map(|found| found.rendered.as_deref().or(Some(&found.message)));
+                job.record(&format!("the full build failed:\n{}", said.collect::<Vec<_>>().join("\n")));
+                built
+            }
+            _ => built,
+        }
+    }
+
+    async fn artifact(
+        &mut self,
+        request: &BuildRequest,
+        learned: &mut Learned,
+        priority: Priority,
+    ) -> Result<BuildResult, BuildError> {
         let mut reason = match (&request.need, &self.plan) {
             (Need::Cargo { reason }, _) => Some(reason.clone()),
             (_, None) => Some("first build".to_owned()),
@@ -162,7 +277,7 @@ impl Builder {
             }
             let plan = self.plan.as_mut().expect("made above or in an earlier build");
             let by_cargo = reason.clone();
-            match library::build(plan, request.generation, &dirty, learned, &mut self.cancelled).await? {
+            match library::build(plan, request.generation, &dirty, learned, priority, &mut self.cancelled).await? {
                 library::Outcome::Built { artifact, compiled, warnings: more } => {
                     warnings.extend(more);
                     let reason = match (&plan.linking, by_cargo) {

@@ -9,7 +9,7 @@ use anvild_protocol::Diagnostic;
 
 use super::{
     capture::{CAPTURE_DIR_VARIABLE, Capture},
-    command::{Cancel, CommandLine, Environment, Output, RunError, run},
+    command::{Cancel, CommandLine, Environment, Output, Priority, RunError, run},
     rustc_json::parse_line,
 };
 
@@ -25,6 +25,9 @@ pub(crate) struct Derivation {
     pub(crate) externs: BTreeMap<String, PathBuf>,
     /// Replace crate name, root file, metadata and file suffix: for crates that only the daemon knows.
     pub(crate) generated: Option<GeneratedCrate>,
+    /// The same crate from other files.
+    pub(crate) variant: Option<Variant>,
+    pub(crate) priority: Priority,
     /// Appended at the end.
     pub(crate) extra: Vec<String>,
 }
@@ -38,6 +41,15 @@ pub(crate) struct GeneratedCrate {
     pub(crate) identity: String,
     /// `--extern` arguments instead of the recorded ones.
     pub(crate) externs: Vec<(String, PathBuf)>,
+}
+
+/// The recorded crate, compiled from a rewritten copy of its source.
+#[derive(Debug, Clone)]
+pub(crate) struct Variant {
+    pub(crate) root: PathBuf,
+    /// Instead of the recorded `-C metadata`. With the recorded one the types are the same types to the program.
+    pub(crate) metadata: Option<String>,
+    pub(crate) extra_filename: String,
 }
 
 /// What one rustc did.
@@ -54,7 +66,7 @@ const REPLACED: [&str; 3] = ["--crate-type", "--out-dir", "--emit"];
 const OWN_CODEGEN: [&str; 3] = ["metadata=", "extra-filename=", "incremental="];
 
 impl Derivation {
-    fn argv(&self, capture: &Capture) -> Vec<String> {
+    pub(crate) fn argv(&self, capture: &Capture) -> Vec<String> {
         let mut argv = Vec::new();
         let mut recorded = capture.argv.iter().skip(1).peekable();
         while let Some(argument) = recorded.next() {
@@ -78,8 +90,9 @@ impl Derivation {
                 (name, Some(value)) => argv.extend([name.to_owned(), value]),
                 // The root file: the only bare argument that ends in `.rs`.
                 (_, None) if argument.ends_with(".rs") && !argument.starts_with('-') => {
-                    let source = self.generated.as_ref().map_or(argument.clone(), |generated| text(&generated.source));
-                    argv.push(source);
+                    let generated = self.generated.as_ref().map(|generated| &generated.source);
+                    let source = generated.or(self.variant.as_ref().map(|variant| &variant.root));
+                    argv.push(source.map_or_else(|| argument.clone(), |source| text(source)));
                 }
                 (_, None) => argv.push(argument.clone()),
             }
@@ -103,7 +116,10 @@ impl Derivation {
 
     fn push_codegen(&self, argv: &mut Vec<String>, option: String) {
         let is_own = OWN_CODEGEN.iter().any(|own| option.starts_with(own));
-        let keep = !option.starts_with("incremental=") && (self.generated.is_none() || !is_own);
+        let replaced = self.variant.as_ref().is_some_and(|variant| {
+            option.starts_with("extra-filename=") || variant.metadata.is_some() && option.starts_with("metadata=")
+        });
+        let keep = !option.starts_with("incremental=") && !replaced && (self.generated.is_none() || !is_own);
         if keep {
             argv.extend(["-C".to_owned(), option]);
         }
@@ -122,6 +138,12 @@ impl Derivation {
             pair("--cap-lints", "allow".to_owned());
             for (name, path) in &generated.externs {
                 pair("--extern", format!("{name}={}", text(path)));
+            }
+        }
+        if let Some(variant) = &self.variant {
+            pair("-C", format!("extra-filename={}", variant.extra_filename));
+            if let Some(metadata) = &variant.metadata {
+                pair("-C", format!("metadata={metadata}"));
             }
         }
         argv.extend(self.extra.iter().cloned());
@@ -155,6 +177,7 @@ pub(crate) async fn replay(
         arguments: derivation.argv(capture).into_iter().map(Into::into).collect(),
         directory: capture.cwd.clone(),
         environment: Environment::Only(environment),
+        priority: derivation.priority,
     };
     let mut diagnostics = Vec::new();
     let finished = run(&line, cancel, |output, line| {
@@ -194,6 +217,20 @@ mod tests {
                         --extern noprelude:serde=/t/deps/libserde-2.rlib --extern proc_macro --crate-type cdylib \
                         --emit dep-info,link --out-dir /hot/out -C incremental=/hot/incremental";
         assert_eq!(derivation.argv(&capture()).join(" "), expected.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+
+    #[test]
+    fn a_variant_is_the_same_crate_from_elsewhere() {
+        let variant = Variant {
+            root: "/hot/patch/src/lib.rs".into(),
+            metadata: Some("p".into()),
+            extra_filename: "-patch".into(),
+        };
+        let derivation = Derivation { crate_type: "cdylib", variant: Some(variant), ..Derivation::default() };
+        let argv = derivation.argv(&capture()).join(" ");
+        assert!(argv.starts_with("--crate-name blog --edition=2024 /hot/patch/src/lib.rs"), "{argv}");
+        assert!(argv.contains("metadata=p") && !argv.contains("metadata=aa"), "{argv}");
+        assert!(argv.contains("extra-filename=-patch") && !argv.contains("extra-filename=-bb"), "{argv}");
     }
 
     #[test]

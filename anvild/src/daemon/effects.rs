@@ -87,8 +87,10 @@ impl Daemon {
     async fn start_build(&mut self, generation: anvild_protocol::Generation, need: Need) {
         let dirty = std::mem::take(&mut self.dirty);
         self.in_build = Some(dirty.clone());
+        let changed = std::mem::take(&mut self.changed);
+        let patches = self.settings.dev.patches;
         if let Some(builder) = &self.builder {
-            builder.start(BuildRequest { generation, need, dirty }).await;
+            builder.start(BuildRequest { generation, need, dirty, changed, patches }).await;
         }
     }
 

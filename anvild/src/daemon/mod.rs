@@ -62,6 +62,8 @@ struct Daemon {
     inputs: BuildInputs,
     /// Crates changed since the running build started, or since the last successful one.
     dirty: BTreeSet<CrateId>,
+    /// Files changed since the last build was started.
+    changed: BTreeSet<PathBuf>,
     /// What the running build compiles; absent while none runs.
     in_build: Option<BTreeSet<CrateId>>,
     /// `Cargo.lock` changed during the running build. Whether cargo wrote it is known when the build ends.
@@ -216,6 +218,7 @@ impl Daemon {
             package: None,
             inputs: BuildInputs::default(),
             dirty: BTreeSet::new(),
+            changed: BTreeSet::new(),
             in_build: None,
             lock_changed: None,
             libraries: None,

@@ -70,6 +70,7 @@ impl Daemon {
                 }
                 Classified::Library(crates) => {
                     self.dirty.extend(crates);
+                    self.changed.insert(change.path.clone());
                     Need::Library
                 }
                 Classified::Cargo(reason) => Need::Cargo { reason },
@@ -131,6 +132,9 @@ impl Daemon {
         match event {
             BuilderEvent::Progress(progress) => {
                 self.publisher.publish(EventKind::Progress(progress));
+            }
+            BuilderEvent::PatchBuilt { generation, artifact, reason } => {
+                self.feed(Event::PatchBuilt { generation, artifact, reason });
             }
             BuilderEvent::Finished { generation, result, compiled, learned } => {
                 let in_build = self.in_build.take().unwrap_or_default();

@@ -28,17 +28,30 @@ struct Server {
 }
 
 /// `[dev]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Dev {
     /// Package of the app library.
     pub(crate) app: Option<String>,
     /// Scan on a timer instead of trusting the operating system's events.
     #[serde(default)]
     pub(crate) polling: bool,
+    /// Compile only the changed modules first.
+    #[serde(default = "yes")]
+    pub(crate) patches: bool,
     /// App libraries one host loads before a new host takes over.
     pub(crate) libraries_max: Option<u32>,
     /// Seconds a library may take to register its routes.
     pub(crate) load_deadline_s: Option<u64>,
+}
+
+impl Default for Dev {
+    fn default() -> Self {
+        Self { app: None, polling: false, patches: true, libraries_max: None, load_deadline_s: None }
+    }
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Settings {

@@ -115,17 +115,25 @@ pub enum LogFormat {
 }
 
 /// `[dev]`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DevConfig {
     /// Package whose library registers the routes, where it cannot be found.
     pub app: Option<String>,
     /// Scan on a timer and do not rely on events of the operating system.
     pub polling: bool,
+    /// Compile only the changed modules first, and the whole app behind them.
+    pub patches: bool,
     /// App libraries that one host loads before a new host takes over. Each keeps about a megabyte.
     pub libraries_max: Option<u32>,
     /// Seconds that a library may take to register its routes.
     pub load_deadline_s: Option<u64>,
+}
+
+impl Default for DevConfig {
+    fn default() -> Self {
+        Self { app: None, polling: false, patches: true, libraries_max: None, load_deadline_s: None }
+    }
 }
 
 impl Default for ServerConfig {

@@ -14,6 +14,8 @@ pub mod error;
 pub mod extract;
 pub mod faults;
 pub mod http;
+#[doc(hidden)]
+pub mod instances;
 pub mod layout;
 pub mod logging;
 pub mod panics;

@@ -19,7 +19,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("anvild-engine", &["anvild-protocol", "anvilforge-control"]),
     ("anvild-patch", &[]),
     ("anvild-client", &["anvild-protocol"]),
-    ("anvild", &["anvild-client", "anvild-engine", "anvild-protocol", "anvilforge-control"]),
+    ("anvild", &["anvild-client", "anvild-engine", "anvild-patch", "anvild-protocol", "anvilforge-control"]),
     ("anvil-cli", &["anvild-client", "anvild-protocol"]),
     ("xtask", &[]),
 ];

@@ -57,6 +57,7 @@ pub const CONFIG_KEYS: &[ConfigKey] = &[
     at_start("log.format", Some("LOG_FORMAT"), "\"text\"", "`text` or `json`", |c| format!("{:?}", c.log.format)),
     live("dev.app", None, "-", "package of the app library, where it is ambiguous"),
     live("dev.polling", None, "false", "scan on a timer"),
+    live("dev.patches", None, "true", "compile only the changed modules first"),
     live("dev.libraries_max", None, "-", "app libraries that one host loads before a new one takes over"),
     live("dev.load_deadline_s", None, "-", "seconds that a library may take to register its routes"),
 ];

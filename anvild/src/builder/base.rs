@@ -1,0 +1,140 @@
+//! The base of patches: the app library as a Rust dylib, from a copy of its source in which everything is visible.
+//!
+//! Types of a base are the types of a full build, since crate name and metadata are the same.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use anvild_patch::{Graph, lifted};
+
+use super::{
+    build_dir::BuildDir,
+    capture::Capture,
+    command::{Cancel, Priority},
+    image::{Image, prune},
+    inspect::inspect,
+    mirror::Mirror,
+    plan::{Linking, Plan, inputs_in},
+    replay::{Derivation, Variant, replay},
+};
+
+/// What patches are linked against, and the source that it was made from.
+#[derive(Debug, Clone)]
+pub(super) struct Base {
+    pub(super) graph: Graph,
+    pub(super) library: PathBuf,
+    pub(super) layout_symbols: Vec<String>,
+    /// What it was compiled with; of no use once cargo decides otherwise.
+    pub(super) fit: Fit,
+}
+
+/// Everything but the app's source that goes into an app library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fit {
+    pub(super) image: Image,
+    pub(super) capture: Capture,
+    /// Files of local crates, with their stamps.
+    crates: Vec<(PathBuf, super::cargo::FileStamp)>,
+}
+
+impl Fit {
+    /// `None` where the app is linked into the host.
+    pub(super) fn of(plan: &Plan) -> Option<Self> {
+        let Linking::Library(image) = &plan.linking else { return None };
+        let capture = plan.captures[plan.project.app_id()].clone();
+        let crates = plan.replayed.values().map(|file| (file.clone(), super::cargo::stamp(file))).collect();
+        Some(Self { image: image.clone(), capture, crates })
+    }
+}
+
+/// Everything that a base is made of.
+#[derive(Debug)]
+pub(super) struct BaseJob {
+    graph: Graph,
+    fit: Fit,
+    directory: BuildDir,
+    derivation: Derivation,
+    mirror: Mirror,
+}
+
+impl BaseJob {
+    /// Prepares a base of this source. `None` where there can be none.
+    ///
+    /// `number` tells it from others of this process: the dynamic loader takes an equal name for the library it already has.
+    pub(super) fn new(plan: &Plan, graph: Graph, number: u32) -> Option<Self> {
+        let fit = Fit::of(plan)?;
+        let mirror = Mirror::new(&fit.capture.cwd, Path::new(fit.capture.root()?), plan.directory.mirror());
+        let root = fit.capture.cwd.join(fit.capture.root()?);
+        let usual = super::library::derivation(plan, plan.project.app_id());
+        let mut extra = usual.extra;
+        extra.extend(linking_arguments(&plan.directory));
+        extra.extend(["--cap-lints".to_owned(), "allow".to_owned()]);
+        extra.extend(mirror.remapping());
+        let derivation = Derivation {
+            crate_type: "dylib",
+            output: plan.directory.bases(),
+            incremental: Some(plan.directory.incremental().join(format!("{}-base", plan.project.app().name))),
+            variant: Some(Variant {
+                root: mirror.place(&root)?,
+                metadata: None,
+                extra_filename: format!("-base-{}-{number}", std::process::id()),
+            }),
+            priority: Priority::Background,
+            extra,
+            ..usual
+        };
+        Some(Self { graph, fit, directory: plan.directory.clone(), derivation, mirror })
+    }
+
+    /// Compiles it. An error is a sentence; the app can then only be built in full.
+    pub(super) async fn run(self, mut cancel: Cancel) -> Result<Base, String> {
+        let begun = SystemTime::now();
+        self.write().map_err(|error| format!("cannot copy the source: {error}"))?;
+        let compiled =
+            replay(&self.fit.capture, &self.derivation, &mut cancel).await.map_err(|error| error.to_string())?;
+        if !compiled.succeeded {
+            let found = compiled.diagnostics.first().map(|found| found.message.clone());
+            return Err(format!("it does not compile with lifted visibility: {}", found.unwrap_or(compiled.stderr)));
+        }
+        let suffix = self.derivation.variant.as_ref().map(|variant| variant.extra_filename.as_str());
+        let stem =
+            format!("{}{}", self.fit.capture.option("--crate-name").unwrap_or_default(), suffix.unwrap_or_default());
+        // What is embedded was linked, not copied.
+        if newer_than(begun, inputs_in(&self.directory.bases(), &stem, &self.fit.capture), &self.directory.mirror()) {
+            return Err("its source changed meanwhile".to_owned());
+        }
+        let library = self.directory.bases().join(format!("lib{stem}.so"));
+        let bytes = tokio::fs::read(&library).await.map_err(|error| format!("{}: {error}", library.display()))?;
+        let facts = inspect(&bytes)?;
+        prune(&self.directory.bases(), &library);
+        Ok(Base { graph: self.graph, library, layout_symbols: facts.layout_symbols, fit: self.fit })
+    }
+
+    fn write(&self) -> std::io::Result<()> {
+        let units = self.graph.units().values();
+        let mut files: BTreeMap<_, _> = units.map(|unit| (unit.file().to_owned(), unit.text().to_owned())).collect();
+        files.extend(lifted(&self.graph));
+        self.mirror.write(&files)?;
+        self.mirror.link_others()
+    }
+}
+
+/// What base and patch need beyond the usual to find what they are linked against.
+pub(super) fn linking_arguments(directory: &BuildDir) -> Vec<String> {
+    let search = |folder: &Path| format!("dependency={}", folder.display());
+    ["-L".to_owned(), search(&directory.deps()), "-L".to_owned(), search(&directory.bases())].into()
+}
+
+/// Whether one of these files was written after `moment`; of those below `copies` only what they link to counts.
+pub(super) fn newer_than(moment: SystemTime, files: Vec<PathBuf>, copies: &Path) -> bool {
+    let copies = copies.canonicalize().unwrap_or_else(|_| copies.to_owned());
+    files.into_iter().any(|file| {
+        // One that cannot be read is being replaced.
+        let Ok(original) = file.canonicalize() else { return true };
+        let written = std::fs::metadata(&original).and_then(|found| found.modified());
+        !original.starts_with(&copies) && written.map_or(true, |at| at > moment)
+    })
+}
