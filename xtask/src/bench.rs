@@ -4,9 +4,9 @@
 //! this checkout, and run the real daemon on it.
 
 mod app;
-mod daemon;
+pub(crate) mod daemon;
 mod hot;
-mod http;
+pub(crate) mod http;
 mod load;
 mod plain;
 mod statistics;

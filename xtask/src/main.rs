@@ -8,6 +8,7 @@ mod bench;
 mod command;
 mod test;
 mod tidy;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,8 @@ enum Xtask {
     /// Measure
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Edit generated apps in every way and compare patches with full builds
+    Torture(torture::Args),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         Xtask::Tidy => tidy::run(),
         Xtask::Test(args) => test::run(&args),
         Xtask::Bench(bench) => bench::run(&bench),
+        Xtask::Torture(args) => torture::run(&args),
     };
     match result {
         Ok(code) => code,

@@ -21,26 +21,38 @@ const CHANGE: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Ends with its daemon when dropped.
-pub(super) struct Daemon {
+pub(crate) struct Daemon {
     anvil: PathBuf,
     project: PathBuf,
 }
 
 /// The part of `anvil status --json` that is used here.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Status {
-    pub(super) app: App,
+pub(crate) struct Status {
+    pub(crate) daemon: DaemonProcess,
+    pub(crate) app: App,
+    pub(crate) generation: Generation,
     build: Build,
     diagnostics: Vec<Diagnostic>,
 }
 
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(crate) struct DaemonProcess {
+    pub(crate) pid: u32,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(crate) struct Generation {
+    pub(crate) live: u64,
+}
+
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct App {
-    pub(super) state: String,
+pub(crate) struct App {
+    pub(crate) state: String,
     addr: Option<SocketAddr>,
-    pub(super) pid: Option<u32>,
-    pub(super) rss_bytes: Option<u64>,
-    pub(super) libraries_loaded: u64,
+    pub(crate) pid: Option<u32>,
+    pub(crate) rss_bytes: Option<u64>,
+    pub(crate) libraries_loaded: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -56,23 +68,25 @@ struct Diagnostic {
 
 /// The part of a row of `reload/history` that is used here.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct HistoryEntry {
-    pub(super) generation: u64,
-    pub(super) kind: String,
-    pub(super) stages: Stages,
+pub(crate) struct HistoryEntry {
+    pub(crate) generation: u64,
+    pub(crate) kind: String,
+    pub(crate) outcome: String,
+    pub(crate) reason: String,
+    pub(crate) stages: Stages,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub(super) struct Stages {
-    pub(super) detect_ms: u64,
-    pub(super) build_ms: u64,
-    pub(super) swap_ms: u64,
-    pub(super) total_ms: u64,
+pub(crate) struct Stages {
+    pub(crate) detect_ms: u64,
+    pub(crate) build_ms: u64,
+    pub(crate) swap_ms: u64,
+    pub(crate) total_ms: u64,
 }
 
 impl Daemon {
     /// Starts the app on a free port and waits until it answers.
-    pub(super) fn start(anvil: &Path, project: &Path) -> Result<Self> {
+    pub(crate) fn start(anvil: &Path, project: &Path) -> Result<Self> {
         let daemon = Self { anvil: anvil.to_owned(), project: project.to_owned() };
         let mut dev = daemon.anvil(["dev", "--hot", "--detach", "--addr", "127.0.0.1:0", "--project"]);
         command::run(dev.arg(project)).context("the app does not start")?;
@@ -81,6 +95,18 @@ impl Daemon {
             return Err(error.context(daemon.complaint()));
         }
         Ok(daemon)
+    }
+
+    /// Waits until everything saved so far is live.
+    pub(crate) fn live(&self) -> Result<()> {
+        let mut wait = self.anvil(["wait", "--timeout", &CHANGE.as_secs().to_string()]);
+        // What it prints is for people; the exit code says it all.
+        command::output(&mut wait).map(drop).with_context(|| self.complaint())
+    }
+
+    /// The registered routes, as `app/routes` gives them.
+    pub(crate) fn routes<T: DeserializeOwned>(&self) -> Result<T> {
+        read(&mut self.anvil(["rpc", "app/routes"]))
     }
 
     fn anvil<const N: usize>(&self, args: [&str; N]) -> Command {
@@ -92,27 +118,27 @@ impl Daemon {
         command
     }
 
-    pub(super) fn status(&self) -> Result<Status> {
+    pub(crate) fn status(&self) -> Result<Status> {
         read(&mut self.anvil(["status", "--json"]))
     }
 
-    pub(super) fn addr(&self) -> Result<SocketAddr> {
+    pub(crate) fn addr(&self) -> Result<SocketAddr> {
         self.status()?.app.addr.context("the app listens nowhere")
     }
 
     /// The newest entry of the history.
-    pub(super) fn newest(&self) -> Result<HistoryEntry> {
+    pub(crate) fn newest(&self) -> Result<HistoryEntry> {
         let history: Vec<HistoryEntry> = read(&mut self.anvil(["rpc", "reload/history"]))?;
         history.into_iter().next().context("the history is empty")
     }
 
     /// Waits until nothing is being built, so that the next measurement has the machine to itself.
-    pub(super) fn settle(&self) -> Result<Status> {
+    pub(crate) fn settle(&self) -> Result<Status> {
         self.wait_for("the end of the build", |status| status.build.state == "idle" && status.app.state == "running")
     }
 
     /// Replaces the serving host by a new one and waits until that serves.
-    pub(super) fn hand_over(&self) -> Result<()> {
+    pub(crate) fn hand_over(&self) -> Result<()> {
         let before = self.settle()?.app.pid;
         command::output(&mut self.anvil(["rpc", "app/restart"]))?;
         let other = |status: &Status| status.app.state == "running" && status.app.pid != before;
@@ -134,7 +160,7 @@ impl Daemon {
     }
 
     /// What the daemon says about the app, for an error.
-    pub(super) fn complaint(&self) -> String {
+    pub(crate) fn complaint(&self) -> String {
         match self.status() {
             Err(error) => format!("{error:#}"),
             Ok(status) => {

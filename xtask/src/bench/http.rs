@@ -15,17 +15,17 @@ const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// One client with at most one connection.
 #[derive(Debug)]
-pub(super) struct Client {
+pub(crate) struct Client {
     addr: SocketAddr,
     stream: Option<BufReader<TcpStream>>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// `x-anvil-generation`.
-    pub(super) generation: Option<u64>,
-    pub(super) body: String,
+    pub(crate) generation: Option<u64>,
+    pub(crate) body: String,
 }
 
 #[derive(Default)]
@@ -38,17 +38,17 @@ struct Head {
 }
 
 impl Client {
-    pub(super) fn new(addr: SocketAddr) -> Self {
+    pub(crate) fn new(addr: SocketAddr) -> Self {
         Self { addr, stream: None }
     }
 
     /// Ends the connection, so that the next request opens one.
-    pub(super) fn disconnect(&mut self) {
+    pub(crate) fn disconnect(&mut self) {
         self.stream = None;
     }
 
     /// After an error the connection is closed.
-    pub(super) fn get(&mut self, path: &str) -> Result<Answer> {
+    pub(crate) fn get(&mut self, path: &str) -> Result<Answer> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => BufReader::new(self.connect().context("cannot connect")?),
