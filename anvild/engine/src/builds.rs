@@ -144,6 +144,8 @@ impl Engine {
         }
         let Some(need) = self.builds.outstanding.take() else { return };
         let generation = self.saved();
+        // Built once more, after a stop or a restart: nothing of the build before is on its way any more.
+        self.code.refuted.retain(|refuted| *refuted != generation);
         let reason = need.reason();
         self.builds.running = Some(Running {
             generation,

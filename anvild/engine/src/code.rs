@@ -24,8 +24,8 @@ pub(crate) struct Code {
     pub(crate) good: Option<Good>,
     /// The last that served and that a full build made: what is gone back to from a patch.
     pub(crate) vouched: Option<Good>,
-    /// The newest patched generation that the full build failed of.
-    pub(crate) refuted: Option<Generation>,
+    /// Patched generations that the full build failed of: the newest, and those whose patch may still go live.
+    pub(crate) refuted: Vec<Generation>,
     /// The serving host runs a refuted patch and is to go back to [`Self::vouched`].
     pub(crate) roll_back: bool,
     /// Built and not yet handed to a host. Never older than a change set that needs a build.
@@ -70,7 +70,7 @@ impl Code {
             whole: None,
             good: None,
             vouched: None,
-            refuted: None,
+            refuted: Vec::new(),
             roll_back: false,
             ready: None,
             broken: None,

@@ -8,6 +8,7 @@ use anvild_protocol::{BuildKind, BuildOutcome, Generation, HostId};
 use crate::beside::Beside;
 use crate::code::{Good, Ready};
 use crate::engine::Engine;
+use crate::event::Artifact;
 use crate::hosts::{Cause, Replacement, Serving};
 use crate::ledger::Ending;
 use crate::swap::{Aim, Swap};
@@ -53,6 +54,15 @@ impl Delivery {
             Self::Swap(swap) => Some(swap.deadline()),
             Self::Beside(beside) => Some(beside.deadline()),
             Self::Fresh(fresh) => Some(fresh.deadline),
+        }
+    }
+
+    /// What a host is about to run.
+    pub(crate) fn artifact(&self) -> Option<&Artifact> {
+        match self {
+            Self::Idle | Self::Beside(_) => None,
+            Self::Swap(swap) => Some(swap.artifact()),
+            Self::Fresh(fresh) => Some(fresh.artifact()),
         }
     }
 

@@ -31,6 +31,8 @@ pub(crate) struct Serving {
     pub(crate) image: ImageId,
     /// Everything saved up to it answers.
     pub(crate) label: Generation,
+    /// It runs a patch that the full build has failed of.
+    pub(crate) refuted: bool,
     /// Files that it has opened, or tried to. They stay on disk for as long as it lives, for backtraces.
     pub(crate) libraries: Vec<String>,
     /// Loads since it started; more than there are files if one was loaded again.
@@ -66,6 +68,16 @@ pub(crate) enum Cause {
     Configuration,
     /// It did not answer in time; with the swap that it may still end.
     Hung(Option<Box<Swap>>),
+}
+
+impl Cause {
+    /// The swap that the host may still end.
+    pub(crate) fn hung_swap(&self) -> Option<&Swap> {
+        match self {
+            Self::Hung(swap) => swap.as_deref(),
+            Self::Asked | Self::Configuration => None,
+        }
+    }
 }
 
 impl Hosts {

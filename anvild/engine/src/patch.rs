@@ -15,7 +15,7 @@ use crate::engine::Engine;
 use crate::event::Artifact;
 use crate::hosts::{Cause, Replacement};
 use crate::ledger::Ending;
-use crate::swap::Aim;
+use crate::swap::{Aim, Swap};
 use crate::takeover::Why;
 
 /// Why an older generation is live again.
@@ -32,7 +32,7 @@ impl Code {
 
     /// Whether the full build has failed of what this is a patch for.
     pub(crate) fn is_refuted(&self, artifact: &Artifact) -> bool {
-        artifact.is_patch() && self.refuted == Some(artifact.generation)
+        artifact.is_patch() && self.refuted.contains(&artifact.generation)
     }
 
     /// What served becomes what a host may go back to, as far as a full build has made it.
@@ -76,7 +76,7 @@ impl Engine {
 
     /// The full build failed of what was patched. Its diagnostics are on the board; `started` is when it began.
     pub(crate) fn audit_failed(&mut self, now: Instant, generation: Generation, started: Instant, outline: &Outline) {
-        self.code.refuted = Some(generation);
+        self.note_refuted(generation);
         self.code.newest.clone_from(&self.code.whole);
         self.ledger.forget_patched();
         let refuted = |artifact: &Artifact| artifact.is_patch() && artifact.generation == generation;
@@ -88,12 +88,24 @@ impl Engine {
             let reason = outline.title.clone();
             let ending = Ending { kind: BuildKind::Patch, outcome: BuildOutcome::Failed, reason, delivered: Some(now) };
             self.end(now, generation, &ending);
+            if let Some(serving) = self.hosts.serving_mut() {
+                serving.refuted = true;
+                self.code.roll_back = self.code.vouched.is_some();
+            }
             if let Some(vouched) = self.code.vouched.clone() {
                 self.code.good = Some(vouched);
-                self.code.roll_back = self.hosts.serving().is_some();
             }
         }
         self.abandon_refuted(now);
+    }
+
+    fn note_refuted(&mut self, generation: Generation) {
+        let hung = self.replacement.as_ref().and_then(|of| of.cause.hung_swap()).map(Swap::artifact);
+        let good = self.code.good.as_ref().map(|good| &good.artifact);
+        let possible: Vec<Generation> =
+            [self.delivery.artifact(), hung, good].into_iter().flatten().map(|artifact| artifact.generation).collect();
+        self.code.refuted.retain(|refuted| possible.contains(refuted));
+        self.code.refuted.push(generation);
     }
 
     /// A host that boots with a refuted patch is pointless, whatever it was started for.

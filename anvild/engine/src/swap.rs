@@ -43,6 +43,10 @@ impl Swap {
         self.label
     }
 
+    pub(crate) fn artifact(&self) -> &Artifact {
+        &self.artifact
+    }
+
     /// How it is shown and since when.
     fn handed(&self) -> (BuildKind, Instant) {
         let kind = if self.artifact.is_patch() { BuildKind::Patch } else { BuildKind::Swap };
@@ -86,6 +90,7 @@ impl Engine {
         let Some(swap) = self.delivery.take_swap(label).or_else(|| self.late_swap(now, label)) else { return };
         let Some(serving) = self.hosts.serving_mut() else { return };
         serving.label = label;
+        serving.refuted = self.code.is_refuted(&swap.artifact);
         serving.routes = accepted.routes;
         let (kind, begun) = swap.handed();
         if self.code.is_refuted(&swap.artifact) {
@@ -102,6 +107,7 @@ impl Engine {
     /// clients back to an older generation. Once the old host has yielded it is too late for that.
     fn late_swap(&mut self, now: Instant, label: Generation) -> Option<Swap> {
         if self.delivery.fresh().is_some_and(Fresh::has_loaded) {
+            self.rolled_back_late(label);
             return None;
         }
         let hung =
@@ -112,6 +118,17 @@ impl Engine {
         match hung.cause {
             Cause::Hung(swap) => swap.map(|swap| *swap),
             Cause::Asked | Cause::Configuration => None,
+        }
+    }
+
+    /// A rollback that had been given up as hanging has ended well, but a new host with the same code is taking over: until
+    /// it has, the old one must not be said to stand for more than it does.
+    fn rolled_back_late(&mut self, label: Generation) {
+        let given_up = self.replacement.as_ref().and_then(|of| of.cause.hung_swap());
+        let is_meant = given_up.is_some_and(|swap| swap.aim == Aim::RollBack && swap.label == label);
+        if let Some(serving) = self.hosts.serving_mut().filter(|_| is_meant) {
+            serving.label = label;
+            serving.refuted = false;
         }
     }
 

@@ -176,6 +176,7 @@ impl Engine {
             pid,
             image: artifact.image.clone(),
             label,
+            refuted: self.code.is_refuted(&artifact),
             loads: u32::from(artifact.library.is_some()),
             libraries,
             routes,

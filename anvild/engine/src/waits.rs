@@ -65,11 +65,15 @@ impl Engine {
     pub(crate) fn resolve_waits(&mut self, now: Instant) {
         let live = self.live();
         let settled = self.is_settled();
-        // A patch that the full build has failed of answers for a while, but is not what was waited for.
-        let refuted = self.code.refuted.filter(|_| self.code.roll_back);
-        let bad = self.code.broken().map(|broken| broken.generation).into_iter().chain(refuted).min();
+        // A refuted patch answers until the app is back where it was, but is not what anybody waited for.
+        let stands = match self.hosts.serving() {
+            Some(serving) if serving.refuted => {
+                self.code.vouched.as_ref().map_or(Generation(0), |vouched| vouched.label)
+            }
+            _ => live,
+        };
         let outcome = |parked: &Parked| {
-            if live >= parked.generation && bad.is_none_or(|bad| parked.generation < bad) {
+            if stands >= parked.generation {
                 Some(WaitOutcome::Live)
             } else if settled {
                 Some(WaitOutcome::Failed)

@@ -1,13 +1,16 @@
 //! What the engine decides, as scripts: what happens goes in, what it wants done comes out. `script.rs` is the language.
 
+mod audits;
 mod builds;
 mod configuration;
 mod deaths;
 mod hangs;
 mod lifecycle;
+mod patches;
 mod print;
 mod properties;
 mod refusals;
+mod rollbacks;
 mod script;
 mod snapshots;
 mod stopping;

@@ -8,7 +8,10 @@ pub(crate) fn print(effect: &Effect) -> String {
     match effect {
         Effect::StartBuild { generation, need } => format!("build {generation}: {}", print_need(need)),
         Effect::CancelBuild => "cancel build".to_owned(),
-        Effect::SpawnHost { host, artifact } => format!("spawn host {} with build {}", host.0, artifact.generation),
+        Effect::SpawnHost { host, artifact } => {
+            let sort = if artifact.base.is_some() { "patch" } else { "build" };
+            format!("spawn host {} with {sort} {}", host.0, artifact.generation)
+        }
         Effect::Tell { host, message } => format!("host {} <- {}", host.0, print_message(message)),
         Effect::KillHost { host } => format!("kill host {}", host.0),
         Effect::Placeholder(None) => "page: none".to_owned(),

@@ -5,6 +5,7 @@ use anvild_engine::{BuildResult, Event, Need, ProcessEnd, WaitId};
 use anvild_protocol::{AppState, ClientId, Generation, HostId};
 use proptest::prelude::*;
 
+use crate::script::patch;
 use crate::world::{Mood, World};
 
 /// One thing that happens, with a number that picks among several.
@@ -37,7 +38,8 @@ fn happen(world: &mut World, (what, pick): Happening) {
         36 => world.event(Event::StopApp { reason: "asked for".to_owned() }),
         37 => world.event(Event::RestartApp),
         38 => nonsense(world, pick),
-        _ => world.event(Event::HostMemory { host: HostId(u64::from(pick)), rss_bytes: u64::from(pick) << 23 }),
+        39 => world.event(Event::HostMemory { host: HostId(u64::from(pick)), rss_bytes: u64::from(pick) << 23 }),
+        _ => world.patch(if pick < 250 { "a" } else { "b" }),
     }
 }
 
@@ -45,7 +47,7 @@ fn happen(world: &mut World, (what, pick): Happening) {
 fn nonsense(world: &mut World, pick: u8) {
     let host = HostId(1000 + u64::from(pick));
     let end = ProcessEnd { code: Some(1), signal: None, stderr_tail: Vec::new() };
-    world.event(match pick % 8 {
+    world.event(match pick % 9 {
         0 => Event::HostExited { host, end },
         1 => Event::HostSaid { host, message: FromHost::Accepting },
         2 => Event::HostSpawned { host, pid: 1 },
@@ -53,12 +55,17 @@ fn nonsense(world: &mut World, pick: u8) {
         4 => Event::BuildFinished { generation: Generation(9999), result: BuildResult::Cancelled },
         5 => Event::WaitGone(WaitId(9999)),
         6 => Event::ClientGone(ClientId(9999)),
+        7 => Event::PatchBuilt {
+            generation: Generation(9999),
+            artifact: patch(9999, "a", 9999),
+            reason: "1 module".to_owned(),
+        },
         _ => Event::Tick,
     });
 }
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
-    prop::collection::vec((0_u8..40, any::<u8>()), 0..120)
+    prop::collection::vec((0_u8..46, any::<u8>()), 0..120)
 }
 
 fn config() -> ProptestConfig {
@@ -84,6 +91,34 @@ proptest! {
         let snapshot = world.engine.snapshot();
         prop_assert_eq!(snapshot.app.state, AppState::Running);
         prop_assert_eq!(snapshot.generation.live, snapshot.generation.saved);
+        prop_assert!(world.waits_are_answered());
+    }
+
+    /// After any history, a patch that its full build refutes is gone, wherever it was, and nobody is told that it is live.
+    #[test]
+    fn a_refuted_patch_goes(history in happenings(), steps in 0_u8..12) {
+        let mut world = World::new();
+        world.start();
+        for happening in history {
+            happen(&mut world, happening);
+        }
+        world.start();
+        world.settle();
+        world.edit(Need::Library);
+        world.settle();
+        let before = world.engine.snapshot().generation;
+        prop_assert_eq!(before.live, before.saved);
+        world.edit(Need::Library);
+        world.patch("a");
+        for step in 0..steps {
+            world.step_host(step, Mood::Obedient);
+        }
+        world.fail_build();
+        world.wait(3600);
+        world.settle();
+        let after = world.engine.snapshot();
+        prop_assert_eq!(after.app.state, AppState::Running);
+        prop_assert_eq!(after.generation.live, before.live);
         prop_assert!(world.waits_are_answered());
     }
 

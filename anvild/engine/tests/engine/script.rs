@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! start hot                 edit src/a.rs library       built 2 · failed 2 no such field · cancelled 2
+//! patched 2 · patched 2 base=1 reason=3_modules
 //! host 1 hello · host 1 loaded 1 · host 1 exit signal 6    wait 1 5s       +50ms
 //! ~up                       the first build, its host and all that follows, unprinted
 //! ```
@@ -20,7 +21,15 @@ use crate::print::print;
 
 /// Runs a script and returns its log.
 pub(crate) fn run(text: &str) -> String {
-    let mut script = Script::new();
+    log_of(Script::new(3), text)
+}
+
+/// The same where one host may load as many libraries as the product lets it.
+pub(crate) fn run_roomy(text: &str) -> String {
+    log_of(Script::new(EngineConfig::new("/p").libraries_max), text)
+}
+
+fn log_of(mut script: Script, text: &str) -> String {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         script.line(line);
     }
@@ -29,7 +38,7 @@ pub(crate) fn run(text: &str) -> String {
 
 /// Runs a script and returns the engine after it.
 pub(crate) fn engine_after(text: &str) -> Engine {
-    let mut script = Script::new();
+    let mut script = Script::new(3);
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         script.line(line);
     }
@@ -44,9 +53,9 @@ struct Script {
 }
 
 impl Script {
-    fn new() -> Self {
+    fn new(libraries_max: u32) -> Self {
         let now = origin();
-        let config = EngineConfig { libraries_max: 3, ..EngineConfig::new("/p") };
+        let config = EngineConfig { libraries_max, ..EngineConfig::new("/p") };
         Self { engine: Engine::new(config), begun: now, now, log: String::new() }
     }
 
@@ -99,13 +108,17 @@ pub(crate) fn origin() -> Instant {
     Instant::now()
 }
 
-fn expand(line: &str) -> Vec<String> {
+pub(crate) fn expand(line: &str) -> Vec<String> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let lines = match words[..] {
         ["up"] => "start hot\nbuilt 1\nhost 1 spawned\nhost 1 hello\nhost 1 loaded 1\nhost 1 accepting".to_owned(),
         // An edit of the source that is swapped into a host.
         ["swap", host, generation] => {
             format!("edit src/a.rs library\nbuilt {generation}\nhost {host} loaded {generation}")
+        }
+        // An edit whose patch is live, while the full build goes on.
+        ["patch", host, generation] => {
+            format!("edit src/a.rs library\npatched {generation}\nhost {host} loaded {generation}")
         }
         // A new host up to the moment it has loaded.
         ["boot", host, generation] => {
@@ -116,7 +129,7 @@ fn expand(line: &str) -> Vec<String> {
     lines.lines().map(str::to_owned).collect()
 }
 
-fn parse(line: &str, now: Instant) -> Event {
+pub(crate) fn parse(line: &str, now: Instant) -> Event {
     let words: Vec<&str> = line.split_whitespace().collect();
     match words[..] {
         ["start", ref how @ ..] => start(how),
@@ -126,6 +139,7 @@ fn parse(line: &str, now: Instant) -> Event {
         ["client", id, "gone"] => Event::ClientGone(ClientId(number(id))),
         ["edit", ref files @ .., need] => edit(files, need, now),
         ["built", generation, ref how @ ..] => built(number(generation), how),
+        ["patched", generation, ref how @ ..] => patched(number(generation), how),
         ["failed", generation, ref message @ ..] => failed(number(generation), &message.join(" ")),
         ["cancelled", generation] => {
             Event::BuildFinished { generation: Generation(number(generation)), result: BuildResult::Cancelled }
@@ -168,6 +182,22 @@ pub(crate) fn artifact(generation: u64, image: &str) -> Artifact {
         layout_symbols: Vec::new(),
         has_boot: true,
     }
+}
+
+/// What holds the changed modules only, on the library of another generation.
+pub(crate) fn patch(generation: u64, image: &str, base: u64) -> Artifact {
+    Artifact {
+        library: Some(format!("/t/{generation}.patch.so")),
+        base: Some(format!("/t/{base}.base.so")),
+        ..artifact(generation, image)
+    }
+}
+
+fn patched(generation: u64, how: &[&str]) -> Event {
+    let named = |name: &str| how.iter().find_map(|word| word.strip_prefix(name));
+    let artifact = patch(generation, named("image=").unwrap_or("a"), named("base=").map_or(1, number));
+    let reason = named("reason=").unwrap_or("1_module").replace('_', " ");
+    Event::PatchBuilt { generation: Generation(generation), artifact, reason }
 }
 
 fn built(generation: u64, how: &[&str]) -> Event {

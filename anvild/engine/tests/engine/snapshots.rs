@@ -1,8 +1,8 @@
 //! The view that clients get.
 
-use anvild_engine::EngineSnapshot;
+use anvild_engine::{Effect, Engine, EngineConfig, EngineSnapshot};
 
-use crate::script::engine_after;
+use crate::script::{engine_after, expand, origin, parse};
 
 fn view(script: &str) -> String {
     let EngineSnapshot { app, generation, build, diagnostics, history, routes } = engine_after(script).snapshot();
@@ -94,4 +94,72 @@ fn history_is_bounded() {
     let history = engine_after(&format!("~up\n{edits}")).snapshot().history;
     assert_eq!(history.len(), 100);
     assert!(history.is_sorted_by(|newer, older| newer.generation > older.generation));
+}
+
+#[test]
+fn while_a_full_build_audits_a_patch() {
+    insta::assert_snapshot!(view(
+        "
+        ~up
+        edit src/a.rs library
+        +200ms
+        patched 2
+        host 1 loaded 2
+        "
+    ), @r#"
+    AppSnapshot { state: Running, addr: Some("127.0.0.1:8080"), pid: Some(101), rss_bytes: None, hot: true, libraries_loaded: 2, restarts: 0 }
+    GenerationSnapshot { saved: Generation(2), built: Generation(2), live: Generation(2) }
+    BuildSnapshot { state: Building, last: Some(LastBuild { generation: Generation(2), kind: Patch, outcome: Live, duration_ms: 210 }) }
+    HistoryEntry { generation: Generation(2), kind: Patch, outcome: Live, reason: "1 module", files: ["src/a.rs"], files_total: 1, stages: StageMillis { detect_ms: 10, build_ms: 200, swap_ms: 0, total_ms: 210 } }
+    HistoryEntry { generation: Generation(1), kind: Restart, outcome: Live, reason: "replayed blog", files: [], files_total: 0, stages: StageMillis { detect_ms: 0, build_ms: 0, swap_ms: 0, total_ms: 0 } }
+    RouteRow { method: "GET", path: "/posts", name: Some("posts.index"), handler: "blog::posts::index", file: Some("/p/src/posts.rs"), line: Some(7), middleware: ["auth"] }
+    "#);
+}
+
+#[test]
+fn after_a_rollback() {
+    insta::assert_snapshot!(view(
+        "
+        ~up
+        edit src/a.rs library
+        +200ms
+        patched 2
+        host 1 loaded 2
+        +800ms
+        failed 2 no such field
+        host 1 loaded 1
+        "
+    ), @r#"
+    AppSnapshot { state: Running, addr: Some("127.0.0.1:8080"), pid: Some(101), rss_bytes: None, hot: true, libraries_loaded: 3, restarts: 0 }
+    GenerationSnapshot { saved: Generation(2), built: Generation(1), live: Generation(1) }
+    BuildSnapshot { state: Idle, last: Some(LastBuild { generation: Generation(2), kind: Patch, outcome: Failed, duration_ms: 1000 }) }
+    E0609 no such field
+    HistoryEntry { generation: Generation(1), kind: Swap, outcome: Live, reason: "rolled back: the full build failed", files: [], files_total: 0, stages: StageMillis { detect_ms: 0, build_ms: 0, swap_ms: 0, total_ms: 0 } }
+    HistoryEntry { generation: Generation(2), kind: Patch, outcome: Failed, reason: "no such field", files: ["src/a.rs"], files_total: 1, stages: StageMillis { detect_ms: 0, build_ms: 1000, swap_ms: 0, total_ms: 1000 } }
+    HistoryEntry { generation: Generation(2), kind: Patch, outcome: Live, reason: "1 module", files: ["src/a.rs"], files_total: 1, stages: StageMillis { detect_ms: 10, build_ms: 200, swap_ms: 0, total_ms: 210 } }
+    HistoryEntry { generation: Generation(1), kind: Restart, outcome: Live, reason: "replayed blog", files: [], files_total: 0, stages: StageMillis { detect_ms: 0, build_ms: 0, swap_ms: 0, total_ms: 0 } }
+    RouteRow { method: "GET", path: "/posts", name: Some("posts.index"), handler: "blog::posts::index", file: Some("/p/src/posts.rs"), line: Some(7), middleware: ["auth"] }
+    "#);
+}
+
+/// A morning's saves, each by patch, in the host that the morning began with.
+#[test]
+fn five_hundred_patches_fit_one_host() {
+    let mut engine = Engine::new(EngineConfig::new("/p"));
+    let now = origin();
+    let mut told = Vec::new();
+    for line in expand("up") {
+        engine.handle(now, parse(&line, now));
+    }
+    for generation in 2..=501 {
+        for line in expand(&format!("patch 1 {generation}")) {
+            engine.handle(now, parse(&line, now));
+        }
+        engine.handle(now, parse(&format!("built {generation}"), now));
+        told.extend(std::iter::from_fn(|| engine.poll_effect()));
+    }
+    let snapshot = engine.snapshot();
+    assert_eq!((snapshot.generation.live.0, snapshot.app.libraries_loaded), (501, 501));
+    let spawned = told.iter().filter(|effect| matches!(effect, Effect::SpawnHost { .. })).count();
+    assert_eq!(spawned, 1);
 }

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use anvil_control::{ConfigOutcome, FromHost, Refusal, ToHost};
 use anvild_engine::{Artifact, BuildResult, ChangeSet, Effect, Engine, EngineConfig, Event, Need, ProcessEnd, WaitId};
-use anvild_protocol::{AppState, Diagnostic, Generation, HostId, Source};
+use anvild_protocol::{AppState, Diagnostic, Generation, HostId, Source, WaitOutcome};
 
-use crate::script::{artifact, hello, loaded, origin, pid};
+use crate::script::{artifact, hello, loaded, origin, patch, pid};
 
 /// Steps after which an obedient world must have come to rest.
 const STEPS_MAX: u32 = 2_000;
@@ -27,11 +27,18 @@ pub(crate) struct World {
     pub(crate) stops: u32,
     pub(crate) exited: bool,
     live_max: Generation,
+    /// Code of which there was a patch and then, as its last build, a full one that failed.
+    refuted: BTreeSet<u64>,
+    /// The same, though it was built once more since.
+    ever_refuted: BTreeSet<u64>,
+    /// What can be loaded, by path; gone where the engine has let it go.
+    disk: BTreeMap<String, Artifact>,
 }
 
 struct Build {
     generation: Generation,
     cancelled: bool,
+    patched: bool,
 }
 
 /// A process, as the shell would know it.
@@ -45,6 +52,7 @@ struct Host {
     asked: VecDeque<ToHost>,
     /// Generation of the code that it runs.
     code: Option<u64>,
+    opened: BTreeSet<String>,
 }
 
 #[derive(PartialEq, Eq)]
@@ -77,6 +85,9 @@ impl World {
             stops: 0,
             exited: false,
             live_max: Generation(0),
+            refuted: BTreeSet::new(),
+            ever_refuted: BTreeSet::new(),
+            disk: BTreeMap::new(),
         }
     }
 
@@ -101,7 +112,10 @@ impl World {
     /// Whether an event must leave the serving host alone: something new went wrong, not the host itself.
     fn is_harmless(&self, event: &Event) -> bool {
         match event {
-            Event::BuildFinished { .. } | Event::HostSpawnFailed { .. } | Event::Changed(_) => true,
+            Event::PatchBuilt { .. }
+            | Event::BuildFinished { .. }
+            | Event::HostSpawnFailed { .. }
+            | Event::Changed(_) => true,
             Event::HostSaid { message, .. } => {
                 matches!(message, FromHost::Refused { .. } | FromHost::Configured { .. })
             }
@@ -115,10 +129,15 @@ impl World {
         self.known.iter().copied().find(|host| pid(*host) == serving)
     }
 
-    /// `live` never goes back, and the host that answers runs the newest code up to it.
+    /// `live` never goes back but from a patch that the full build has failed of, to before it; and the host that answers
+    /// runs the newest code up to it.
     fn check_live(&mut self) {
         let live = self.engine.snapshot().generation.live;
-        assert!(live.0 == 0 || live >= self.live_max, "live went from {} back to {live}", self.live_max);
+        if live.0 != 0 && live < self.live_max {
+            let refuted = self.ever_refuted.range(live.0 + 1..=self.live_max.0).next();
+            assert!(refuted.is_some(), "live went from {} back to {live}", self.live_max);
+            self.live_max = live;
+        }
         self.live_max = self.live_max.max(live);
         let Some(host) = self.serving().and_then(|host| self.hosts.get(&host)) else { return };
         let code = host.code.expect("a serving host has loaded");
@@ -134,7 +153,8 @@ impl World {
                 assert!(need.builds());
                 assert_eq!(matches!(need, Need::Cargo { .. }), self.cargo.is_some(), "{need:?} is not what is needed");
                 assert_eq!(generation.0, self.saved, "a build of something old");
-                self.build = Some(Build { generation, cancelled: false });
+                self.refuted.remove(&self.newest_code(generation.0));
+                self.build = Some(Build { generation, cancelled: false, patched: false });
             }
             Effect::CancelBuild => {
                 let build = self.build.as_mut().expect("a build to cancel");
@@ -151,6 +171,7 @@ impl World {
                     ending: false,
                     asked: VecDeque::new(),
                     code: None,
+                    opened: BTreeSet::new(),
                 };
                 self.hosts.insert(host, host_state);
                 let alive = self.hosts.values().filter(|host| !host.killed).count();
@@ -159,6 +180,11 @@ impl World {
             Effect::Tell { host, message } => {
                 let told = self.hosts.get_mut(&host).expect("only known hosts are told");
                 assert!(told.said_hello, "told before it could hear: {message:?}");
+                if let ToHost::Load(load) = &message {
+                    let path = load.path.as_ref().expect("no app of this world is linked statically");
+                    let artifact = self.disk.get(path).unwrap_or_else(|| panic!("{path} is gone"));
+                    told.opened.extend(artifact.library.iter().chain(&artifact.base).cloned());
+                }
                 told.ending |= matches!(message, ToHost::Drain { .. } | ToHost::Stop { .. });
                 told.asked.push_back(message);
             }
@@ -167,7 +193,9 @@ impl World {
                 assert!(!host.killed, "killed twice");
                 host.killed = true;
             }
-            Effect::ReplyWait { request, .. } => {
+            Effect::ReplyWait { request, reply } => {
+                let refuted = self.refuted.contains(&self.newest_code(reply.live.0));
+                assert!(!refuted || reply.outcome != WaitOutcome::Live, "{reply:?} of a refuted patch");
                 let answered = self.waits.insert(request, Waiting::Answered);
                 assert!(answered == Some(Waiting::Parked), "{request:?} was answered twice or never asked");
             }
@@ -176,8 +204,18 @@ impl World {
                 self.stops += 1;
             }
             Effect::Exit { .. } => self.exited = true,
-            Effect::Placeholder(_) | Effect::Publish(_) | Effect::KeepArtifacts { .. } => {}
+            Effect::KeepArtifacts { libraries } => self.keep(&libraries),
+            Effect::Placeholder(_) | Effect::Publish(_) => {}
         }
+    }
+
+    fn keep(&mut self, libraries: &[String]) {
+        assert!(self.build.is_none(), "a build may have written what is not known yet");
+        for opened in self.hosts.values().flat_map(|host| &host.opened) {
+            assert!(libraries.contains(opened), "{opened} is open and not kept");
+        }
+        let kept = |file: &String| libraries.contains(file);
+        self.disk.retain(|path, artifact| kept(path) && artifact.base.as_ref().is_none_or(kept));
     }
 
     pub(crate) fn edit(&mut self, need: Need) {
@@ -215,10 +253,26 @@ impl World {
         !self.waits.values().any(|waiting| *waiting == Waiting::Parked)
     }
 
+    /// The running build makes a patch, if it has not made one.
+    pub(crate) fn patch(&mut self, image: &str) {
+        let Some(build) = self.build.as_mut().filter(|build| !build.patched) else { return };
+        build.patched = true;
+        let generation = build.generation;
+        let artifact = patch(generation.0, image, generation.0);
+        self.write(&artifact);
+        self.event(Event::PatchBuilt { generation, artifact, reason: "1 module".to_owned() });
+    }
+
+    fn write(&mut self, artifact: &Artifact) {
+        let path = artifact.library.clone().expect("no app of this world is linked statically");
+        self.disk.insert(path, artifact.clone());
+    }
+
     /// Ends the running build.
     pub(crate) fn end_build(&mut self, image: &str) {
         let Some(build) = self.build.take() else { return };
         let artifact = artifact(build.generation.0, image);
+        self.write(&artifact);
         self.cargo.take_if(|newest| *newest <= build.generation.0);
         let reason = "replayed".to_owned();
         self.built(build.generation, BuildResult::Built { artifact, reason, warnings: Vec::new() });
@@ -226,13 +280,28 @@ impl World {
 
     pub(crate) fn fail_build(&mut self) {
         let Some(build) = self.build.take() else { return };
+        self.refute(&build);
         let diagnostics = vec![Diagnostic::error(Source::Build, "E0609", "no such field")];
         self.built(build.generation, BuildResult::Failed { diagnostics });
     }
 
     pub(crate) fn drop_build(&mut self) {
         let Some(build) = self.build.take() else { return };
+        self.refute(&build);
         self.built(build.generation, BuildResult::Cancelled);
+    }
+
+    /// What a stale build says counts for nothing.
+    fn refute(&mut self, build: &Build) {
+        if build.patched && !build.cancelled && self.newest_code(u64::MAX) <= build.generation.0 {
+            let code = self.newest_code(build.generation.0);
+            self.refuted.insert(code);
+            self.ever_refuted.insert(code);
+        }
+    }
+
+    fn newest_code(&self, generation: u64) -> u64 {
+        self.code.iter().copied().rfind(|code| *code <= generation).unwrap_or(0)
     }
 
     fn built(&mut self, generation: Generation, result: BuildResult) {
@@ -311,8 +380,13 @@ impl World {
         for _ in 0..STEPS_MAX {
             if self.build.as_ref().is_some_and(|build| build.cancelled) {
                 self.drop_build();
-            } else if self.build.is_some() {
-                self.end_build("a");
+            } else if let Some(build) = &self.build {
+                // Every other one with a patch before it.
+                if build.generation.0 % 2 == 0 && !build.patched {
+                    self.patch("a");
+                } else {
+                    self.end_build("a");
+                }
             } else if !(0..=u8::MAX).take(self.hosts.len()).any(|pick| self.step_host(pick, Mood::Obedient)) {
                 let snapshot = self.engine.snapshot();
                 let resting = matches!(snapshot.app.state, AppState::Running | AppState::Stopped | AppState::Failed);
@@ -332,12 +406,8 @@ impl World {
 fn answer(host: &mut Host, message: &ToHost, mood: Mood) -> Option<FromHost> {
     match message {
         ToHost::Load(load) => {
-            let code =
-                load.path.as_deref().and_then(|path| path.strip_prefix("/t/")?.strip_suffix(".so")?.parse().ok());
-            assert!(
-                host.code.is_some() || code == Some(host.artifact.generation.0),
-                "not the library it was started for"
-            );
+            let code = load.path.as_deref().and_then(|path| path.strip_prefix("/t/")?.split('.').next()?.parse().ok());
+            assert!(host.code.is_some() || load.path == host.artifact.library, "not the library it was started for");
             if let Mood::Contrary(way) = mood {
                 return Some(FromHost::Refused { generation: load.generation, refusal: refusal(way) });
             }
