@@ -194,21 +194,26 @@ fn bin_name(project: &Project) -> String {
     if stem == "main" { app.package.clone() } else { stem.to_owned() }
 }
 
+/// Crates that are optimized even in development. The first checks each library before it is loaded, the others look up the
+/// places of an error page; unoptimised they take 100 ms and seconds for that. Optimized crates also do not offer their instances
+/// of generic functions to others, and looking through what is offered is a part of every edit.
+const OPTIMIZED: [&str; 6] = ["sha2", "object", "gimli", "addr2line", "rustix", "toml"];
+
 /// Profile settings that make edits quick, unless the workspace sets the same keys itself.
 fn profile_settings(workspace: &Path) -> Vec<String> {
     let manifest = std::fs::read_to_string(workspace.join("Cargo.toml")).unwrap_or_default();
     let manifest: toml::Table = manifest.parse().unwrap_or_default();
     let dev = manifest.get("profile").and_then(|profile| profile.get("dev"));
     let is_set = |path: &[&str]| path.iter().try_fold(dev?, |at, key| at.get(key)).map(|_| ()).or(None);
-    let wishes: [(&[&str], &str); 5] = [
+    let wishes: [(&[&str], &str); 4] = [
         (&["debug"], "profile.dev.debug=\"line-tables-only\""),
         (&["package", "*"], "profile.dev.package.\"*\".debug=false"),
         (&["build-override"], "profile.dev.build-override.opt-level=3"),
         (&["build-override"], "profile.dev.build-override.codegen-units=256"),
-        // The host checks the hash of each library before loading it; unoptimised that alone would take 100 ms.
-        (&["package", "sha2"], "profile.dev.package.sha2.opt-level=3"),
     ];
-    wishes.iter().filter(|(path, _)| is_set(path).is_none()).map(|(_, setting)| (*setting).to_owned()).collect()
+    let wishes = wishes.iter().filter(|(path, _)| is_set(path).is_none()).map(|(_, setting)| (*setting).to_owned());
+    let optimized = OPTIMIZED.iter().filter(|name| is_set(&["package", name]).is_none());
+    wishes.chain(optimized.map(|name| format!("profile.dev.package.{name}.opt-level=3"))).collect()
 }
 
 /// Makes cargo forget its result for one package, so that its rustc call is recorded again.

@@ -137,6 +137,11 @@ impl App {
         Ok(format!("/mark/{module}"))
     }
 
+    /// Switches patches on or off. Applies to the next edit.
+    pub(super) fn patches(&self, on: bool) -> Result<()> {
+        self.write("config/anvil.toml", &format!("[dev]\npatches = {on}\n"))
+    }
+
     fn write_module(&self, number: usize, mark: &str) -> Result<()> {
         let text = MODULE.replace('@', &number.to_string()).replace("MARK", mark);
         self.write(&format!("src/m{number}.rs"), &text)

@@ -1,8 +1,8 @@
 //! `cargo xtask bench hot`: from a save to the first correct byte, by stage and by size of the app.
 //!
-//! Three ways take turns at the same edit: the daemon; `cargo build` of a dylib of the handlers that links its
-//! dependencies statically; `cargo build` of the program and a restart. Taking turns, because the load of the machine
-//! changes over minutes and must hit all three alike.
+//! Four ways take turns at the same edit: the daemon with patches; the daemon without, so that it compiles the whole app
+//! library; `cargo build` of a dylib of the handlers that links its dependencies statically; `cargo build` of the program and a
+//! restart. Taking turns, because the load of the machine changes over minutes and must hit all alike.
 
 use std::{
     fmt::Write,
@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 
 use super::{
     app::{App, Shape},
-    daemon::{Daemon, Status},
+    daemon::{Daemon, HistoryEntry, Status},
     http::Client,
     plain::Plain,
     statistics::{Sample, table},
@@ -44,10 +44,22 @@ pub(crate) struct Args {
     write: bool,
 }
 
+/// Edits of a module in a row, before the next module is edited: people stay where they are for a while.
+const EDITS_IN_A_ROW: usize = 3;
+
 /// Everything measured at one size.
 #[derive(Default)]
 struct Figures {
     routes: usize,
+    patch: Way,
+    full: Way,
+    dylib: Sample,
+    restart: Sample,
+}
+
+/// The daemon's times for edits that went one way.
+#[derive(Default)]
+struct Way {
     /// As the client sees it.
     served: Sample,
     detect: Sample,
@@ -55,36 +67,30 @@ struct Figures {
     swap: Sample,
     /// As the daemon reports it.
     total: Sample,
-    dylib: Sample,
-    restart: Sample,
-    /// Ways the daemon took, other than the usual ones.
-    other_ways: Vec<String>,
+    /// What the daemon did instead, with its reason.
+    others: Vec<String>,
     growth: Growth,
 }
 
-/// Resident memory of a host over its swaps. Starts anew with every host.
+/// Resident memory of a host over its loads.
 #[derive(Default)]
 struct Growth {
-    last: Option<(u32, u64, u64)>,
-    swaps: u64,
+    loads: u64,
     bytes: i64,
 }
 
 impl Growth {
-    fn add(&mut self, status: &Status) {
-        let (Some(pid), Some(rss)) = (status.app.pid, status.app.rss_bytes) else { return };
-        let loaded = status.app.libraries_loaded;
-        if let Some((last_pid, last_loaded, last_rss)) = self.last
-            && last_pid == pid
-        {
-            self.swaps += loaded.saturating_sub(last_loaded);
-            self.bytes += rss as i64 - last_rss as i64;
+    fn add(&mut self, before: &Status, after: &Status) {
+        let (Some(old), Some(new)) = (before.app.rss_bytes, after.app.rss_bytes) else { return };
+        // A new host begins anew.
+        if before.app.pid == after.app.pid {
+            self.loads += after.app.libraries_loaded.saturating_sub(before.app.libraries_loaded);
+            self.bytes += new as i64 - old as i64;
         }
-        self.last = Some((pid, loaded, rss));
     }
 
-    fn megabytes_per_swap(&self) -> f64 {
-        if self.swaps == 0 { 0.0 } else { self.bytes as f64 / self.swaps as f64 / 1e6 }
+    fn megabytes_per_load(&self) -> f64 {
+        if self.loads == 0 { 0.0 } else { self.bytes as f64 / self.loads as f64 / 1e6 }
     }
 }
 
@@ -111,42 +117,82 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
 fn measure(edits: usize, routes: usize, app: &App, daemon: &Daemon, mut plain: Plain) -> Result<Figures> {
     let mut figures = Figures { routes, ..Figures::default() };
     let mut client = Client::new(daemon.addr()?);
+    await_patches(app, daemon, &mut client)?;
     for edit in 0..WARM_UP + edits {
-        // Never the same module twice in a row, in every size through all of them.
-        let module = edit * 7 % app.modules();
+        // In every size through all modules.
+        let module = edit / EDITS_IN_A_ROW * 7 % app.modules();
         let mark = format!("mark-{edit}-{}", std::process::id());
-        let saved = Instant::now();
-        let path = app.edit(module, &mark)?;
-        wait_for_mark(&mut client, &path, &mark).with_context(|| daemon.complaint())?;
-        let served = saved.elapsed();
-        let status = daemon.settle()?;
-        let entry = daemon.newest()?;
+        let counted = edit >= WARM_UP;
+        app.patches(true)?;
+        let patch = one_edit(app, daemon, &mut client, (module, &format!("{mark}-p")))?;
+        app.patches(false)?;
+        let full = one_edit(app, daemon, &mut client, (module, &format!("{mark}-f")))?;
         let dylib = plain.dylib(module, &format!("{mark}-d"))?;
         let restart = plain.restart(module, &format!("{mark}-r"))?;
+        let millis = [patch.served, full.served, dylib, restart].map(|took| took.as_millis());
+        let [patched, built, dylib_ms, restarted] = millis;
+        let way = &patch.entry.kind;
         eprintln!(
-            "{routes} routes, edit {edit}: generation {} by {}, {} ms; dylib {} ms; restart {} ms",
-            entry.generation,
-            entry.kind,
-            served.as_millis(),
-            dylib.as_millis(),
-            restart.as_millis()
+            "{routes} routes, edit {edit}: {way} {patched} ms; full {built} ms; dylib {dylib_ms} ms; restart {restarted} ms"
         );
-        if edit < WARM_UP {
-            continue;
-        }
-        figures.growth.add(&status);
-        figures.served.add(served);
-        figures.detect.add_millis(entry.stages.detect_ms);
-        figures.build.add_millis(entry.stages.build_ms);
-        figures.swap.add_millis(entry.stages.swap_ms);
-        figures.total.add_millis(entry.stages.total_ms);
-        figures.dylib.add(dylib);
-        figures.restart.add(restart);
-        if !matches!(entry.kind.as_str(), "swap" | "patch") {
-            figures.other_ways.push(entry.kind);
+        if counted {
+            figures.patch.add(patch, "patch");
+            figures.full.add(full, "swap");
+            figures.dylib.add(dylib);
+            figures.restart.add(restart);
         }
     }
     Ok(figures)
+}
+
+/// What one edit through the daemon came to.
+struct Edit {
+    served: Duration,
+    entry: HistoryEntry,
+    before: Status,
+    after: Status,
+}
+
+fn one_edit(app: &App, daemon: &Daemon, client: &mut Client, (module, mark): (usize, &str)) -> Result<Edit> {
+    let before = daemon.settle()?;
+    let saved = Instant::now();
+    let path = app.edit(module, mark)?;
+    wait_for_mark(client, &path, mark).with_context(|| daemon.complaint())?;
+    let served = saved.elapsed();
+    let after = daemon.settle()?;
+    Ok(Edit { served, entry: daemon.newest()?, before, after })
+}
+
+impl Way {
+    fn add(&mut self, edit: Edit, expected: &str) {
+        self.served.add(edit.served);
+        self.detect.add_millis(edit.entry.stages.detect_ms);
+        self.build.add_millis(edit.entry.stages.build_ms);
+        self.swap.add_millis(edit.entry.stages.swap_ms);
+        self.total.add_millis(edit.entry.stages.total_ms);
+        self.growth.add(&edit.before, &edit.after);
+        if edit.entry.kind != expected {
+            self.others.push(format!("{} ({})", edit.entry.kind, edit.entry.reason));
+        }
+    }
+}
+
+/// Edits until the base of patches is there: it is made in the background after the first build.
+fn await_patches(app: &App, daemon: &Daemon, client: &mut Client) -> Result<()> {
+    app.patches(true)?;
+    let deadline = Instant::now() + PATIENCE;
+    for attempt in 0.. {
+        let mark = format!("base-{attempt}-{}", std::process::id());
+        let edit = one_edit(app, daemon, client, (0, &mark))?;
+        if edit.entry.kind == "patch" {
+            return Ok(());
+        }
+        if Instant::now() > deadline {
+            bail!("no edit became a patch: {}", edit.entry.reason);
+        }
+        thread::sleep(Duration::from_secs(1));
+    }
+    Ok(())
 }
 
 /// Asks until the page shows the mark. An app that is not there yet, or answers otherwise, is asked again.
@@ -169,29 +215,51 @@ fn report(edits: usize, all: &[Figures]) -> Result<String> {
     writeln!(text, " --routes {} --edits {edits} --write`. {}\n", sizes.join(","), machine()?)?;
     writeln!(
         text,
-        "Each edit changes one handler of one module. Milliseconds, p50 / p95 over {edits} edits; *served* is measured by \
-         a client from the save to the first correct byte, the stages are the daemon's.\n"
+        "Each edit changes one handler of one module; a module is edited {EDITS_IN_A_ROW} times in a row, then it is another's turn. \
+         Milliseconds, p50 / p95 over {edits} edits, from the save to the first correct byte that a client sees. Four ways take \
+         turns at each edit: a *patch*; the *full* app library (`dev.patches = false`); `cargo build` of a *dylib* of the \
+         handlers that links its dependencies statically (loading it not counted); `cargo build` of the program and a \
+         *restart*.\n"
     )?;
-    let stages = all.iter().map(|f| {
-        let mut row = vec![f.routes.to_string()];
-        row.extend([&f.served, &f.detect, &f.build, &f.swap, &f.total].map(Sample::shown));
-        row.push(format!("{:.2}", f.growth.megabytes_per_swap()));
-        row
-    });
-    let head = ["routes", "served", "detect", "build", "swap", "total", "memory per swap, MB"];
-    writeln!(text, "{}", table(&head, &stages.collect::<Vec<_>>()))?;
-    text += "The same edit without the daemon, taking turns with it: `cargo build` of a dylib of the handlers that links its \
-             dependencies statically (loading it not counted), and `cargo build` of the program with a restart.\n\n";
     let ratio = |part: &Sample, whole: &Sample| format!("{:.2}", part.p50() / whole.p50().max(f64::MIN_POSITIVE));
     let ways = all.iter().map(|f| {
-        let ratios = [ratio(&f.served, &f.dylib), ratio(&f.served, &f.restart)];
-        [vec![f.routes.to_string(), f.served.shown(), f.dylib.shown(), f.restart.shown()], ratios.to_vec()].concat()
+        let (patch, full) = (&f.patch.served, &f.full.served);
+        let times = [patch, full, &f.dylib, &f.restart].map(Sample::shown);
+        let ratios =
+            [(patch, &f.dylib), (full, &f.dylib), (patch, &f.restart), (full, &f.restart)].map(|(a, b)| ratio(a, b));
+        [vec![f.routes.to_string()], times.to_vec(), ratios.to_vec()].concat()
     });
-    let head = ["routes", "served", "dylib", "restart", "served ÷ dylib", "served ÷ restart"];
+    let head = [
+        "routes",
+        "patch",
+        "full",
+        "dylib",
+        "restart",
+        "patch ÷ dylib",
+        "full ÷ dylib",
+        "patch ÷ restart",
+        "full ÷ restart",
+    ];
     writeln!(text, "{}", table(&head, &ways.collect::<Vec<_>>()))?;
-    for figures in all.iter().filter(|figures| !figures.other_ways.is_empty()) {
-        let ways = figures.other_ways.join(", ");
-        writeln!(text, "At {} routes not every edit was a swap: {ways}.", figures.routes)?;
+    text += "The daemon's own stages, and the memory that each load leaves in the host:\n\n";
+    let stages = all.iter().flat_map(|f| {
+        [("patch", &f.patch), ("full", &f.full)].map(|(name, way)| {
+            let mut row = vec![f.routes.to_string(), name.to_owned()];
+            row.extend([&way.detect, &way.build, &way.swap, &way.total].map(Sample::shown));
+            row.push(format!("{:.2}", way.growth.megabytes_per_load()));
+            row
+        })
+    });
+    let head = ["routes", "way", "detect", "build", "swap", "total", "memory, MB"];
+    writeln!(text, "{}", table(&head, &stages.collect::<Vec<_>>()))?;
+    if let [first, .., last] = all {
+        let growth = ratio(&last.patch.served, &first.patch.served);
+        writeln!(text, "A patch at {} routes takes {growth} times as long as at {}.\n", last.routes, first.routes)?;
+    }
+    for figures in all {
+        for others in [&figures.patch.others, &figures.full.others].into_iter().filter(|others| !others.is_empty()) {
+            writeln!(text, "At {} routes some edits went another way: {}.", figures.routes, others.join(", "))?;
+        }
     }
     Ok(text)
 }
@@ -212,12 +280,20 @@ mod tests {
 
     #[test]
     fn the_report_names_ratios_and_exceptions() {
-        let mut figures = Figures { routes: 45, other_ways: vec!["handover".into()], ..Figures::default() };
-        for (sample, millis) in [(&mut figures.served, 200), (&mut figures.dylib, 2000), (&mut figures.restart, 800)] {
+        let mut figures = Figures { routes: 45, ..Figures::default() };
+        figures.patch.others.push("swap (full: no base)".to_owned());
+        let samples = [
+            (&mut figures.patch.served, 200),
+            (&mut figures.full.served, 400),
+            (&mut figures.dylib, 2000),
+            (&mut figures.restart, 800),
+        ];
+        for (sample, millis) in samples {
             sample.add_millis(millis);
         }
         let report = report(1, &[figures]).expect("it can be written");
-        assert!(report.contains("| 45 | 200 / 200 | 2000 / 2000 | 800 / 800 | 0.10 | 0.25 |"), "{report}");
-        assert!(report.contains("At 45 routes not every edit was a swap: handover."), "{report}");
+        let row = "| 45 | 200 / 200 | 400 / 400 | 2000 / 2000 | 800 / 800 | 0.10 | 0.20 | 0.25 | 0.50 |";
+        assert!(report.contains(row), "{report}");
+        assert!(report.contains("At 45 routes some edits went another way: swap (full: no base)."), "{report}");
     }
 }
