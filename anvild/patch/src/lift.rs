@@ -1,6 +1,7 @@
 //! The base's source: everything that a patch may name is public.
 //!
-//! `pub(crate)`, `pub(super)` and `pub(in …)` become `pub` wherever they stand. Private items, fields, methods and
+//! `pub(crate)`, `pub(super)` and `pub(in …)` become `pub` wherever they stand, and `pub(crate)` in what a `macro_rules!` macro
+//! writes. Private items, fields, methods and
 //! imports do where other files lie below and see them; private things of any other file are used in that file alone,
 //! which is in the patch as a whole or not at all.
 //!
@@ -12,8 +13,10 @@
 //! - an import of a `macro_rules!` macro, or of something that a macro defines: neither may be public.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::PathBuf;
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Field, ImplItem, Item, UseTree, Visibility};
 
@@ -158,6 +161,37 @@ impl<'g> App<'g> {
     }
 }
 
+/// Every `pub(crate)` before an item or a field that a `macro_rules!` macro writes. An import stays: what it names may be less
+/// visible.
+fn crate_wide(rules: TokenStream) -> Vec<Range<usize>> {
+    let tokens: Vec<_> = rules.into_iter().collect();
+    let bodies = tokens.windows(2).filter_map(|pair| match pair {
+        // `=> { … }`; a pattern is followed by `=>` and so never comes after it.
+        [TokenTree::Punct(arrow), TokenTree::Group(body)] if arrow.as_char() == '>' => Some(body.stream()),
+        _ => None,
+    });
+    let mut found = Vec::new();
+    let mut waiting: Vec<TokenStream> = bodies.collect();
+    while let Some(stream) = waiting.pop() {
+        let tokens: Vec<_> = stream.into_iter().collect();
+        for (at, token) in tokens.iter().enumerate() {
+            if let TokenTree::Group(group) = token {
+                waiting.push(group.stream());
+            }
+            let [TokenTree::Ident(public), TokenTree::Group(scope), TokenTree::Ident(_) | TokenTree::Punct(_), ..] =
+                &tokens[at..]
+            else {
+                continue;
+            };
+            let is_import = matches!(&tokens[at + 2], TokenTree::Ident(next) if next == "use");
+            if public == "pub" && scope.stream().to_string() == "crate" && !is_import {
+                found.push(public.span().byte_range().start..scope.span().byte_range().end);
+            }
+        }
+    }
+    found
+}
+
 /// Whether `Type::name` may stand there.
 fn has_path(words: &Words, of_type: &str, name: &str) -> bool {
     let pair = |of_type: &str| words.pairs.contains(&(of_type.to_owned(), name.to_owned()));
@@ -206,6 +240,12 @@ impl Lifting<'_> {
             Item::Impl(item) if item.trait_.is_none() => {
                 let of_type = last_segment(&item.self_ty);
                 item.items.iter().for_each(|item| self.associated(item, private, of_type.as_deref()));
+            }
+            Item::Macro(call) if call.mac.path.is_ident("macro_rules") => {
+                for range in crate_wide(call.mac.tokens.clone()) {
+                    let rest = blank(self.unit.parsed.slice(&(range.start + "pub".len()..range.end)));
+                    self.edits.replace(range, format!("pub{rest}"));
+                }
             }
             Item::ForeignMod(item) => item.items.iter().for_each(|item| self.foreign(item, private)),
             Item::Mod(module) => {

@@ -33,6 +33,18 @@ fn restricted_becomes_public_in_its_columns() {
 }
 
 #[test]
+fn what_a_macro_writes_becomes_public() {
+    assert_eq!(
+        leaf(
+            "macro_rules! m { ($v:vis $n:ident) => { pub(crate) struct $n { pub(crate) a: u8, pub(super) b: u8 } }; }"
+        ),
+        "macro_rules! m { ($v:vis $n:ident) => { pub        struct $n { pub        a: u8, pub(super) b: u8 } }; }"
+    );
+    let text = "macro_rules! m { (pub(crate) $n:ident) => { pub(crate) use $n; }; }";
+    assert_eq!(leaf(text), text, "patterns and imports stay");
+}
+
+#[test]
 fn private_things_above_others_become_public_without_moving() {
     assert_eq!(root("use std::fmt;\n\nfn f() {}\n"), "pub use std::fmt;\npub\nfn f() {}\n");
     assert_eq!(
