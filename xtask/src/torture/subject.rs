@@ -95,6 +95,7 @@ impl Subject {
             if entry.kind == "patch" {
                 return self.rest();
             }
+            eprintln!("warming up: {}: {}, {}", edit.said, entry.kind, entry.reason);
             reason = entry.reason;
         }
         bail!("no edit of a body is a patch: {reason}")
