@@ -18,7 +18,12 @@ mod plan;
 mod replay;
 mod rustc_json;
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anvild_engine::{Artifact, BuildResult, Need};
 use anvild_protocol::{BuildProgress, Diagnostic, Generation, Source};
@@ -42,6 +47,9 @@ const EVENTS_MAX: usize = 256;
 
 /// How often cargo is asked for one request.
 const CARGO_BUILDS_MAX: u32 = 2;
+
+/// A full build that takes less can be quicker than a patch of modules that the compiler has not met lately.
+const CLOSE_RACE: Duration = Duration::from_secs(1);
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -101,7 +109,8 @@ impl BuilderHandle {
         let (cancel, cancelled) = watch::channel(false);
         let (events, outbox) = mpsc::channel(EVENTS_MAX);
         let patches = Patches::default();
-        let builder = Builder { root, package, plan: None, patches, inputs: BuildInputs::default(), cancelled, events };
+        let inputs = BuildInputs::default();
+        let builder = Builder { root, package, plan: None, patches, full_build: None, inputs, cancelled, events };
         tokio::spawn(builder.run(inbox));
         (Self { requests, cancel }, outbox)
     }
@@ -145,6 +154,8 @@ struct Builder {
     package: Option<String>,
     plan: Option<plan::Plan>,
     patches: Patches,
+    /// How long the last full build took that had the processor to itself.
+    full_build: Option<Duration>,
     inputs: BuildInputs,
     cancelled: watch::Receiver<bool>,
     events: mpsc::Sender<BuilderEvent>,
@@ -177,7 +188,11 @@ impl Builder {
         let mut compiled = request.dirty.clone();
         let built = match self.patch(&request).await {
             Way::Full { why } => {
+                let begun = Instant::now();
                 let built = self.artifact(&request, &mut learned, Priority::Normal).await;
+                if request.need == Need::Library {
+                    self.full_build = Some(begun.elapsed());
+                }
                 built.map(|built| match why {
                     Some(why) => because(built, &why),
                     None => built,
@@ -225,7 +240,7 @@ impl Builder {
         request: &BuildRequest,
         learned: &mut Learned,
     ) -> Result<BuildResult, BuildError> {
-        let mut cancel = self.cancelled.clone();
+        let (full_ended, mut cancel) = watch::channel(false);
         let events = self.events.clone();
         let patch = async {
             let patched = job.run(&mut cancel).await;
@@ -237,10 +252,25 @@ impl Builder {
             }
             patched
         };
-        let (patched, built) = tokio::join!(patch, self.artifact(request, learned, Priority::Background));
+        // In a small app the full build may well be the first to end.
+        let is_close = !job.is_familiar && self.full_build.is_some_and(|took| took < CLOSE_RACE);
+        let priority = if is_close { Priority::Normal } else { Priority::Background };
+        let full = async {
+            let begun = Instant::now();
+            let built = self.artifact(request, learned, priority).await;
+            if matches!(built, Ok(BuildResult::Built { .. })) {
+                self.full_build = Some(begun.elapsed());
+            }
+            // Whatever came out: the patch is of no use any more.
+            full_ended.send_replace(true);
+            built
+        };
+        let (patched, built) = tokio::join!(patch, full);
         match (&patched, &built) {
             (Patched::Unfit { why }, Ok(BuildResult::Built { .. })) => {
                 job.record(why);
+                // On this base the next patch would meet the same.
+                self.patches.outgrow();
                 built.map(|built| because(built, why))
             }
             (Patched::Built { .. }, Err(BuildError::Diagnostics(found))) => {
@@ -248,6 +278,7 @@ impl Builder {
                 job.record(&format!("the full build failed:\n{}", said.collect::<Vec<_>>().join("\n")));
                 built
             }
+            (Patched::Cancelled, Ok(_)) => built.map(|built| because(built, "it was ready before the patch")),
             _ => built,
         }
     }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anvild_engine::{Artifact, ImageId};
-use anvild_patch::{Decision, Graph, Limits};
+use anvild_patch::{Decision, Graph, Limits, ModulePath};
 use anvild_protocol::Generation;
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -46,6 +46,8 @@ pub(super) struct Patches {
     outgrown: bool,
     /// Bases begun so far.
     bases: u32,
+    /// Modules of the last patch, which the compiler still knows.
+    familiar: BTreeSet<ModulePath>,
 }
 
 /// A base that is being compiled.
@@ -62,6 +64,8 @@ struct Making {
 pub(super) struct PatchJob {
     generation: Generation,
     modules: usize,
+    /// Whether the compiler met all of these modules in the patch before. If not, it takes twice as long.
+    pub(super) is_familiar: bool,
     files: BTreeMap<PathBuf, String>,
     mirror: Mirror,
     derivation: Derivation,
@@ -94,6 +98,11 @@ impl Patches {
         self.unread.extend(files);
     }
 
+    /// Asks for a newer base after the next build that succeeds.
+    pub(super) fn outgrow(&mut self) {
+        self.outgrown = true;
+    }
+
     /// Decides whether the newest source can be shown by a patch. An error says why it cannot.
     pub(super) fn decide(&mut self, plan: &Plan, generation: Generation) -> Result<PatchJob, String> {
         let read_at = SystemTime::now();
@@ -124,7 +133,10 @@ impl Patches {
             }
         };
         // The root is in every patch, for it registers the routes.
-        let modules = (patch.units().len() - 1).max(1);
+        let units = patch.units();
+        let modules = (units.len() - 1).max(1);
+        let is_familiar = units.is_subset(&self.familiar);
+        self.familiar = units;
         self.outgrown |= modules > MODULES_ON_ONE_BASE;
         let text = anvild_patch::patch(source, &patch);
         let capture = &fit.capture;
@@ -135,7 +147,18 @@ impl Patches {
         let place = mirror.place(&root).ok_or("the crate root lies outside of its folder")?;
         let derivation = derivation(plan, base, place, &mirror);
         let (directory, toolchain, base) = (plan.directory.clone(), plan.toolchain.clone(), base.clone());
-        Ok(PatchJob { generation, modules, files, mirror, derivation, base, directory, toolchain, read_at })
+        Ok(PatchJob {
+            generation,
+            modules,
+            is_familiar,
+            files,
+            mirror,
+            derivation,
+            base,
+            directory,
+            toolchain,
+            read_at,
+        })
     }
 
     /// Brings the source up to date.
