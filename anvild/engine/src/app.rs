@@ -68,7 +68,8 @@ impl Engine {
         matches!(self.phase, Phase::Up(_))
     }
 
-    pub(crate) fn is_hot(&self) -> bool {
+    /// Whether code is replaced in the living host.
+    pub fn is_hot(&self) -> bool {
         matches!(&self.phase, Phase::Up(app) if app.hot)
     }
 

@@ -278,6 +278,7 @@ impl Builder {
                 job.record(&format!("the full build failed:\n{}", said.collect::<Vec<_>>().join("\n")));
                 built
             }
+            (Patched::Outdated, Ok(_)) => built.map(|built| because(built, "the source changed meanwhile")),
             (Patched::Cancelled, Ok(_)) => built.map(|built| because(built, "it was ready before the patch")),
             _ => built,
         }

@@ -86,6 +86,8 @@ pub(super) enum Patched {
     Unfit {
         why: String,
     },
+    /// What was compiled may be newer than what was planned.
+    Outdated,
     Cancelled,
 }
 
@@ -169,6 +171,8 @@ impl Patches {
         // What fails is read again by the next update.
         let unread = std::mem::take(&mut self.unread);
         self.since_base.extend(unread.iter().cloned());
+        let is_other = |source: &mut Graph| source.units().values().next().is_none_or(|unit| unit.file() != root);
+        self.source.take_if(is_other);
         let result = match &mut self.source {
             Some(source) => source.update(unread, read),
             None => Graph::read(root, read).map(|graph| self.source = Some(graph)),
@@ -246,6 +250,7 @@ impl PatchJob {
         match self.compile(cancel).await {
             Ok(artifact) => Patched::Built { artifact, modules: self.modules },
             Err(Unfit::Cancelled) => Patched::Cancelled,
+            Err(Unfit::Outdated) => Patched::Outdated,
             Err(Unfit::Because(why)) => Patched::Unfit { why },
         }
     }
@@ -263,7 +268,7 @@ impl PatchJob {
         let name = capture.option("--crate-name").unwrap_or_default();
         let inputs = inputs_in(&self.directory.patch(), &format!("{name}-patch"), capture);
         if newer_than(self.read_at, inputs, &self.directory.patch()) {
-            return Err(Unfit::Because("the source changed meanwhile".to_owned()));
+            return Err(Unfit::Outdated);
         }
         let built = self.directory.patch().join(format!("lib{name}-patch.so"));
         let bytes = tokio::fs::read(&built).await.map_err(because)?;
@@ -335,6 +340,7 @@ impl PatchJob {
 
 enum Unfit {
     Cancelled,
+    Outdated,
     Because(String),
 }
 

@@ -88,7 +88,8 @@ impl Daemon {
         let dirty = std::mem::take(&mut self.dirty);
         self.in_build = Some(dirty.clone());
         let changed = std::mem::take(&mut self.changed);
-        let patches = self.settings.dev.patches;
+        // Without hot reload a new host starts for every edit, and had better start from the whole.
+        let patches = self.settings.dev.patches && self.engine.is_hot();
         if let Some(builder) = &self.builder {
             builder.start(BuildRequest { generation, need, dirty, changed, patches }).await;
         }
