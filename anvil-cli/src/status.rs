@@ -2,7 +2,8 @@
 
 use anvild_client::exit_code;
 use anvild_protocol::{
-    AnvilDaemonClient, AppSnapshot, AppState, BuildKind, BuildOutcome, BuildState, Status, WatchBackend,
+    AnvilDaemonClient, AppSnapshot, AppState, BuildKind, BuildOutcome, BuildSnapshot, BuildState, GenerationSnapshot,
+    Status, WatchBackend,
 };
 use clap::Args as ClapArgs;
 
@@ -62,7 +63,7 @@ fn render(status: &Status, style: Style) -> String {
                 status.generation.saved, status.generation.built, status.generation.live
             ),
         ),
-        ("build", build(status)),
+        ("build", build(&status.build, status.generation)),
     ];
     let watch = &status.watch;
     let backend = match watch.backend {
@@ -94,12 +95,14 @@ fn app(app: &AppSnapshot) -> String {
     parts.join(", ")
 }
 
-fn build(status: &Status) -> String {
-    let running = match status.build.state {
+fn build(build: &BuildSnapshot, generation: GenerationSnapshot) -> String {
+    let running = match build.state {
         BuildState::Idle => "",
+        // A patch of it answers: nobody waits for what still runs.
+        BuildState::Building if generation.live == generation.saved => "full build running; ",
         BuildState::Building => "building; ",
     };
-    match &status.build.last {
+    match &build.last {
         Some(last) => format!(
             "{running}generation {} {} ({}) in {} ms",
             last.generation,
@@ -153,4 +156,29 @@ fn megabytes(bytes: u64) -> String {
 
 fn counted(count: u32, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use anvild_protocol::{Generation, LastBuild};
+
+    use super::*;
+
+    #[test]
+    fn a_build_that_nobody_waits_for_is_named() {
+        let check = |state, live, expected: &str| {
+            let last = LastBuild {
+                generation: Generation(live),
+                kind: BuildKind::Patch,
+                outcome: BuildOutcome::Live,
+                duration_ms: 241,
+            };
+            let generation =
+                GenerationSnapshot { saved: Generation(8), built: Generation(live), live: Generation(live) };
+            assert_eq!(build(&BuildSnapshot { state, last: Some(last) }, generation), expected);
+        };
+        check(BuildState::Idle, 8, "generation 8 went live (patch) in 241 ms");
+        check(BuildState::Building, 8, "full build running; generation 8 went live (patch) in 241 ms");
+        check(BuildState::Building, 7, "building; generation 7 went live (patch) in 241 ms");
+    }
 }

@@ -1,8 +1,8 @@
 //! What the terminal of `anvil dev` shows for each event. Pure: events in, [`Show`]s out.
 
 use anvild_protocol::{
-    AppChange, AppState, BuildChange, BuildOutcome, BuildProgress, Diagnostic, Event, EventKind, Generation, Severity,
-    StageMillis, Status,
+    AppChange, AppState, BuildChange, BuildKind, BuildOutcome, BuildProgress, Diagnostic, Event, EventKind, Generation,
+    Severity, StageMillis, Status,
 };
 
 use crate::{
@@ -125,9 +125,10 @@ impl View {
         let line = match outcome {
             BuildOutcome::Live => {
                 self.live = *generation;
-                let parts = [files, reason.clone(), stages_text(stages)];
+                let (way, reason) = way(*kind, reason);
+                let parts = [files, reason.to_owned(), stages_text(stages)];
                 let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-                Some(self.line(Word::Good, kind_word(*kind), &parts.join(" · ")))
+                Some(self.line(Word::Good, way, &parts.join(" · ")))
             }
             BuildOutcome::Failed | BuildOutcome::Refused => {
                 let subject = if files.is_empty() { "the project".to_owned() } else { files };
@@ -137,7 +138,10 @@ impl View {
                     (_, _) => "does not compile",
                 };
                 let separator = if *outcome == BuildOutcome::Refused && !reason.is_empty() { " · " } else { " " };
-                let text = format!("{subject}{separator}{verdict}; {}", self.what_stays());
+                // Its patch was live before the full build had ended.
+                let taken_back = *outcome == BuildOutcome::Failed && *generation <= self.live;
+                let follows = if taken_back { "its patch is taken back".to_owned() } else { self.what_stays() };
+                let text = format!("{subject}{separator}{verdict}; {follows}");
                 Some(self.line(Word::Bad, "error", &text))
             }
             // A newer save took over; its own line follows.
@@ -216,6 +220,14 @@ enum Word {
 
 fn is_the_same_but_moved(one: &Diagnostic, other: &Diagnostic) -> bool {
     one.code == other.code && one.file == other.file && one.message == other.message
+}
+
+/// The way that a generation took, and why: a swap that could have been a patch is `full`, and says why it is not.
+fn way(kind: BuildKind, reason: &str) -> (&'static str, &str) {
+    match reason.strip_prefix("full: ").filter(|_| kind == BuildKind::Swap) {
+        Some(why) => ("full", why),
+        None => (kind_word(kind), reason),
+    }
 }
 
 fn files_text(files: &[String], total: u32) -> String {

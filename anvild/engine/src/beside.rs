@@ -112,8 +112,11 @@ impl Engine {
             return;
         }
         serving.label = beside.label;
-        if self.code.roll_back {
+        if serving.refuted {
             // It was on its way when the full build failed of the code below it.
+            if let Some(good) = self.code.good.as_mut().filter(|_| self.code.vouched.is_none()) {
+                good.label = beside.label;
+            }
             return self.end_beside_broken(now);
         }
         let Some(good) = self.code.good.clone() else { return };

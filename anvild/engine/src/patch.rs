@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anvild_protocol::{BuildKind, BuildOutcome, Diagnostic, Generation};
 
-use crate::code::{Code, Ready};
+use crate::code::{Code, Good, Ready};
 use crate::diagnostics::Outline;
 use crate::engine::Engine;
 use crate::event::Artifact;
@@ -126,9 +126,13 @@ impl Engine {
     }
 
     /// A refuted patch has gone live after all: it was on its way when the full build failed.
-    pub(crate) fn refuted_live(&mut self, now: Instant, label: Generation, kind: BuildKind, begun: Instant) {
-        self.end_refuted(now, label, kind, begun);
+    pub(crate) fn refuted_live(&mut self, now: Instant, bad: Good, kind: BuildKind, begun: Instant) {
+        self.end_refuted(now, bad.label, kind, begun);
         self.code.roll_back = self.code.vouched.is_some();
+        if !self.code.roll_back {
+            // There is nothing better to start a host from.
+            self.code.good = Some(bad);
+        }
         self.announce_hindrance();
     }
 

@@ -94,7 +94,7 @@ impl Engine {
         serving.routes = accepted.routes;
         let (kind, begun) = swap.handed();
         if self.code.is_refuted(&swap.artifact) {
-            self.refuted_live(now, label, kind, begun);
+            self.refuted_live(now, Good { artifact: swap.artifact, label }, kind, begun);
         } else {
             self.builds.patch_stands(swap.artifact.generation);
             let handed = Handed { kind, reason: swap.reason, begun };

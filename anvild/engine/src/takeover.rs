@@ -186,7 +186,7 @@ impl Engine {
         let hung = self.replacement.take().is_some_and(|of| matches!(of.cause, Cause::Hung(_)));
         self.board.set_config(None);
         if self.code.is_refuted(&artifact) {
-            self.refuted_live(now, label, kind, begun);
+            self.refuted_live(now, Good { artifact, label }, kind, begun);
         } else {
             self.went_live(now, Good { artifact, label }, Handed { kind, reason, begun });
         }

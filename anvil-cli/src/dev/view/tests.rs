@@ -79,6 +79,45 @@ fn each_generation_is_one_line() {
 }
 
 #[test]
+fn a_line_says_what_a_patch_holds_and_why_a_build_is_full() {
+    let mut session = Session::new();
+    let mut check = |kind, expected: &str| assert_eq!(session.lines(kind), [expected]);
+    check(
+        ended(7, BuildKind::Patch, BuildOutcome::Live, &["src/posts.rs"], "1 module"),
+        "  patch      src/posts.rs · 1 module · detect 12 ms, build 391 ms, swap 4 ms",
+    );
+    check(
+        ended(8, BuildKind::Swap, BuildOutcome::Live, &["src/user.rs"], "full: `User` is held in the container"),
+        "  full       src/user.rs · `User` is held in the container · detect 12 ms, build 391 ms, swap 4 ms",
+    );
+    check(
+        ended(9, BuildKind::Restart, BuildOutcome::Live, &[], "full: `User` is held in the container"),
+        "  restart    full: `User` is held in the container · detect 12 ms, build 391 ms, swap 4 ms",
+    );
+}
+
+#[test]
+fn a_patch_that_is_taken_back_says_so() {
+    let mut session = Session::new();
+    session.event(app(AppState::Running, 6));
+    session.event(ended(7, BuildKind::Patch, BuildOutcome::Live, &["src/posts.rs"], "1 module"));
+    session.event(app(AppState::Running, 7));
+    let mut check = |kind, expected: &str| assert_eq!(session.lines(kind), [expected]);
+    check(
+        ended(7, BuildKind::Patch, BuildOutcome::Failed, &["src/posts.rs"], "no such field"),
+        "  error      src/posts.rs does not compile; its patch is taken back",
+    );
+    check(
+        ended(6, BuildKind::Swap, BuildOutcome::Live, &[], "rolled back: the full build failed"),
+        "  swap       rolled back: the full build failed · detect 12 ms, build 391 ms, swap 4 ms",
+    );
+    check(
+        ended(8, BuildKind::Swap, BuildOutcome::Failed, &["src/posts.rs"], "no such field"),
+        "  error      src/posts.rs does not compile; generation 6 stays live",
+    );
+}
+
+#[test]
 fn the_app_is_ready_once_and_again_after_it_was_down() {
     let mut session = Session::new();
     let ready = Show::Ready { addr: "0.0.0.0:8080".to_owned() };

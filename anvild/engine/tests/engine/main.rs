@@ -10,6 +10,7 @@ mod patches;
 mod print;
 mod properties;
 mod refusals;
+mod refutations;
 mod rollbacks;
 mod script;
 mod snapshots;
