@@ -142,7 +142,8 @@ enum Way {
 /// Says why the whole app was built.
 fn because(built: BuildResult, why: &str) -> BuildResult {
     match built {
-        BuildResult::Built { artifact, warnings, .. } => {
+        // Where cargo was asked after all, its reason says more.
+        BuildResult::Built { artifact, reason, warnings } if reason.starts_with("replayed ") => {
             BuildResult::Built { artifact, reason: format!("full: {why}"), warnings }
         }
         other => other,
