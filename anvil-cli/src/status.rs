@@ -3,7 +3,7 @@
 use anvild_client::exit_code;
 use anvild_protocol::{
     AnvilDaemonClient, AppSnapshot, AppState, BuildKind, BuildOutcome, BuildSnapshot, BuildState, GenerationSnapshot,
-    Status, WatchBackend,
+    HistoryEntry, Status, WatchBackend,
 };
 use clap::Args as ClapArgs;
 
@@ -29,12 +29,13 @@ pub(crate) async fn run(project: &ProjectArgs, args: &Args) -> Result<u8, Failur
             serde_json::to_string(&status).map_err(|error| Failure::new(exit_code::INTERNAL, error.to_string()))?;
         terminal::print(&text)?;
     } else {
-        terminal::print(&render(&status, Style::of_stdout()))?;
+        let history = connection.rpc().history().await?;
+        terminal::print(&render(&status, &history, Style::of_stdout()))?;
     }
     Ok(exit_code::OK)
 }
 
-fn render(status: &Status, style: Style) -> String {
+fn render(status: &Status, history: &[HistoryEntry], style: Style) -> String {
     let daemon = &status.daemon;
     let mut rows = vec![
         (
@@ -63,7 +64,7 @@ fn render(status: &Status, style: Style) -> String {
                 status.generation.saved, status.generation.built, status.generation.live
             ),
         ),
-        ("build", build(&status.build, status.generation)),
+        ("build", build(&status.build, status.generation, history)),
     ];
     let watch = &status.watch;
     let backend = match watch.backend {
@@ -95,7 +96,7 @@ fn app(app: &AppSnapshot) -> String {
     parts.join(", ")
 }
 
-fn build(build: &BuildSnapshot, generation: GenerationSnapshot) -> String {
+fn build(build: &BuildSnapshot, generation: GenerationSnapshot, history: &[HistoryEntry]) -> String {
     let running = match build.state {
         BuildState::Idle => "",
         // A patch of it answers: nobody waits for what still runs.
@@ -103,13 +104,17 @@ fn build(build: &BuildSnapshot, generation: GenerationSnapshot) -> String {
         BuildState::Building => "building; ",
     };
     match &build.last {
-        Some(last) => format!(
-            "{running}generation {} {} ({}) in {} ms",
-            last.generation,
-            outcome_word(last.outcome),
-            kind_word(last.kind),
-            last.duration_ms
-        ),
+        Some(last) => {
+            let entry = history.iter().find(|entry| entry.generation == last.generation && entry.kind == last.kind);
+            let reason = entry.map(|entry| format!(": {}", entry.reason)).unwrap_or_default();
+            format!(
+                "{running}generation {} {} ({}{reason}) in {} ms",
+                last.generation,
+                outcome_word(last.outcome),
+                kind_word(last.kind),
+                last.duration_ms
+            )
+        }
         None => format!("{running}none yet"),
     }
 }
@@ -160,7 +165,7 @@ fn counted(count: u32, noun: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use anvild_protocol::{Generation, LastBuild};
+    use anvild_protocol::{Generation, LastBuild, StageMillis};
 
     use super::*;
 
@@ -175,10 +180,19 @@ mod tests {
             };
             let generation =
                 GenerationSnapshot { saved: Generation(8), built: Generation(live), live: Generation(live) };
-            assert_eq!(build(&BuildSnapshot { state, last: Some(last) }, generation), expected);
+            let history = HistoryEntry {
+                generation: Generation(8),
+                kind: BuildKind::Patch,
+                outcome: BuildOutcome::Live,
+                reason: "2 modules".to_owned(),
+                files: Vec::new(),
+                files_total: 0,
+                stages: StageMillis::default(),
+            };
+            assert_eq!(build(&BuildSnapshot { state, last: Some(last) }, generation, &[history]), expected);
         };
-        check(BuildState::Idle, 8, "generation 8 went live (patch) in 241 ms");
-        check(BuildState::Building, 8, "full build running; generation 8 went live (patch) in 241 ms");
+        check(BuildState::Idle, 8, "generation 8 went live (patch: 2 modules) in 241 ms");
+        check(BuildState::Building, 8, "full build running; generation 8 went live (patch: 2 modules) in 241 ms");
         check(BuildState::Building, 7, "building; generation 7 went live (patch) in 241 ms");
     }
 }
