@@ -1,9 +1,8 @@
 //! The base's source: everything that a patch may name is public.
 //!
-//! `pub(crate)`, `pub(super)` and `pub(in …)` become `pub` wherever they stand, and `pub(crate)` in what a `macro_rules!` macro
-//! writes. Private items, fields, methods and
-//! imports do where other files lie below and see them; private things of any other file are used in that file alone,
-//! which is in the patch as a whole or not at all.
+//! `pub(crate)`, `pub(super)` and `pub(in …)` become `pub` wherever they stand, and `pub(crate)` in what a `macro_rules!`
+//! macro writes. Private items, fields, methods and imports do where other files lie below and see them; private things of
+//! any other file are used in that file alone, which is in the patch as a whole or not at all.
 //!
 //! Some stay as they are, since lifting them would change what other code means. A patch that needs one does not
 //! compile, and the app is built in full:

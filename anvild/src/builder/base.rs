@@ -21,6 +21,11 @@ use super::{
     replay::{Derivation, Variant, replay},
 };
 
+/// Ends the root of a base.
+const MARK: &str = "\npub static __ANVIL_BASE: u8 = 0;\n";
+/// Ends the root of a patch. A linker leaves out a library of which nothing is used, as by a patch of all that answers.
+pub(super) const NEEDED: &str = "\n#[used]\nstatic __ANVIL_BASE: &u8 = &::__base::__ANVIL_BASE;\n";
+
 /// What patches are linked against, and the source that it was made from.
 #[derive(Debug, Clone)]
 pub(super) struct Base {
@@ -54,6 +59,7 @@ impl Fit {
 #[derive(Debug)]
 pub(super) struct BaseJob {
     graph: Graph,
+    root: PathBuf,
     fit: Fit,
     directory: BuildDir,
     derivation: Derivation,
@@ -86,7 +92,7 @@ impl BaseJob {
             extra,
             ..usual
         };
-        Some(Self { graph, fit, directory: plan.directory.clone(), derivation, mirror })
+        Some(Self { graph, root, fit, directory: plan.directory.clone(), derivation, mirror })
     }
 
     /// Compiles it. An error is a sentence; the app can then only be built in full.
@@ -117,6 +123,9 @@ impl BaseJob {
         let units = self.graph.units().values();
         let mut files: BTreeMap<_, _> = units.map(|unit| (unit.file().to_owned(), unit.text().to_owned())).collect();
         files.extend(lifted(&self.graph));
+        if let Some(root) = files.get_mut(&self.root) {
+            root.push_str(MARK);
+        }
         self.mirror.write(&files)?;
         self.mirror.link_others()
     }

@@ -15,7 +15,7 @@ use anvild_protocol::Generation;
 use tokio::{sync::watch, task::JoinHandle};
 
 use super::{
-    base::{Base, BaseJob, Fit, linking_arguments, newer_than},
+    base::{Base, BaseJob, Fit, NEEDED, linking_arguments, newer_than},
     build_dir::BuildDir,
     cargo::Toolchain,
     command::{Cancel, RunError},
@@ -67,6 +67,8 @@ pub(super) struct PatchJob {
     /// Whether the compiler met all of these modules in the patch before. If not, it takes twice as long.
     pub(super) is_familiar: bool,
     files: BTreeMap<PathBuf, String>,
+    /// Compiled where they are.
+    in_place: BTreeMap<PathBuf, String>,
     mirror: Mirror,
     derivation: Derivation,
     base: Base,
@@ -145,7 +147,9 @@ impl Patches {
         let root = capture.cwd.join(capture.root().ok_or("the crate root is not known")?);
         let mirror = Mirror::new(&capture.cwd, Path::new(capture.root().unwrap_or_default()), plan.directory.patch());
         let mut files: BTreeMap<_, _> = text.files.into_iter().collect();
-        files.insert(root.clone(), text.root);
+        files.insert(root.clone(), text.root + NEEDED);
+        let originals = source.units().values().filter(|unit| text.in_place.iter().any(|file| file == unit.file()));
+        let in_place = originals.map(|unit| (unit.file().to_owned(), unit.text().to_owned())).collect();
         let place = mirror.place(&root).ok_or("the crate root lies outside of its folder")?;
         let derivation = derivation(plan, base, place, &mirror);
         let (directory, toolchain, base) = (plan.directory.clone(), plan.toolchain.clone(), base.clone());
@@ -154,6 +158,7 @@ impl Patches {
             modules,
             is_familiar,
             files,
+            in_place,
             mirror,
             derivation,
             base,
@@ -328,7 +333,7 @@ impl PatchJob {
 
     fn write_case(&self, case: &Path, what: &str) -> std::io::Result<()> {
         let mirror = self.mirror.copied_to(case.join("patch"));
-        mirror.write(&self.files)?;
+        mirror.write(&self.files.clone().into_iter().chain(self.in_place.clone()).collect())?;
         let units = self.base.graph.units().values();
         let base: BTreeMap<_, _> = units.map(|unit| (unit.file().to_owned(), unit.text().to_owned())).collect();
         self.mirror.copied_to(case.join("base")).write(&base)?;

@@ -6,4 +6,5 @@ mod edits;
 mod harness;
 mod kills;
 mod machine;
+mod patches;
 mod survival;

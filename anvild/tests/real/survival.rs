@@ -4,9 +4,13 @@ use anvild_protocol::BuildKind;
 use futures_util::StreamExt as _;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
 
-use crate::harness::{Daemon, Observer, Project, get};
+use crate::{
+    harness::{Daemon, Observer, Project, get},
+    patches::{based, pad},
+};
 
 const SWAPS: u64 = 20;
+const PATCHES: u64 = 25;
 /// Without optimisation and with line tables; `cargo xtask bench hot` measures what the product promises.
 const RSS_PER_SWAP_MAX: u64 = 8 * 1024 * 1024;
 
@@ -170,6 +174,54 @@ async fn twenty_swaps_lose_nothing() {
     let average = grown.iter().sum::<u64>() / SWAPS;
     println!("resident memory per swap: {average} bytes on average, in order {grown:?}");
     assert!(average < RSS_PER_SWAP_MAX, "{average} bytes a swap: {grown:?}");
+}
+
+/// The same host, and nothing in it is lost. What a patch does not copy goes on as it is.
+#[tokio::test]
+async fn patches_lose_nothing() {
+    let project = project("fx-patches-survival");
+    project.write("config/anvil.toml", "[dev]\npatches = true\n\n[database]\nmax_connections = 2\n");
+    project.write("src/pages.rs", "pub const PAGES: u64 = 0;\n");
+    project.edit("src/lib.rs", "const VERSION", "mod pages;\n\nconst SHOWN: u64 = 0;\nconst VERSION");
+    project.edit("src/lib.rs", "VERSION.to_string()", "format!(\"{} {SHOWN}\", pages::PAGES)");
+    pad(&project);
+    let (daemon, addr) = Daemon::hot(&project).await;
+    based(&daemon, 1).await;
+    let observer = Observer::start(addr, "/");
+    let (mut socket, _) = tokio_tungstenite::connect_async(format!("ws://{addr}/ticks")).await.expect("a WebSocket");
+    assert_eq!(text(&mut socket).await, "0 by 0");
+    let host = daemon.running().await.app.pid;
+    let connections = daemon.get("/connections").await.body;
+    let kept = daemon.get("/kept").await.body;
+    let same = kept.strip_suffix("0 1 1").expect("the first call of the first version");
+    assert_eq!(daemon.get("/statics").await.body, "1");
+
+    for patch in 1..=PATCHES {
+        // In turns: a module, and an item of the root with whatever depends on it.
+        let version = patch / 2;
+        if patch % 2 == 0 {
+            let (old, new) = (version - 1, version);
+            project.edit("src/lib.rs", &format!("SHOWN: u64 = {old};"), &format!("SHOWN: u64 = {new};"));
+        } else {
+            let old = patch.saturating_sub(2);
+            project.edit("src/pages.rs", &format!("PAGES: u64 = {old};"), &format!("PAGES: u64 = {patch};"));
+        }
+        let reply = daemon.live().await;
+        let answer = daemon.get("/").await;
+        let pages = if patch % 2 == 0 { patch - 1 } else { patch };
+        assert_eq!((answer.generation(), answer.body), (Some(reply.generation.0), format!("{pages} {version}")));
+        let last = daemon.last().await;
+        assert_eq!(last.kind, BuildKind::Patch, "{last:#?}");
+        assert_eq!(daemon.status().await.app.pid, host, "the host");
+
+        assert_eq!(daemon.get("/kept").await.body, format!("{same}0 {0} {0}", patch + 1), "container and cache");
+        assert_eq!(daemon.get("/connections").await.body, connections, "the pool's connections");
+        assert_eq!(daemon.get("/statics").await.body, patch.to_string(), "a static of the base, which no patch copies");
+        daemon.get("/tick").await;
+        assert_eq!(text(&mut socket).await, format!("{patch} by 0"), "a task goes on with the code it began with");
+    }
+    let seen = observer.end().await;
+    assert!(seen.len() as u64 > PATCHES, "every patch was seen: {seen:?}");
 }
 
 #[tokio::test]

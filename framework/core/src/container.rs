@@ -156,6 +156,14 @@ impl ContainerBuilder {
         self
     }
 
+    /// Hands values out to every build of their type that has the same layout, for a process that loads several builds of one
+    /// app.
+    #[doc(hidden)]
+    pub fn across_builds(&mut self) -> &mut Self {
+        self.values.allow_across_builds();
+        self
+    }
+
     pub fn config(&self) -> &Config {
         &self.config
     }

@@ -1,6 +1,6 @@
 //! Which types may live in the container, and how two builds of an app agree on them.
 //!
-//! `TypeId` stays the same when a field of a type changes, so a downcast across two builds could read a value wrongly.
+//! `TypeId` stays the same when the type of a field changes, so a downcast across two builds could read a value wrongly.
 //! [`Layout::FINGERPRINT`] does change: it covers the type's path, size, alignment, and the name, offset and fingerprint of
 //! every field, recursively, and it is a constant. `#[derive(Layout)]` writes the implementation for an app's own types;
 //! this module has those of std, tokio and the crates that the framework re-exports.
@@ -25,6 +25,12 @@ mod std_types;
 pub trait Layout: 'static {
     /// Equal in two builds exactly when both read a value of this type in the same way.
     const FINGERPRINT: u64;
+
+    /// Tells the definition of this type from others with the same path. Where that is known, a value is handed out even to
+    /// code in which the type has another `TypeId`: the visibility of fields is part of a `TypeId`, and patches are compiled
+    /// against a copy of the app in which everything is public. Written by `#[derive(Layout)]` only.
+    #[doc(hidden)]
+    const DEFINITION: Option<u64> = None;
 
     /// What [`Self::FINGERPRINT`] is made of, for people.
     fn describe() -> TypeLayout;
@@ -63,6 +69,7 @@ pub struct Recursive<Args>(PhantomData<fn() -> Args>);
 
 impl<Args: Layout> Layout for Recursive<Args> {
     const FINGERPRINT: u64 = number(text(SEED, "Recursive"), Args::FINGERPRINT);
+    const DEFINITION: Option<u64> = Args::DEFINITION;
 
     fn describe() -> TypeLayout {
         described::<Self>(Self::FINGERPRINT, None, Vec::new())
@@ -96,6 +103,15 @@ pub const fn number(hash: u64, number: u64) -> u64 {
         i += 1;
     }
     hash
+}
+
+/// The definition of a generic type with this argument.
+#[must_use]
+pub const fn defined(definition: Option<u64>, argument: Option<u64>) -> Option<u64> {
+    match (definition, argument) {
+        (Some(definition), Some(argument)) => Some(number(definition, argument)),
+        _ => None,
+    }
 }
 
 /// Start of the fingerprint of a sized type: its path, size and alignment.

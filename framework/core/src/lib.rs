@@ -3,7 +3,7 @@
 //! An app reaches this crate through the facade `anvilforge`; `anvil_dev` builds the development host on it. It knows
 //! nothing of the daemon. Suggested reading order: [`routing`] (what an app registers), [`http`] (what a request meets),
 //! [`container`] (what lives longer than a request), [`error`], [`server`], [`application`].
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod application;
 pub mod cache;

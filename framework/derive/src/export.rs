@@ -31,9 +31,17 @@ pub(crate) fn hot_entry() -> TokenStream {
     quote!(all(anvil_hot, not(anvil_dependency)))
 }
 
-/// A symbol that no other type of the process has: it holds package, crate, file, name, and the how-manieth type of that
-/// name in that file this is. Line numbers are left out, so that moving a type keeps its symbol.
-pub(crate) fn layout_symbol(ident: &Ident) -> String {
+/// What tells the definition of a type from all others of the process. Line numbers are left out, so that moving a type
+/// changes nothing.
+pub(crate) struct Definition {
+    /// Package, version, and the how-manieth type of that name in its file this is.
+    pub(crate) distinction: String,
+    /// An exported name that no other type has. It holds the file as well, for the path is not known.
+    pub(crate) symbol: String,
+}
+
+/// To be called once for each type.
+pub(crate) fn definition(ident: &Ident) -> Definition {
     /// Types seen by this run of the compiler, which compiles one crate.
     static SEEN: Mutex<Option<HashMap<(String, String), u64>>> = Mutex::new(None);
 
@@ -42,14 +50,17 @@ pub(crate) fn layout_symbol(ident: &Ident) -> String {
     let count = seen.get_or_insert_default().entry((file.clone(), ident.to_string())).or_insert(0);
     *count += 1;
 
+    let variable = |name| std::env::var(name).unwrap_or_default();
+    let (package, version) = (variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION"));
     let mut hash = Fnv::new();
-    for name in ["CARGO_PKG_NAME", "CARGO_PKG_VERSION", "CARGO_CRATE_NAME"] {
-        hash.text(&std::env::var(name).unwrap_or_default());
+    for text in [&package, &version, &variable("CARGO_CRATE_NAME"), &file, &count.to_string()] {
+        hash.text(text);
     }
-    hash.text(&file);
-    hash.text(&count.to_string());
-    // The prefix is `anvil_control::LAYOUT_SYMBOL_PREFIX`.
-    format!("__anvil_layout_{ident}_{:016x}", hash.0)
+    Definition {
+        distinction: format!("{package} {version} {count}"),
+        // The prefix is `anvil_control::LAYOUT_SYMBOL_PREFIX`.
+        symbol: format!("__anvil_layout_{ident}_{:016x}", hash.0),
+    }
 }
 
 /// Hash over tokens: neither white space nor comments count.

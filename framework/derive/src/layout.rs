@@ -27,7 +27,9 @@ pub(crate) fn expand(input: DeriveInput) -> syn::Result<TokenStream> {
     let generics = with_bounds(input.generics.clone());
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
 
+    let export::Definition { distinction, symbol } = export::definition(ident);
     let head = head(&input);
+    let parameters: Vec<&Ident> = input.generics.type_params().map(|parameter| &parameter.ident).collect();
     let hashed = parts.iter().map(|Part { name, offset, fingerprint, span, .. }| {
         quote_spanned!(*span=> let hash = ::anvilforge::__private::layout::field(hash, #name, #offset, #fingerprint);)
     });
@@ -38,7 +40,7 @@ pub(crate) fn expand(input: DeriveInput) -> syn::Result<TokenStream> {
         }
     });
     let place = place(ident.span());
-    let export = exported_description(ident, &input.generics);
+    let export = exported_description(ident, &input.generics, &symbol);
     Ok(quote! {
         #[automatically_derived]
         impl #impl_generics ::anvilforge::__private::layout::Layout for #ident #type_generics #where_clause {
@@ -46,6 +48,12 @@ pub(crate) fn expand(input: DeriveInput) -> syn::Result<TokenStream> {
                 #head
                 #(#hashed)*
                 hash
+            };
+            const DEFINITION: ::core::option::Option<u64> = {
+                use ::anvilforge::__private::layout;
+                let definition = ::core::option::Option::Some(layout::text(layout::SEED, #distinction));
+                #(let definition = layout::defined(definition, <#parameters as layout::Layout>::DEFINITION);)*
+                definition
             };
 
             fn describe() -> ::anvilforge::__private::TypeLayout {
@@ -197,11 +205,10 @@ fn place(span: Span) -> TokenStream {
 }
 
 /// Types with parameters have no one description; the host finds their parts through the names of their fields' types.
-fn exported_description(ident: &Ident, generics: &Generics) -> TokenStream {
+fn exported_description(ident: &Ident, generics: &Generics, symbol: &str) -> TokenStream {
     if !generics.params.is_empty() {
         return TokenStream::new();
     }
-    let symbol = export::layout_symbol(ident);
     export::in_hot_build(
         &export::hot(),
         &quote! {

@@ -219,3 +219,29 @@ fn two_types_may_mention_each_other_with_one_opaque_field() {
     }
     assert_ne!(Author::FINGERPRINT, Post::FINGERPRINT);
 }
+
+#[test]
+fn a_definition_is_one_of_all_with_its_path() {
+    #[derive(Layout)]
+    struct Page<A> {
+        of: A,
+    }
+    fn definition<T: anvilforge::__private::layout::Layout>() -> Option<u64> {
+        T::DEFINITION
+    }
+    fn in_a_block() -> Option<u64> {
+        #[derive(Layout)]
+        struct Page<A> {
+            of: A,
+        }
+        definition::<Page<u8>>()
+    }
+    assert!(definition::<Page<u8>>().is_some() && in_a_block().is_some());
+    assert_ne!(definition::<Page<u8>>(), in_a_block());
+    assert_ne!(definition::<Page<Page<u8>>>(), definition::<Page<u8>>());
+    assert!(definition::<Vec<Page<u8>>>().is_some());
+    struct Unknown;
+    type Opaque = anvilforge::__private::layout::Opaque<Unknown>;
+    assert_eq!(definition::<Vec<Opaque>>(), None, "nobody knows what an opaque value is made of");
+    assert_eq!(definition::<Page<Opaque>>(), None);
+}

@@ -90,6 +90,8 @@ impl Drop for Scratch {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+
     use super::*;
 
     #[test]
@@ -97,7 +99,12 @@ mod tests {
         let scratch = Scratch { path: env::temp_dir().join(format!("anvil-scratch-{}", process::id())) };
         fs::create_dir_all(&scratch.path).expect("the temporary folder is writable");
         assert!(scratch.nobody_left().is_ok());
-        let mut cat = scratch.lend(Command::new("cat").stdin(process::Stdio::piped())).spawn().expect("cat starts");
+        let mut command = Command::new("cat");
+        command.stdin(process::Stdio::piped()).stdout(process::Stdio::piped());
+        let mut cat = scratch.lend(&mut command).spawn().expect("cat starts");
+        // The kernel shows the environment of a process a moment after `exec`: one that answers has it.
+        cat.stdin.as_mut().expect("piped").write_all(b"?").expect("cat reads");
+        cat.stdout.as_mut().expect("piped").read_exact(&mut [0]).expect("cat answers");
         assert_eq!(scratch.processes().iter().map(|(pid, _)| *pid).collect::<Vec<_>>(), [cat.id()]);
         drop(cat.stdin.take());
         cat.wait().expect("cat ends with its input");

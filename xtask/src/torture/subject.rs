@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
-use super::source::{Edit, Source};
+use super::source::{Edit, Source, padding};
 use crate::{
     bench::{daemon::Daemon, http::Client},
     command,
@@ -25,6 +25,8 @@ pub(super) const TEMPLATES: [(&str, &str); 3] = [
     ("portal", include_str!("apps/portal.txt")),
 ];
 
+/// Types that each app has besides: about the size of an app with 45 routes.
+const PADDING: usize = 120;
 /// For a base to be compiled.
 const PATIENCE: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(20);
@@ -72,7 +74,9 @@ impl Subject {
         }
         let framework = command::root().join("framework/anvilforge");
         let framework = framework.to_str().context("the checkout's path is not UTF-8")?;
-        let source = Source::new(template, &[("PACKAGE", &format!("torture-{name}")), ("FRAMEWORK", framework)], seed);
+        let (package, padding) = (format!("torture-{name}"), padding(PADDING));
+        let words = [("PACKAGE", package.as_str()), ("FRAMEWORK", framework), ("PADDING", &padding)];
+        let source = Source::new(template, &words, seed);
         for (path, text) in source.files() {
             write(&root.join(path), Some(&text))?;
         }

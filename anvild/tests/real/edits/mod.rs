@@ -16,11 +16,11 @@ use anvild_protocol::{BuildKind, BuildOutcome, Diagnostic, HistoryEntry};
 use crate::harness::{Daemon, Project};
 
 /// File, line and column.
-type Place = (String, u32, u32);
+pub(crate) type Place = (String, u32, u32);
 
 /// Waits until everything saved answers, and asserts the way it went live.
 #[track_caller]
-fn live_by(daemon: &Daemon, kind: BuildKind) -> impl Future<Output = HistoryEntry> + '_ {
+pub(crate) fn live_by(daemon: &Daemon, kind: BuildKind) -> impl Future<Output = HistoryEntry> + '_ {
     let caller = std::panic::Location::caller();
     let live = daemon.live();
     async move {
@@ -34,7 +34,7 @@ fn live_by(daemon: &Daemon, kind: BuildKind) -> impl Future<Output = HistoryEntr
 
 /// Waits until what was saved has failed, and asserts how, and that `/` answers as before.
 #[track_caller]
-fn fails_by<'a>(
+pub(crate) fn fails_by<'a>(
     daemon: &'a Daemon,
     outcome: BuildOutcome,
     still: &'a str,
@@ -57,7 +57,7 @@ fn fails_by<'a>(
 
 /// The only diagnostic with this code.
 #[track_caller]
-fn only<'a>(diagnostics: &'a [Diagnostic], code: &str) -> &'a Diagnostic {
+pub(crate) fn only<'a>(diagnostics: &'a [Diagnostic], code: &str) -> &'a Diagnostic {
     let mut found = diagnostics.iter().filter(|found| found.code == code);
     match (found.next(), found.next()) {
         (Some(only), None) => only,
@@ -67,7 +67,7 @@ fn only<'a>(diagnostics: &'a [Diagnostic], code: &str) -> &'a Diagnostic {
 
 /// Where a diagnostic points.
 #[track_caller]
-fn place_of(found: &Diagnostic) -> Place {
+pub(crate) fn place_of(found: &Diagnostic) -> Place {
     match (&found.file, found.line, found.column) {
         (Some(file), Some(line), Some(column)) => (file.clone(), line, column),
         _ => panic!("no place: {found:#?}"),
@@ -76,7 +76,7 @@ fn place_of(found: &Diagnostic) -> Place {
 
 /// Where `text` first stands in `file`.
 #[track_caller]
-fn place(project: &Project, file: &str, text: &str) -> Place {
+pub(crate) fn place(project: &Project, file: &str, text: &str) -> Place {
     let content = project.read(file);
     let before = &content[..content.find(text).unwrap_or_else(|| panic!("{file} has no {text:?}"))];
     let line = before.matches('\n').count() + 1;

@@ -76,10 +76,20 @@ impl Gate {
     /// A program to use as `RUSTC`, which waits at the gate before it compiles a crate whose name fits this shell pattern.
     /// Called again, it replaces the program.
     pub(crate) fn compiler(&self, crate_names: &str) -> PathBuf {
+        self.compiler_unless("", crate_names)
+    }
+
+    /// The same for full builds of an app alone: bases and patches pass.
+    pub(crate) fn compiler_of_the_whole(&self, crate_name: &str) -> PathBuf {
+        self.compiler_unless("*extra-filename=-base-*|*extra-filename=-patch*) ;;\n", crate_name)
+    }
+
+    /// `passing`: a first branch of the `case` of the shell.
+    fn compiler_unless(&self, passing: &str, crate_names: &str) -> PathBuf {
         let (closed, arrival) = (self.closed(), self.arrival());
         let script = format!(
             "#!/bin/sh
-case \" $* \" in *\" --crate-name \"{crate_names}\" \"*)
+case \" $* \" in {passing}*\" --crate-name \"{crate_names}\" \"*)
     if [ -e {closed} ]; then echo $$ > {arrival}; fi
     while [ -e {closed} ]; do sleep 0.02; done;;
 esac

@@ -9,6 +9,6 @@ mod project;
 
 pub(crate) use daemon::Daemon;
 pub(crate) use gate::Gate;
-pub(crate) use http::{Answer, get};
+pub(crate) use http::{Answer, get, request};
 pub(crate) use observer::Observer;
-pub(crate) use project::{Project, shared_target};
+pub(crate) use project::{Project, checkout, shared_target};

@@ -22,35 +22,62 @@ pub(super) struct Values {
     slots: HashMap<TypeId, Slot>,
     /// `TypeId` may change together with the type; its name tells "changed" from "missing".
     names: HashMap<&'static str, TypeId>,
+    /// Whether a `TypeId` may also change alone: see [`Layout::DEFINITION`].
+    across_builds: bool,
 }
 
 struct Slot {
     value: Arc<dyn Any + Send + Sync>,
     fingerprint: u64,
+    definition: Option<u64>,
     layout: TypeLayout,
 }
 
+/// What is asked for.
+#[derive(Clone, Copy)]
+struct Wanted {
+    id: TypeId,
+    name: &'static str,
+    fingerprint: u64,
+    definition: Option<u64>,
+}
+
+impl Wanted {
+    fn of<T: Layout>() -> Self {
+        Self { id: TypeId::of::<T>(), name: type_name::<T>(), fingerprint: T::FINGERPRINT, definition: T::DEFINITION }
+    }
+}
+
 impl Values {
+    pub(super) fn allow_across_builds(&mut self) {
+        self.across_builds = true;
+    }
+
     pub(super) fn insert<T: Layout + Send + Sync>(&mut self, value: Arc<T>) {
-        let slot = Slot { value, fingerprint: T::FINGERPRINT, layout: T::describe() };
+        let slot = Slot { value, fingerprint: T::FINGERPRINT, definition: T::DEFINITION, layout: T::describe() };
         self.slots.insert(TypeId::of::<T>(), slot);
         self.names.insert(type_name::<T>(), TypeId::of::<T>());
     }
 
     pub(super) fn get<T: Layout + Send + Sync>(&self) -> Result<Arc<T>, ValueError> {
-        let value = self.find(TypeId::of::<T>(), type_name::<T>(), T::FINGERPRINT)?;
-        // The fingerprints agree, so the caller's `T` and the stored one lie in memory alike.
-        value.downcast().map_err(|_| ValueError::LayoutChanged { name: type_name::<T>() })
+        let wanted = Wanted::of::<T>();
+        let value = self.find(wanted)?;
+        Ok(value.downcast().unwrap_or_else(|value| of_another_build(value)))
     }
 
     /// `TypeId` stays the same when a field's type changes, so it alone must never decide.
-    fn find(&self, id: TypeId, name: &'static str, fingerprint: u64) -> Result<Arc<dyn Any + Send + Sync>, ValueError> {
-        match self.slots.get(&id) {
-            Some(slot) if slot.fingerprint == fingerprint => Ok(slot.value.clone()),
-            Some(_) => Err(ValueError::LayoutChanged { name }),
-            None if self.names.contains_key(name) => Err(ValueError::LayoutChanged { name }),
-            None => Err(ValueError::Missing { name }),
+    fn find(&self, wanted: Wanted) -> Result<Arc<dyn Any + Send + Sync>, ValueError> {
+        let Wanted { id, name, fingerprint, definition } = wanted;
+        let changed = Err(ValueError::LayoutChanged { name });
+        let alike = |slot: &&Slot| slot.fingerprint == fingerprint;
+        if let Some(slot) = self.slots.get(&id) {
+            return Some(slot).filter(alike).map_or(changed, |slot| Ok(slot.value.clone()));
         }
+        let Some(other) = self.names.get(name) else { return Err(ValueError::Missing { name }) };
+        let is_of_another_build =
+            |slot: &&Slot| self.across_builds && definition.is_some() && slot.definition == definition;
+        let slot = self.slots.get(other).filter(alike).filter(is_of_another_build);
+        slot.map_or(changed, |slot| Ok(slot.value.clone()))
     }
 
     pub(super) fn layouts(&self) -> Vec<TypeLayout> {
@@ -64,6 +91,15 @@ impl std::fmt::Debug for Values {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.slots.values().map(|slot| &slot.layout.name)).finish()
     }
+}
+
+/// Takes a value of which [`Values::find`] has shown that it is a `T` as another build of the app compiled it.
+#[expect(unsafe_code, reason = "two builds of one type may have two `TypeId`s, so no downcast knows it")]
+fn of_another_build<T: Layout>(value: Arc<dyn Any + Send + Sync>) -> Arc<T> {
+    // SAFETY: `find` handed it out under `T`'s name and fingerprint although its `TypeId` is another one, so the
+    // definitions are known and equal: it is one type, whose size, alignment, fields and their offsets are equal in both builds.
+    // The allocation is that of an `Arc<T>` then, and it is released by the allocator that all builds share.
+    unsafe { Arc::from_raw(Arc::into_raw(value).cast()) }
 }
 
 #[cfg(test)]
@@ -89,8 +125,55 @@ mod tests {
     fn the_fingerprint_decides_before_the_type_id() {
         let mut values = Values::default();
         values.insert(Arc::new(Stats));
-        let (id, name) = (TypeId::of::<Stats>(), type_name::<Stats>());
-        assert!(values.find(id, name, 7).is_ok());
-        assert_eq!(values.find(id, name, 8).err(), Some(ValueError::LayoutChanged { name }));
+        let wanted = Wanted::of::<Stats>();
+        assert!(values.find(wanted).is_ok());
+        let changed = Some(ValueError::LayoutChanged { name: wanted.name });
+        assert_eq!(values.find(Wanted { fingerprint: 8, ..wanted }).err(), changed);
+    }
+
+    struct Kept;
+
+    impl Layout for Kept {
+        const FINGERPRINT: u64 = 7;
+        const DEFINITION: Option<u64> = Some(1);
+
+        fn describe() -> TypeLayout {
+            TypeLayout { name: "Kept".to_owned(), ..Stats::describe() }
+        }
+    }
+
+    /// For its `TypeId`.
+    struct Public;
+
+    #[test]
+    fn in_a_host_the_definition_is_enough() {
+        let mut values = Values::default();
+        values.insert(Arc::new(Kept));
+        let wanted = Wanted { id: TypeId::of::<Public>(), ..Wanted::of::<Kept>() };
+        let changed = Some(ValueError::LayoutChanged { name: wanted.name });
+        assert_eq!(values.find(wanted).err(), changed);
+        values.allow_across_builds();
+        assert!(values.find(wanted).is_ok());
+        assert_eq!(values.find(Wanted { fingerprint: 8, ..wanted }).err(), changed);
+        assert_eq!(values.find(Wanted { definition: Some(2), ..wanted }).err(), changed);
+        assert_eq!(values.find(Wanted { definition: None, ..wanted }).err(), changed);
+        let missing = Some(ValueError::Missing { name: "Other" });
+        assert_eq!(values.find(Wanted { name: "Other", ..wanted }).err(), missing);
+    }
+
+    #[test]
+    fn without_a_definition_the_type_id_decides() {
+        let mut values = Values::default();
+        values.insert(Arc::new(Stats));
+        values.allow_across_builds();
+        let wanted = Wanted { id: TypeId::of::<Public>(), ..Wanted::of::<Stats>() };
+        assert_eq!(values.find(wanted).err(), Some(ValueError::LayoutChanged { name: wanted.name }));
+    }
+
+    #[test]
+    fn a_value_of_another_build_is_the_same_value() {
+        let stored = Arc::new(8_u64);
+        let found: Arc<u64> = of_another_build(stored.clone());
+        assert!(Arc::ptr_eq(&stored, &found));
     }
 }

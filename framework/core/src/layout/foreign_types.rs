@@ -4,7 +4,7 @@
 use anvil_control::TypeLayout;
 
 use super::std_types::{generic, leaf};
-use super::{Layout, described, number, sized};
+use super::{Layout, SEED, defined, described, number, sized};
 
 leaf! {
     axum::body::Bytes, axum::http::StatusCode, axum::http::Method, axum::http::Uri, axum::http::HeaderMap,

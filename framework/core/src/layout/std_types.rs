@@ -8,12 +8,13 @@ use std::sync::{Arc, Condvar, LazyLock, Mutex, OnceLock, RwLock, Weak, atomic};
 
 use anvil_control::{Fingerprint, TypeLayout};
 
-use super::{Layout, SEED, described, number, sized, text};
+use super::{Layout, SEED, defined, described, number, sized, text};
 
 macro_rules! leaf {
     ($($leaf:ty),* $(,)?) => {$(
         impl Layout for $leaf {
             const FINGERPRINT: u64 = sized::<Self>(stringify!($leaf));
+            const DEFINITION: Option<u64> = Some(SEED);
 
             fn describe() -> TypeLayout {
                 described::<Self>(Self::FINGERPRINT, None, Vec::new())
@@ -30,6 +31,11 @@ macro_rules! generic {
                 let hash = sized::<Self>(stringify!($type));
                 $(let hash = number(hash, <$parameter as Layout>::FINGERPRINT);)*
                 hash
+            };
+            const DEFINITION: Option<u64> = {
+                let definition = Some(SEED);
+                $(let definition = defined(definition, <$parameter as Layout>::DEFINITION);)*
+                definition
             };
 
             fn describe() -> TypeLayout {
@@ -88,6 +94,7 @@ generic! {
 
 impl<T: Layout, const N: usize> Layout for [T; N] {
     const FINGERPRINT: u64 = number(sized::<Self>("[T; N]"), T::FINGERPRINT);
+    const DEFINITION: Option<u64> = T::DEFINITION;
 
     fn describe() -> TypeLayout {
         described::<Self>(Self::FINGERPRINT, None, Vec::new())
@@ -99,6 +106,7 @@ where
     T: ToOwned<Owned: Layout> + Layout + ?Sized,
 {
     const FINGERPRINT: u64 = number(number(sized::<Self>("Cow"), T::FINGERPRINT), <T::Owned as Layout>::FINGERPRINT);
+    const DEFINITION: Option<u64> = defined(T::DEFINITION, <T::Owned as Layout>::DEFINITION);
 
     fn describe() -> TypeLayout {
         described::<Self>(Self::FINGERPRINT, None, Vec::new())
@@ -107,6 +115,7 @@ where
 
 impl<T: Layout> Layout for [T] {
     const FINGERPRINT: u64 = number(text(SEED, "[T]"), T::FINGERPRINT);
+    const DEFINITION: Option<u64> = T::DEFINITION;
 
     fn describe() -> TypeLayout {
         TypeLayout { align: align_of::<T>() as u64, ..unsized_type::<Self>(Self::FINGERPRINT) }
@@ -117,6 +126,7 @@ macro_rules! unsized_leaf {
     ($($leaf:ty),*) => {$(
         impl Layout for $leaf {
             const FINGERPRINT: u64 = text(SEED, stringify!($leaf));
+            const DEFINITION: Option<u64> = Some(SEED);
 
             fn describe() -> TypeLayout {
                 unsized_type::<Self>(Self::FINGERPRINT)

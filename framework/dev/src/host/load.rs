@@ -135,6 +135,7 @@ impl Loader {
         let config_error =
             |error: anvil_core::ConfigError| Refusal::Config { message: error.message, place: error.place };
         let mut builder = Container::builder(&self.project).map_err(config_error)?;
+        builder.across_builds();
         anvil_core::logging::init(&builder.config().log).map_err(config_error)?;
         if let Some(boot) = code.boot {
             match catch(|| self.runtime.block_on(boot(&mut builder))) {
