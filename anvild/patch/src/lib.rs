@@ -32,4 +32,4 @@ pub use graph::{Graph, Unit, Unpatchable};
 pub use lift::lifted;
 pub use path::ModulePath;
 pub use plan::{Decision, Limits, Plan, plan};
-pub use source::{PatchSource, patch};
+pub use source::{PatchSource, patch, patch_elsewhere};

@@ -27,11 +27,24 @@ pub struct PatchSource {
 /// embedded file. `#[path]` names originals as absolute as the root that the graph was read from.
 #[must_use]
 pub fn patch(graph: &Graph, plan: &Plan) -> PatchSource {
+    written(&Writing { graph, plan, place: None })
+}
+
+/// The same with nothing compiled in place, for text that is in no file yet: what would be is among the rewritten files, and
+/// is named by where `place` says that it will lie.
+#[must_use]
+pub fn patch_elsewhere(graph: &Graph, plan: &Plan, place: &dyn Fn(&Path) -> PathBuf) -> PatchSource {
+    written(&Writing { graph, plan, place: Some(place) })
+}
+
+fn written(writing: &Writing<'_>) -> PatchSource {
+    let Writing { graph, plan, place } = writing;
     let mut source = PatchSource { root: String::new(), files: Vec::new(), in_place: Vec::new() };
-    let writing = Writing { graph, plan };
     for unit in graph.units().values() {
-        if plan.whole.contains(&unit.path) {
+        if plan.whole.contains(&unit.path) && place.is_none() {
             source.in_place.push(unit.file.clone());
+        } else if plan.whole.contains(&unit.path) {
+            source.files.push((unit.file.clone(), moved(unit)));
         } else if unit.path.is_root() {
             source.root = writing.file(unit);
         } else if writing.is_written(&unit.path) {
@@ -44,6 +57,8 @@ pub fn patch(graph: &Graph, plan: &Plan) -> PatchSource {
 struct Writing<'g> {
     graph: &'g Graph,
     plan: &'g Plan,
+    /// Where files lie that would be compiled in place; absent: there.
+    place: Option<&'g dyn Fn(&Path) -> PathBuf>,
 }
 
 impl Writing<'_> {
@@ -95,8 +110,9 @@ impl Writing<'_> {
             if let Some((_, range)) = &declaration.path {
                 edits.replace(range.clone(), blank(parsed.slice(range)));
             }
-            let file = &self.graph.units()[child].file;
-            edits.insert(declaration.bare.start, format!("#[path = {}] ", quoted(file)));
+            let original = &self.graph.units()[child].file;
+            let file = self.place.map_or_else(|| original.clone(), |place| place(original));
+            edits.insert(declaration.bare.start, format!("#[path = {}] ", quoted(&file)));
         } else if !self.is_written(child) {
             let visibility = parsed.slice(&declaration.visibility);
             let name = spelled(&declaration.name);
@@ -115,6 +131,13 @@ impl Writing<'_> {
             );
         }
     }
+}
+
+/// A whole file that is compiled elsewhere.
+fn moved(unit: &Unit) -> String {
+    let mut edits = Edits::default();
+    unit.parsed.parts.iter().for_each(|part| absolute_paths(unit, part, &mut edits));
+    edits.apply(unit.text())
 }
 
 /// Replaces an item by its import from the base.

@@ -16,7 +16,8 @@ pub use event::{AppChange, BuildChange, BuildProgress, Event, EventKind, LogLine
 pub use ids::{ClientId, Generation, HostId};
 pub use rpc::{
     AnvilDaemonClient, AnvilDaemonServer, DoctorCheck, DoctorLevel, Hello, HelloReply, Lifecycle, LogsRequest,
-    StartRequest, WaitOutcome, WaitReply, WaitRequest, WatchDecision, error_code,
+    OverlayClear, OverlayOutcome, OverlayReply, OverlaySet, StartRequest, WaitOutcome, WaitReply, WaitRequest,
+    WatchDecision, error_code,
 };
 pub use snapshot::{
     AppSnapshot, AppState, BuildKind, BuildOutcome, BuildSnapshot, BuildState, DaemonSnapshot, GenerationSnapshot,

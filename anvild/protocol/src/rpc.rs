@@ -93,6 +93,38 @@ pub struct LogsRequest {
     pub tail: u32,
 }
 
+/// The text of a file as it stands in an editor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverlaySet {
+    /// Absolute, or relative to the project.
+    pub file: String,
+    /// What the file would hold if it were saved now.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverlayClear {
+    /// Absolute, or relative to the project.
+    pub file: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverlayOutcome {
+    /// A patch is built. It goes live when exactly this is saved.
+    Ready,
+    /// A newer text came before the patch was built.
+    Replaced,
+    /// There is no patch for it; `why` says why. A save is built as usual.
+    None,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverlayReply {
+    pub outcome: OverlayOutcome,
+    pub why: Option<String>,
+}
+
 /// One watched path and what the daemon did about its event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchDecision {
@@ -164,6 +196,15 @@ pub trait AnvilDaemon {
     /// Resolves when all that was saved before the call is live, has failed, or time is up.
     #[method(name = "reload/wait")]
     async fn wait(&self, request: WaitRequest) -> Result<WaitReply, ErrorObjectOwned>;
+
+    /// Has the patch for an unsaved text built ahead. Nothing of it is live before exactly that text is saved. Resolves when
+    /// the patch is built or it is clear that there will be none. Ends with the connection.
+    #[method(name = "overlay/set")]
+    async fn overlay_set(&self, request: OverlaySet) -> Result<OverlayReply, ErrorObjectOwned>;
+
+    /// The file counts as it is on the disk again.
+    #[method(name = "overlay/clear")]
+    async fn overlay_clear(&self, request: OverlayClear) -> Result<(), ErrorObjectOwned>;
 
     /// What happened to the last generations, newest first, at most 100.
     #[method(name = "reload/history")]

@@ -7,9 +7,9 @@ use std::{fmt::Debug, path::PathBuf};
 use anvild_protocol::{
     AppChange, AppSnapshot, AppState, BuildChange, BuildKind, BuildOutcome, BuildProgress, BuildSnapshot, BuildState,
     DaemonSnapshot, Diagnostic, DoctorCheck, DoctorLevel, Event, EventKind, Generation, GenerationSnapshot, Hello,
-    HelloReply, HistoryEntry, Label, LastBuild, Lifecycle, LogLine, LogStream, LogsRequest, ProjectSnapshot, RouteRow,
-    Source, StageMillis, StartRequest, Status, WaitOutcome, WaitReply, WaitRequest, WatchBackend, WatchDecision,
-    WatchSnapshot,
+    HelloReply, HistoryEntry, Label, LastBuild, Lifecycle, LogLine, LogStream, LogsRequest, OverlayClear,
+    OverlayOutcome, OverlayReply, OverlaySet, ProjectSnapshot, RouteRow, Source, StageMillis, StartRequest, Status,
+    WaitOutcome, WaitReply, WaitRequest, WatchBackend, WatchDecision, WatchSnapshot,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -106,6 +106,17 @@ fn calls() {
         check(name, &WaitReply { outcome, generation: Generation(8), live: Generation(7), diagnostics });
     }
     check("logs", &LogsRequest { tail: 200 });
+    let file = "src/posts.rs".to_owned();
+    check("overlay_set", &OverlaySet { file: file.clone(), text: "pub async fn index() {}\n".to_owned() });
+    check("overlay_clear", &OverlayClear { file });
+    for (name, outcome) in [
+        ("overlay_ready", OverlayOutcome::Ready),
+        ("overlay_replaced", OverlayOutcome::Replaced),
+        ("overlay_none", OverlayOutcome::None),
+    ] {
+        let why = (outcome == OverlayOutcome::None).then(|| "`Stats` is held in the container".to_owned());
+        check(name, &OverlayReply { outcome, why });
+    }
 }
 
 #[test]

@@ -34,9 +34,17 @@ impl BuildDir {
         if !tag.exists() {
             std::fs::write(tag, "Signature: 8a477f597d28d172789f06886806bc55\n")?;
         }
-        for folder in
-            [self.hot(), self.libraries(), self.programs(), self.deps(), self.hosts(), self.output(), self.bases()]
-        {
+        for folder in [
+            self.hot(),
+            self.libraries(),
+            self.programs(),
+            self.deps(),
+            self.hosts(),
+            self.output(),
+            self.bases(),
+            self.ahead(),
+            self.ready(),
+        ] {
             private(&folder)?;
         }
         std::fs::create_dir_all(self.incremental())
@@ -85,6 +93,16 @@ impl BuildDir {
     /// The sources of the newest patch, and what rustc makes of them.
     pub(crate) fn patch(&self) -> PathBuf {
         self.hot().join("patch")
+    }
+
+    /// The same for patches of what is not saved yet.
+    pub(crate) fn ahead(&self) -> PathBuf {
+        self.hot().join("ahead")
+    }
+
+    /// Their libraries, until somebody saves.
+    pub(crate) fn ready(&self) -> PathBuf {
+        self.hot().join("ready")
     }
 
     /// The copy of the app's source that bases are compiled from.

@@ -149,7 +149,8 @@ fn spawn(line: &CommandLine) -> io::Result<Child> {
     command.spawn()
 }
 
-async fn cancelled(cancel: &mut Cancel) {
+/// Resolves when the running build shall end.
+pub(crate) async fn cancelled(cancel: &mut Cancel) {
     // An error means that the builder itself is gone: nobody wants the result any more.
     let _ = cancel.wait_for(|cancelled| *cancelled).await;
 }

@@ -3,11 +3,13 @@
 //! Does not touch hosts and does not watch files. Sequences (cargo, captures, deps library, replay) are straight async code
 //! here; every step can be cancelled.
 
+mod ahead;
 mod base;
 mod build_dir;
 mod capture;
 mod cargo;
 mod command;
+mod compilation;
 mod failure;
 mod image;
 mod inspect;
@@ -31,9 +33,11 @@ use tokio::sync::{mpsc, watch};
 
 use crate::project::{BuildInputs, CrateId, Project};
 
+use ahead::Ahead;
 use command::Priority;
 use patch::{PatchJob, Patched, Patches};
 
+pub(crate) use ahead::OverlayCall;
 pub(crate) use build_dir::remove_libraries_except;
 pub(crate) use capture::UnitKind;
 pub use capture::{CAPTURE_DIR_VARIABLE, wrap};
@@ -44,6 +48,9 @@ pub(crate) use plan::read_project;
 
 /// Events wait here while the daemon is busy. Progress comes a few times a second; a full queue only slows the builder.
 const EVENTS_MAX: usize = 256;
+
+/// Calls about unsaved texts that wait; callers wait beyond it.
+const OVERLAY_CALLS_MAX: usize = 16;
 
 /// How often cargo is asked for one request.
 const CARGO_BUILDS_MAX: u32 = 2;
@@ -98,6 +105,7 @@ pub(crate) struct Learned {
 #[derive(Debug)]
 pub(crate) struct BuilderHandle {
     requests: mpsc::Sender<BuildRequest>,
+    overlays: mpsc::Sender<OverlayCall>,
     cancel: watch::Sender<bool>,
 }
 
@@ -106,13 +114,16 @@ impl BuilderHandle {
     pub(crate) fn spawn(root: PathBuf, package: Option<String>) -> (Self, mpsc::Receiver<BuilderEvent>) {
         // One running and, for the moment between its end and the daemon hearing of it, one more.
         let (requests, inbox) = mpsc::channel(2);
+        let (overlays, calls) = mpsc::channel(OVERLAY_CALLS_MAX);
         let (cancel, cancelled) = watch::channel(false);
         let (events, outbox) = mpsc::channel(EVENTS_MAX);
         let patches = Patches::default();
         let inputs = BuildInputs::default();
-        let builder = Builder { root, package, plan: None, patches, full_build: None, inputs, cancelled, events };
+        let ahead = Ahead::spawn(calls);
+        let builder =
+            Builder { root, package, plan: None, patches, ahead, full_build: None, inputs, cancelled, events };
         tokio::spawn(builder.run(inbox));
-        (Self { requests, cancel }, outbox)
+        (Self { requests, overlays, cancel }, outbox)
     }
 
     /// Starts a build. The engine never has two.
@@ -121,6 +132,13 @@ impl BuilderHandle {
         // Closed only when the task has panicked; the missing answer is then the daemon's to notice.
         if self.requests.send(request).await.is_err() {
             tracing::error!("the builder is gone");
+        }
+    }
+
+    /// Hands over what is not saved yet.
+    pub(crate) async fn overlay(&self, call: OverlayCall) {
+        if self.overlays.send(call).await.is_err() {
+            tracing::error!("nothing is built ahead any more");
         }
     }
 
@@ -155,6 +173,7 @@ struct Builder {
     package: Option<String>,
     plan: Option<plan::Plan>,
     patches: Patches,
+    ahead: Ahead,
     /// How long the last full build took that had the processor to itself.
     full_build: Option<Duration>,
     inputs: BuildInputs,
@@ -167,7 +186,10 @@ impl Builder {
         loop {
             let request = tokio::select! {
                 request = inbox.recv() => request,
-                () = self.patches.base_made() => continue,
+                () = self.patches.base_made() => {
+                    self.tell_ahead();
+                    continue;
+                }
             };
             let Some(request) = request else { return };
             let patches = request.patches;
@@ -179,6 +201,18 @@ impl Builder {
             if let Some(plan) = self.plan.as_ref().filter(|_| built && patches) {
                 self.patches.make_base(plan);
             }
+            if patches {
+                self.tell_ahead();
+            } else {
+                self.ahead.stand_on(Err("patches are switched off".to_owned()));
+            }
+        }
+    }
+
+    /// What is compiled ahead stands on the newest source and base.
+    fn tell_ahead(&self) {
+        if let Some(plan) = &self.plan {
+            self.ahead.stand_on(self.patches.ground(plan));
         }
     }
 
@@ -228,8 +262,11 @@ impl Builder {
         if let Some(other) = other.and_then(|id| plan.project.hot.get(*id)) {
             return Way::Full { why: Some(format!("`{}` changed", other.package)) };
         }
-        match self.patches.decide(plan, request.generation) {
-            Ok(job) => Way::Patch(Box::new(job)),
+        match self.patches.decide(plan, request.generation, &self.ahead) {
+            Ok(job) => {
+                self.tell_ahead();
+                Way::Patch(Box::new(job))
+            }
             Err(why) => Way::Full { why: Some(why) },
         }
     }
@@ -245,8 +282,11 @@ impl Builder {
         let events = self.events.clone();
         let patch = async {
             let patched = job.run(&mut cancel).await;
-            if let Patched::Built { artifact, modules } = &patched {
-                let reason = if *modules == 1 { "1 module".to_owned() } else { format!("{modules} modules") };
+            if let Patched::Built { artifact, modules, is_ahead } = &patched {
+                let mut reason = if *modules == 1 { "1 module".to_owned() } else { format!("{modules} modules") };
+                if *is_ahead {
+                    reason += ", built ahead";
+                }
                 let (generation, artifact) = (request.generation, artifact.clone());
                 // An error means that the daemon ends.
                 let _ = events.send(BuilderEvent::PatchBuilt { generation, artifact, reason }).await;
@@ -254,7 +294,7 @@ impl Builder {
             patched
         };
         // In a small app the full build may well be the first to end.
-        let is_close = !job.is_familiar && self.full_build.is_some_and(|took| took < CLOSE_RACE);
+        let is_close = job.is_slow() && self.full_build.is_some_and(|took| took < CLOSE_RACE);
         let priority = if is_close { Priority::Normal } else { Priority::Background };
         let full = async {
             let begun = Instant::now();

@@ -9,21 +9,18 @@ use std::{
     time::SystemTime,
 };
 
-use anvild_engine::{Artifact, ImageId};
-use anvild_patch::{Decision, Graph, Limits, ModulePath};
+use anvild_engine::Artifact;
+use anvild_patch::{Graph, ModulePath};
 use anvild_protocol::Generation;
 use tokio::{sync::watch, task::JoinHandle};
 
 use super::{
-    base::{Base, BaseJob, Fit, NEEDED, linking_arguments, newer_than},
+    ahead::{Ahead, Claim},
+    base::{Base, BaseJob, Fit},
     build_dir::BuildDir,
-    cargo::Toolchain,
-    command::{Cancel, RunError},
-    inspect::{inspect, short_hash},
-    library::foreign,
-    mirror::Mirror,
-    plan::{Plan, inputs_in},
-    replay::{Derivation, Variant, replay},
+    command::{Cancel, cancelled},
+    compilation::{Bench, Compilation, Ground, PatchText, Unfit, crate_root},
+    plan::Plan,
 };
 
 /// A patch of more modules than this asks for a newer base: each adds to every further edit.
@@ -65,16 +62,19 @@ pub(super) struct PatchJob {
     generation: Generation,
     modules: usize,
     /// Whether the compiler met all of these modules in the patch before. If not, it takes twice as long.
-    pub(super) is_familiar: bool,
-    files: BTreeMap<PathBuf, String>,
-    /// Compiled where they are.
-    in_place: BTreeMap<PathBuf, String>,
-    mirror: Mirror,
-    derivation: Derivation,
-    base: Base,
+    is_familiar: bool,
+    text: PatchText,
+    compilation: Compilation,
     directory: BuildDir,
-    toolchain: Toolchain,
-    read_at: SystemTime,
+    /// The same text was in an editor before, and has been compiled or is just being.
+    claim: Option<Claim>,
+}
+
+impl PatchJob {
+    /// Whether it takes as long as compiling does.
+    pub(super) fn is_slow(&self) -> bool {
+        !self.is_familiar && self.claim.is_none()
+    }
 }
 
 /// What became of a patch.
@@ -83,6 +83,8 @@ pub(super) enum Patched {
     Built {
         artifact: Artifact,
         modules: usize,
+        /// It was compiled before it was saved.
+        is_ahead: bool,
     },
     /// The sentence is the compiler's, or one about the result.
     Unfit {
@@ -108,9 +110,26 @@ impl Patches {
     }
 
     /// Decides whether the newest source can be shown by a patch. An error says why it cannot.
-    pub(super) fn decide(&mut self, plan: &Plan, generation: Generation) -> Result<PatchJob, String> {
+    pub(super) fn decide(&mut self, plan: &Plan, generation: Generation, ahead: &Ahead) -> Result<PatchJob, String> {
         let read_at = SystemTime::now();
         self.read(plan)?;
+        self.outgrown |= self.foreign().is_some();
+        let ground = self.ground(plan)?;
+        let (patch, text) = ground.patch(&ground.source).inspect_err(|_| self.outgrown = true)?;
+        let compilation = Compilation::new(&ground, Bench::Saved, read_at)?;
+        // The root is in every patch, for it registers the routes.
+        let units = patch.units();
+        let modules = (units.len() - 1).max(1);
+        let is_familiar = units.is_subset(&self.familiar);
+        self.familiar = units;
+        self.outgrown |= modules > MODULES_ON_ONE_BASE;
+        let claim = ahead.claim(&text);
+        let directory = ground.plan.directory;
+        Ok(PatchJob { generation, modules, is_familiar, text, compilation, directory, claim })
+    }
+
+    /// What a patch would be made from. An error says why there can be none.
+    pub(super) fn ground(&self, plan: &Plan) -> Result<Ground, String> {
         let fit = Fit::of(plan).ok_or("the app is linked into the host")?;
         let (Some(source), Some(base)) = (&self.source, &self.base) else {
             return Err(match &self.no_base {
@@ -121,57 +140,22 @@ impl Patches {
         if base.fit != fit {
             return Err("the base was built with other dependencies".to_owned());
         }
-        let covers = |file: &PathBuf| source.covers(file) || base.graph.covers(file);
-        if let Some(file) = self.since_base.iter().find(|file| !covers(file)) {
-            self.outgrown = true;
-            return Err(format!(
-                "`{}` is no module of the app",
-                file.file_name().unwrap_or_default().to_string_lossy()
-            ));
+        if let Some(file) = self.foreign() {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            return Err(format!("`{name}` is no module of the app"));
         }
-        let patch = match anvild_patch::plan(&base.graph, source, &BTreeSet::new(), &Limits::default()) {
-            Decision::Patch(patch) => patch,
-            Decision::Full { reason } => {
-                self.outgrown = true;
-                return Err(reason);
-            }
-        };
-        // The root is in every patch, for it registers the routes.
-        let units = patch.units();
-        let modules = (units.len() - 1).max(1);
-        let is_familiar = units.is_subset(&self.familiar);
-        self.familiar = units;
-        self.outgrown |= modules > MODULES_ON_ONE_BASE;
-        let text = anvild_patch::patch(source, &patch);
-        let capture = &fit.capture;
-        let root = capture.cwd.join(capture.root().ok_or("the crate root is not known")?);
-        let mirror = Mirror::new(&capture.cwd, Path::new(capture.root().unwrap_or_default()), plan.directory.patch());
-        let mut files: BTreeMap<_, _> = text.files.into_iter().collect();
-        files.insert(root.clone(), text.root + NEEDED);
-        let originals = source.units().values().filter(|unit| text.in_place.iter().any(|file| file == unit.file()));
-        let in_place = originals.map(|unit| (unit.file().to_owned(), unit.text().to_owned())).collect();
-        let place = mirror.place(&root).ok_or("the crate root lies outside of its folder")?;
-        let derivation = derivation(plan, base, place, &mirror);
-        let (directory, toolchain, base) = (plan.directory.clone(), plan.toolchain.clone(), base.clone());
-        Ok(PatchJob {
-            generation,
-            modules,
-            is_familiar,
-            files,
-            in_place,
-            mirror,
-            derivation,
-            base,
-            directory,
-            toolchain,
-            read_at,
-        })
+        Ok(Ground { source: source.clone(), base: base.clone(), plan: plan.clone() })
+    }
+
+    /// A file that has changed and that no patch can show.
+    fn foreign(&self) -> Option<&PathBuf> {
+        let (Some(source), Some(base)) = (&self.source, &self.base) else { return None };
+        self.since_base.iter().find(|file| !source.covers(file) && !base.graph.covers(file))
     }
 
     /// Brings the source up to date.
     fn read(&mut self, plan: &Plan) -> Result<(), String> {
-        let capture = &plan.captures[plan.project.app_id()];
-        let root = capture.cwd.join(capture.root().ok_or("the crate root is not known")?);
+        let root = crate_root(&plan.captures[plan.project.app_id()])?;
         let read = |path: &Path| std::fs::read(path);
         // What fails is read again by the next update.
         let unread = std::mem::take(&mut self.unread);
@@ -231,80 +215,41 @@ impl Patches {
     }
 }
 
-fn derivation(plan: &Plan, base: &Base, root: PathBuf, mirror: &Mirror) -> Derivation {
-    let usual = super::library::derivation(plan, plan.project.app_id());
-    let mut extra = usual.extra;
-    extra.extend(linking_arguments(&plan.directory));
-    extra.extend(["--extern".to_owned(), format!("__base={}", base.library.display())]);
-    extra.extend(["-C".to_owned(), format!("link-arg=-Wl,-rpath,{}", plan.directory.bases().display())]);
-    extra.extend(mirror.remapping());
-    extra.extend(["--cap-lints".to_owned(), "allow".to_owned()]);
-    Derivation {
-        output: plan.directory.patch(),
-        incremental: Some(plan.directory.incremental().join(format!("{}-patch", plan.project.app().name))),
-        // One crate cannot use another of the same name and metadata.
-        variant: Some(Variant { root, metadata: Some("anvil-patch".to_owned()), extra_filename: "-patch".to_owned() }),
-        extra,
-        ..usual
-    }
-}
-
 impl PatchJob {
-    /// Compiles the patch and looks at the result before anyone may load it.
+    /// Compiles the patch, or takes it from whoever compiled the same text ahead.
     pub(super) async fn run(&self, cancel: &mut Cancel) -> Patched {
-        match self.compile(cancel).await {
-            Ok(artifact) => Patched::Built { artifact, modules: self.modules },
+        let built = match &self.claim {
+            Some(claim) => self.claimed(claim, cancel).await,
+            None => None,
+        };
+        let is_ahead = built.is_some();
+        let built = match built {
+            Some(built) => built,
+            None => self.compiled(cancel).await,
+        };
+        match built {
+            Ok(artifact) => Patched::Built { artifact, modules: self.modules, is_ahead },
             Err(Unfit::Cancelled) => Patched::Cancelled,
             Err(Unfit::Outdated) => Patched::Outdated,
             Err(Unfit::Because(why)) => Patched::Unfit { why },
         }
     }
 
-    async fn compile(&self, cancel: &mut Cancel) -> Result<Artifact, Unfit> {
-        let because = |error: std::io::Error| Unfit::Because(error.to_string());
-        self.mirror.write(&self.files).map_err(because)?;
-        let capture = &self.base.fit.capture;
-        let compiled = replay(capture, &self.derivation, cancel).await?;
-        if !compiled.succeeded {
-            let found = compiled.diagnostics.first();
-            let why = found.map_or(compiled.stderr, |found| format!("{} {}", found.code, found.message));
-            return Err(Unfit::Because(format!("the patch does not compile: {why}")));
-        }
-        let name = capture.option("--crate-name").unwrap_or_default();
-        let inputs = inputs_in(&self.directory.patch(), &format!("{name}-patch"), capture);
-        if newer_than(self.read_at, inputs, &self.directory.patch()) {
+    async fn compiled(&self, cancel: &mut Cancel) -> Result<Artifact, Unfit> {
+        let compiled = self.compilation.run(&self.text.files, cancel).await?;
+        if !self.compilation.is_current(&compiled) {
             return Err(Unfit::Outdated);
         }
-        let built = self.directory.patch().join(format!("lib{name}-patch.so"));
-        let bytes = tokio::fs::read(&built).await.map_err(because)?;
-        let facts = inspect(&bytes).map_err(Unfit::Because)?;
-        let base_name = self.base.library.file_name().unwrap_or_default().to_string_lossy();
-        let image = &self.base.fit.image;
-        let why = if !facts.has_routes {
-            Some("the patch registers no routes".to_owned())
-        } else if !facts.needed.iter().any(|needed| *needed == base_name) {
-            Some(format!("the patch was not linked against {base_name}"))
-        } else {
-            foreign(&facts, image, &self.toolchain.libraries)
+        self.compilation.artifact(compiled, &self.directory, self.generation)
+    }
+
+    /// `None` where nothing of use came out; the patch is then compiled as any other.
+    async fn claimed(&self, claim: &Claim, cancel: &mut Cancel) -> Option<Result<Artifact, Unfit>> {
+        let compiled = tokio::select! {
+            compiled = claim.compiled() => compiled?,
+            () = cancelled(cancel) => return Some(Err(Unfit::Cancelled)),
         };
-        if let Some(why) = why {
-            return Err(Unfit::Because(why));
-        }
-        let unique = short_hash([facts.sha256.as_bytes(), &std::process::id().to_le_bytes()]);
-        let file = self.directory.libraries().join(format!("{name}-{}-patch-{unique}.so", self.generation));
-        std::fs::rename(&built, &file).map_err(because)?;
-        // The dynamic loader finds what the base exports through the patch as well.
-        let mut layout_symbols: BTreeSet<String> = facts.layout_symbols.into_iter().collect();
-        layout_symbols.extend(self.base.layout_symbols.iter().cloned());
-        Ok(Artifact {
-            generation: self.generation,
-            image: ImageId(image.host.to_string_lossy().into_owned()),
-            library: Some(file.to_string_lossy().into_owned()),
-            base: Some(self.base.library.to_string_lossy().into_owned()),
-            sha256: Some(facts.sha256),
-            layout_symbols: layout_symbols.into_iter().collect(),
-            has_boot: facts.has_boot,
-        })
+        claim.compilation.artifact(compiled, &self.directory, self.generation).ok().map(Ok)
     }
 }
 
@@ -332,28 +277,15 @@ impl PatchJob {
     }
 
     fn write_case(&self, case: &Path, what: &str) -> std::io::Result<()> {
-        let mirror = self.mirror.copied_to(case.join("patch"));
-        mirror.write(&self.files.clone().into_iter().chain(self.in_place.clone()).collect())?;
-        let units = self.base.graph.units().values();
-        let base: BTreeMap<_, _> = units.map(|unit| (unit.file().to_owned(), unit.text().to_owned())).collect();
-        self.mirror.copied_to(case.join("base")).write(&base)?;
-        let arguments = self.derivation.argv(&self.base.fit.capture);
+        let Compilation { mirror: place, base, derivation, .. } = &self.compilation;
+        let mirror = place.copied_to(case.join("patch"));
+        let PatchText { files, in_place, .. } = &self.text;
+        mirror.write(&files.clone().into_iter().chain(in_place.clone()).collect())?;
+        let units = base.graph.units().values();
+        let sources: BTreeMap<_, _> = units.map(|unit| (unit.file().to_owned(), unit.text().to_owned())).collect();
+        place.copied_to(case.join("base")).write(&sources)?;
+        let arguments = derivation.argv(&base.fit.capture);
         std::fs::write(case.join("rustc.json"), serde_json::to_vec_pretty(&arguments)?)?;
         std::fs::write(case.join("result.txt"), what)
-    }
-}
-
-enum Unfit {
-    Cancelled,
-    Outdated,
-    Because(String),
-}
-
-impl From<RunError> for Unfit {
-    fn from(error: RunError) -> Self {
-        match error {
-            RunError::Cancelled => Self::Cancelled,
-            other => Self::Because(other.to_string()),
-        }
     }
 }

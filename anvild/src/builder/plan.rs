@@ -35,7 +35,7 @@ impl Linking {
 }
 
 /// Everything that a replay needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) project: Arc<Project>,
     pub(crate) directory: BuildDir,

@@ -3,10 +3,15 @@
 use std::time::{Duration, Instant};
 
 use anvild_engine::{Event, WaitId};
-use anvild_protocol::{AppState, WaitReply, WaitRequest, error_code};
+use anvild_protocol::{
+    AppState, ClientId, OverlayOutcome, OverlayReply, OverlaySet, WaitReply, WaitRequest, error_code,
+};
 
 use super::{Daemon, Internal};
-use crate::rpc::{Reply, RpcCall, call_error};
+use crate::{
+    builder::OverlayCall,
+    rpc::{Reply, RpcCall, call_error},
+};
 
 impl Daemon {
     pub(super) async fn on_call(&mut self, call: RpcCall) {
@@ -16,6 +21,9 @@ impl Daemon {
             }
             RpcCall::Gone { client } => {
                 self.clients.remove(&client);
+                if let Some(builder) = &self.builder {
+                    builder.overlay(OverlayCall::Gone { client }).await;
+                }
                 self.feed(Event::ClientGone(client));
             }
             RpcCall::Status { reply } => {
@@ -42,6 +50,13 @@ impl Daemon {
                 let _ = reply.send(self.running().map(|()| self.engine.snapshot().routes));
             }
             RpcCall::Wait { request, reply, .. } => self.on_wait(&request, reply),
+            RpcCall::OverlaySet { client, request, reply } => self.on_overlay(client, request, reply).await,
+            RpcCall::OverlayClear { request, reply } => {
+                if let Some(builder) = &self.builder {
+                    builder.overlay(OverlayCall::Clear { file: self.root.join(request.file) }).await;
+                }
+                let _ = reply.send(Ok(()));
+            }
             RpcCall::History { reply } => {
                 let _ = reply.send(Ok(self.engine.snapshot().history));
             }
@@ -52,6 +67,27 @@ impl Daemon {
                 let _ = reply.send(Ok(self.decisions.list()));
             }
         }
+    }
+
+    async fn on_overlay(&self, client: ClientId, request: OverlaySet, reply: Reply<OverlayReply>) {
+        if let Err(stopped) = self.running() {
+            let _ = reply.send(Err(stopped));
+            return;
+        }
+        let Some(builder) = &self.builder else {
+            let why = Some("the app is being started".to_owned());
+            let _ = reply.send(Ok(OverlayReply { outcome: OverlayOutcome::None, why }));
+            return;
+        };
+        let (sender, answer) = tokio::sync::oneshot::channel();
+        let OverlaySet { file, text } = request;
+        builder.overlay(OverlayCall::Set { client, file: self.root.join(file), text, reply: sender }).await;
+        tokio::spawn(async move {
+            // Without an answer the builder is gone, and the dropped reply says so.
+            if let Ok(answer) = answer.await {
+                let _ = reply.send(Ok(answer));
+            }
+        });
     }
 
     fn running(&self) -> Result<(), jsonrpsee::types::ErrorObjectOwned> {

@@ -1,8 +1,8 @@
 //! What clients ask of the daemon's loop.
 
 use anvild_protocol::{
-    ClientId, Diagnostic, DoctorCheck, Hello, HistoryEntry, LogLine, LogsRequest, RouteRow, StartRequest, Status,
-    WaitReply, WaitRequest, WatchDecision, error_code,
+    ClientId, Diagnostic, DoctorCheck, Hello, HistoryEntry, LogLine, LogsRequest, OverlayClear, OverlayReply,
+    OverlaySet, RouteRow, StartRequest, Status, WaitReply, WaitRequest, WatchDecision, error_code,
 };
 use jsonrpsee::types::ErrorObjectOwned;
 use tokio::sync::oneshot;
@@ -58,6 +58,16 @@ pub enum RpcCall {
         client: ClientId,
         request: WaitRequest,
         reply: Reply<WaitReply>,
+    },
+    /// Void when `reply` is closed.
+    OverlaySet {
+        client: ClientId,
+        request: OverlaySet,
+        reply: Reply<OverlayReply>,
+    },
+    OverlayClear {
+        request: OverlayClear,
+        reply: Reply<()>,
     },
     History {
         reply: Reply<Vec<HistoryEntry>>,

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use anvild_protocol::{
     AnvilDaemonServer, ClientId, Diagnostic, DoctorCheck, Hello, HelloReply, HistoryEntry, LogLine, LogsRequest,
-    PROTOCOL, RouteRow, StartRequest, Status, WaitReply, WaitRequest, WatchDecision, error_code,
+    OverlayClear, OverlayReply, OverlaySet, PROTOCOL, RouteRow, StartRequest, Status, WaitReply, WaitRequest,
+    WatchDecision, error_code,
 };
 use jsonrpsee::{
     PendingSubscriptionSink,
@@ -110,6 +111,14 @@ impl AnvilDaemonServer for Methods {
     async fn wait(&self, request: WaitRequest) -> Answer<WaitReply> {
         let request = WaitRequest { timeout_ms: request.timeout_ms.min(WAIT_MS_MAX) };
         self.ask(|reply| RpcCall::Wait { client: self.client, request, reply }).await
+    }
+
+    async fn overlay_set(&self, request: OverlaySet) -> Answer<OverlayReply> {
+        self.ask(|reply| RpcCall::OverlaySet { client: self.client, request, reply }).await
+    }
+
+    async fn overlay_clear(&self, request: OverlayClear) -> Answer<()> {
+        self.ask(|reply| RpcCall::OverlayClear { request, reply }).await
     }
 
     async fn history(&self) -> Answer<Vec<HistoryEntry>> {

@@ -137,14 +137,20 @@ impl App {
         Ok(format!("/mark/{module}"))
     }
 
+    /// The file that such an edit writes, and its text.
+    pub(super) fn unsaved(&self, module: usize, mark: &str) -> (String, String) {
+        let text = MODULE.replace('@', &module.to_string()).replace("MARK", mark);
+        (format!("src/m{module}.rs"), text)
+    }
+
     /// Switches patches on or off. Applies to the next edit.
     pub(super) fn patches(&self, on: bool) -> Result<()> {
         self.write("config/anvil.toml", &format!("[dev]\npatches = {on}\n"))
     }
 
     fn write_module(&self, number: usize, mark: &str) -> Result<()> {
-        let text = MODULE.replace('@', &number.to_string()).replace("MARK", mark);
-        self.write(&format!("src/m{number}.rs"), &text)
+        let (file, text) = self.unsaved(number, mark);
+        self.write(&file, &text)
     }
 
     fn write_manifests(&self, shape: Shape) -> Result<()> {

@@ -84,6 +84,13 @@ pub(crate) struct Stages {
     pub(crate) total_ms: u64,
 }
 
+/// What `overlay/set` answers.
+#[derive(Debug, Deserialize)]
+struct OverlayReply {
+    outcome: String,
+    why: Option<String>,
+}
+
 impl Daemon {
     /// Starts the app on a free port and waits until it answers.
     pub(crate) fn start(anvil: &Path, project: &Path) -> Result<Self> {
@@ -130,6 +137,16 @@ impl Daemon {
     pub(crate) fn newest(&self) -> Result<HistoryEntry> {
         let history: Vec<HistoryEntry> = read(&mut self.anvil(["rpc", "reload/history"]))?;
         history.into_iter().next().context("the history is empty")
+    }
+
+    /// Hands over a text that is not saved yet, and waits until its patch is built.
+    pub(crate) fn ahead(&self, file: &str, text: &str) -> Result<()> {
+        let request = serde_json::json!({ "file": file, "text": text }).to_string();
+        let reply: OverlayReply = read(&mut self.anvil(["rpc", "overlay/set", &request]))?;
+        if reply.outcome != "ready" {
+            bail!("nothing was built ahead: {}", reply.why.unwrap_or(reply.outcome));
+        }
+        Ok(())
     }
 
     /// Waits until nothing is being built, so that the next measurement has the machine to itself.

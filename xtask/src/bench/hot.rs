@@ -1,7 +1,7 @@
 //! `cargo xtask bench hot`: from a save to the first correct byte, by stage and by size of the app.
 //!
-//! Four ways take turns at the same edit: the daemon with patches; the daemon without, so that it compiles the whole app
-//! library; `cargo build` of a dylib of the handlers that links its dependencies statically; `cargo build` of the program and a
+//! Five ways take turns at the same edit: the daemon with patches; with the patch built ahead, from the unsaved text; without
+//! patches, so that it compiles the whole app library; `cargo build` of a dylib of the handlers that links its dependencies statically; `cargo build` of the program and a
 //! restart. Taking turns, because the load of the machine changes over minutes and must hit all alike.
 
 use std::{
@@ -52,6 +52,7 @@ const EDITS_IN_A_ROW: usize = 3;
 struct Figures {
     routes: usize,
     patch: Way,
+    ahead: Way,
     full: Way,
     dylib: Sample,
     restart: Sample,
@@ -125,18 +126,24 @@ fn measure(edits: usize, routes: usize, app: &App, daemon: &Daemon, mut plain: P
         let counted = edit >= WARM_UP;
         app.patches(true)?;
         let patch = one_edit(app, daemon, &mut client, (module, &format!("{mark}-p")))?;
+        let unsaved_mark = format!("{mark}-a");
+        let (file, text) = app.unsaved(module, &unsaved_mark);
+        daemon.settle()?;
+        daemon.ahead(&file, &text)?;
+        let ahead = one_edit(app, daemon, &mut client, (module, &unsaved_mark))?;
         app.patches(false)?;
         let full = one_edit(app, daemon, &mut client, (module, &format!("{mark}-f")))?;
         let dylib = plain.dylib(module, &format!("{mark}-d"))?;
         let restart = plain.restart(module, &format!("{mark}-r"))?;
-        let millis = [patch.served, full.served, dylib, restart].map(|took| took.as_millis());
-        let [patched, built, dylib_ms, restarted] = millis;
+        let millis = [patch.served, ahead.served, full.served, dylib, restart].map(|took| took.as_millis());
+        let [patched, at_once, built, dylib_ms, restarted] = millis;
         let way = &patch.entry.kind;
         eprintln!(
-            "{routes} routes, edit {edit}: {way} {patched} ms; full {built} ms; dylib {dylib_ms} ms; restart {restarted} ms"
+            "{routes} routes, edit {edit}: {way} {patched} ms; ahead {at_once} ms; full {built} ms; dylib {dylib_ms} ms; restart {restarted} ms"
         );
         if counted {
             figures.patch.add(patch, "patch");
+            figures.ahead.add(ahead, "patch");
             figures.full.add(full, "swap");
             figures.dylib.add(dylib);
             figures.restart.add(restart);
@@ -216,15 +223,15 @@ fn report(edits: usize, all: &[Figures]) -> Result<String> {
     writeln!(
         text,
         "Each edit changes one handler of one module; a module is edited {EDITS_IN_A_ROW} times in a row, then it is another's turn. \
-         Milliseconds, p50 / p95 over {edits} edits, from the save to the first correct byte that a client sees. Four ways take \
-         turns at each edit: a *patch*; the *full* app library (`dev.patches = false`); `cargo build` of a *dylib* of the \
+         Milliseconds, p50 / p95 over {edits} edits, from the save to the first correct byte that a client sees. Five ways take \
+         turns at each edit: a *patch*; a patch that was built *ahead*, from the text before it was saved; the *full* app library (`dev.patches = false`); `cargo build` of a *dylib* of the \
          handlers that links its dependencies statically (loading it not counted); `cargo build` of the program and a \
          *restart*.\n"
     )?;
     let ratio = |part: &Sample, whole: &Sample| format!("{:.2}", part.p50() / whole.p50().max(f64::MIN_POSITIVE));
     let ways = all.iter().map(|f| {
         let (patch, full) = (&f.patch.served, &f.full.served);
-        let times = [patch, full, &f.dylib, &f.restart].map(Sample::shown);
+        let times = [patch, &f.ahead.served, full, &f.dylib, &f.restart].map(Sample::shown);
         let ratios =
             [(patch, &f.dylib), (full, &f.dylib), (patch, &f.restart), (full, &f.restart)].map(|(a, b)| ratio(a, b));
         [vec![f.routes.to_string()], times.to_vec(), ratios.to_vec()].concat()
@@ -232,6 +239,7 @@ fn report(edits: usize, all: &[Figures]) -> Result<String> {
     let head = [
         "routes",
         "patch",
+        "ahead",
         "full",
         "dylib",
         "restart",
@@ -243,7 +251,7 @@ fn report(edits: usize, all: &[Figures]) -> Result<String> {
     writeln!(text, "{}", table(&head, &ways.collect::<Vec<_>>()))?;
     text += "The daemon's own stages, and the memory that each load leaves in the host:\n\n";
     let stages = all.iter().flat_map(|f| {
-        [("patch", &f.patch), ("full", &f.full)].map(|(name, way)| {
+        [("patch", &f.patch), ("ahead", &f.ahead), ("full", &f.full)].map(|(name, way)| {
             let mut row = vec![f.routes.to_string(), name.to_owned()];
             row.extend([&way.detect, &way.build, &way.swap, &way.total].map(Sample::shown));
             row.push(format!("{:.2}", way.growth.megabytes_per_load()));
@@ -257,7 +265,10 @@ fn report(edits: usize, all: &[Figures]) -> Result<String> {
         writeln!(text, "A patch at {} routes takes {growth} times as long as at {}.\n", last.routes, first.routes)?;
     }
     for figures in all {
-        for others in [&figures.patch.others, &figures.full.others].into_iter().filter(|others| !others.is_empty()) {
+        for others in [&figures.patch.others, &figures.ahead.others, &figures.full.others]
+            .into_iter()
+            .filter(|others| !others.is_empty())
+        {
             writeln!(text, "At {} routes some edits went another way: {}.", figures.routes, others.join(", "))?;
         }
     }
@@ -284,6 +295,7 @@ mod tests {
         figures.patch.others.push("swap (full: no base)".to_owned());
         let samples = [
             (&mut figures.patch.served, 200),
+            (&mut figures.ahead.served, 40),
             (&mut figures.full.served, 400),
             (&mut figures.dylib, 2000),
             (&mut figures.restart, 800),
@@ -292,7 +304,7 @@ mod tests {
             sample.add_millis(millis);
         }
         let report = report(1, &[figures]).expect("it can be written");
-        let row = "| 45 | 200 / 200 | 400 / 400 | 2000 / 2000 | 800 / 800 | 0.10 | 0.20 | 0.25 | 0.50 |";
+        let row = "| 45 | 200 / 200 | 40 / 40 | 400 / 400 | 2000 / 2000 | 800 / 800 | 0.10 | 0.20 | 0.25 | 0.50 |";
         assert!(report.contains(row), "{report}");
         assert!(report.contains("At 45 routes some edits went another way: swap (full: no base)."), "{report}");
     }

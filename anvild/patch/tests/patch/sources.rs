@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anvild_patch::{PatchSource, patch};
+use anvild_patch::{PatchSource, patch, patch_elsewhere};
 
 use crate::app::{App, blog};
 
@@ -100,4 +100,23 @@ fn a_module_with_the_name_of_a_function_is_not_imported_as_both() {
     ]);
     let root = source(&app, &app.edited("a.rs", "{}", "{ }")).root;
     assert!(root.contains("pub mod routes { pub use ::__base::routes::*; }"), "{root}");
+}
+
+#[test]
+fn elsewhere_nothing_is_compiled_in_place() {
+    let app = App::new(&[
+        ("lib.rs", "mod page;\nfn root() {}\n"),
+        ("page.rs", "fn text() -> &'static str { include_str!(\"a.txt\") }\n"),
+        ("a.txt", "text"),
+    ]);
+    let now = app.edited("page.rs", "{ ", "{  ");
+    let place = |file: &Path| Path::new("/copy").join(file.strip_prefix("/app").expect("of the app"));
+    let source = patch_elsewhere(&now.graph(), &app.plan(&now), &place);
+    assert_eq!(
+        trimmed(&source.root),
+        "extern crate __base; #[path = \"/copy/src/page.rs\"] mod page;\nuse ::__base::root;"
+    );
+    assert!(source.in_place.is_empty());
+    let expected = "fn text() -> &'static str {  include_str!(\"/app/src/a.txt\") }\n";
+    assert_eq!(source.files, [(Path::new("/app/src/page.rs").to_owned(), expected.to_owned())]);
 }

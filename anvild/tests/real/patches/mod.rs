@@ -1,6 +1,7 @@
 //! Edits that are shown by a patch of their modules, with the full build behind it: which edits are, what is said of those that
 //! are not, and that nobody can tell a patch from the full build by anything but its speed.
 
+mod ahead;
 mod audit;
 mod differential;
 mod edits;

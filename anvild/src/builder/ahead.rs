@@ -1,0 +1,284 @@
+//! Patches of what is not saved yet: while somebody types, the patch for the text in the editor is compiled, so that saving
+//! that text goes live at once.
+//!
+//! A task of its own, beside the builds. What it makes is not loaded and not even named before the builder has read the
+//! same text from the disk and claims it.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use anvild_patch::{Graph, patch_elsewhere};
+use anvild_protocol::{ClientId, OverlayOutcome, OverlayReply};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
+
+use super::{
+    base::NEEDED,
+    command::Cancel,
+    compilation::{Bench, Compilation, Compiled, Ground, PatchText, Unfit, crate_root},
+};
+
+/// Who types goes on typing: a text must have stood for so long.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// A call about texts that are not saved yet.
+#[derive(Debug)]
+pub(crate) enum OverlayCall {
+    /// The text that the file would have if it were saved now.
+    Set { client: ClientId, file: PathBuf, text: String, reply: oneshot::Sender<OverlayReply> },
+    /// The file counts as it is on the disk.
+    Clear { file: PathBuf },
+    /// All of this client.
+    Gone { client: ClientId },
+}
+
+/// The builder's end.
+#[derive(Debug)]
+pub(super) struct Ahead {
+    ground: watch::Sender<Result<Arc<Ground>, String>>,
+    newest: Newest,
+}
+
+/// What was begun last, unless it has been claimed.
+type Newest = Arc<Mutex<Option<Claim>>>;
+
+/// Empty until the compiler has ended.
+type Outcome = watch::Receiver<Option<Result<Compiled, Unfit>>>;
+
+/// A patch that is compiled ahead.
+#[derive(Debug, Clone)]
+pub(super) struct Claim {
+    text: PatchText,
+    pub(super) compilation: Compilation,
+    result: Outcome,
+    /// Turns true when nobody can want it any more. Dropped by all, it ends the compiler as well.
+    cancel: watch::Sender<bool>,
+}
+
+impl Claim {
+    /// The library, as soon as there is one, if it is still what would be compiled now.
+    pub(super) async fn compiled(&self) -> Option<Compiled> {
+        let result = end(self.result.clone()).await?.ok()?;
+        self.compilation.is_current(&result).then_some(result)
+    }
+}
+
+async fn end(mut result: Outcome) -> Option<Result<Compiled, Unfit>> {
+    // An error means that the task is gone.
+    result.wait_for(Option::is_some).await.ok()?.clone()
+}
+
+impl Ahead {
+    /// Starts the task. It ends with the sender of the calls.
+    pub(super) fn spawn(calls: mpsc::Receiver<OverlayCall>) -> Self {
+        let (ground, receiver) = watch::channel(Err("the app has not been built yet".to_owned()));
+        let newest = Newest::default();
+        let worker = Worker {
+            overlays: BTreeMap::new(),
+            ground: receiver,
+            newest: Arc::clone(&newest),
+            waiting: None,
+            last: None,
+            numbers: 0,
+        };
+        tokio::spawn(worker.run(calls));
+        Self { ground, newest }
+    }
+
+    /// From now on patches are made from this, or there are none.
+    pub(super) fn stand_on(&self, ground: Result<Ground, String>) {
+        self.ground.send_modify(|current| *current = ground.map(Arc::new));
+    }
+
+    /// Takes what was begun last if it is this patch.
+    pub(super) fn claim(&self, text: &PatchText) -> Option<Claim> {
+        let mut newest = locked(&self.newest);
+        let is_this = newest.as_ref().is_some_and(|claim| claim.text == *text);
+        if is_this { newest.take() } else { None }
+    }
+}
+
+fn locked(newest: &Newest) -> MutexGuard<'_, Option<Claim>> {
+    newest.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Worker {
+    overlays: BTreeMap<PathBuf, (ClientId, String)>,
+    ground: watch::Receiver<Result<Arc<Ground>, String>>,
+    newest: Newest,
+    /// The newest call, which hears what comes of it.
+    waiting: Option<oneshot::Sender<OverlayReply>>,
+    /// Of what was begun last, claimed or not: two at a time would write the same files.
+    last: Option<Outcome>,
+    numbers: u64,
+}
+
+impl Worker {
+    async fn run(mut self, mut calls: mpsc::Receiver<OverlayCall>) {
+        let mut due: Option<Instant> = None;
+        loop {
+            let running = locked(&self.newest).as_ref().map(|claim| claim.result.clone());
+            let is_waiting = self.waiting.is_some();
+            tokio::select! {
+                call = calls.recv() => match call {
+                    Some(call) => {
+                        self.take(call);
+                        due = Some(Instant::now() + QUIET);
+                    }
+                    None => break,
+                },
+                changed = self.ground.changed() => match changed {
+                    Ok(()) => due = Some(Instant::now()),
+                    Err(_) => break,
+                },
+                () = sleep_until(due), if due.is_some() => {
+                    due = None;
+                    self.begin();
+                }
+                Some(result) = ended(running), if is_waiting && due.is_none() => self.answer(match result {
+                    Ok(_) => reply(OverlayOutcome::Ready, None),
+                    Err(Unfit::Because(why)) => reply(OverlayOutcome::None, Some(why)),
+                    Err(Unfit::Cancelled | Unfit::Outdated) => reply(OverlayOutcome::None, None),
+                }),
+            }
+        }
+        if let Some(claim) = locked(&self.newest).take() {
+            claim.cancel.send_replace(true);
+        }
+    }
+
+    fn take(&mut self, call: OverlayCall) {
+        match call {
+            OverlayCall::Set { client, file, text, reply: newer } => {
+                self.overlays.insert(file, (client, text));
+                self.answer(reply(OverlayOutcome::Replaced, None));
+                self.waiting = Some(newer);
+            }
+            OverlayCall::Clear { file } => {
+                self.overlays.remove(&file);
+            }
+            OverlayCall::Gone { client } => self.overlays.retain(|_, (owner, _)| *owner != client),
+        }
+    }
+
+    fn answer(&mut self, reply: OverlayReply) {
+        if let Some(waiting) = self.waiting.take() {
+            // Nobody listens any more at worst.
+            let _ = waiting.send(reply);
+        }
+    }
+
+    /// Compiles what would be built if all were saved now, unless that is what is compiled already.
+    fn begin(&mut self) {
+        let ground = self.ground.borrow_and_update().clone();
+        let planned = ground.and_then(|ground| Ok((planned(&ground, &self.overlays)?, ground)));
+        let (Planned { text, files, compilation }, ground) = match planned {
+            Ok((Some(planned), ground)) => (planned, ground),
+            // What was begun before may still be saved: an editor can forget a text before its file is seen to have changed.
+            Ok((None, _)) => {
+                return self.answer(reply(OverlayOutcome::None, Some("it is what was saved".to_owned())));
+            }
+            Err(why) => return self.answer(reply(OverlayOutcome::None, Some(why))),
+        };
+        if locked(&self.newest).as_ref().is_some_and(|claim| claim.text == text) {
+            return;
+        }
+        self.numbers += 1;
+        let place = ground.plan.directory.ready().join(format!("{}-{}.so", std::process::id(), self.numbers));
+        let (cancel, cancelled) = watch::channel(false);
+        let (done, result) = watch::channel(None);
+        let last = self.last.replace(result.clone());
+        let claim = Claim { text, compilation: compilation.clone(), result, cancel };
+        let unclaimed = locked(&self.newest).replace(claim);
+        if let Some(unclaimed) = &unclaimed {
+            unclaimed.cancel.send_replace(true);
+        }
+        tokio::spawn(async move {
+            let before = match last {
+                Some(last) => end(last).await,
+                None => None,
+            };
+            if let (Some(_), Some(Ok(before))) = (unclaimed, before) {
+                // Left for the next daemon if it cannot be removed now.
+                let _ = tokio::fs::remove_file(before.library).await;
+            }
+            let compiled = compile(&compilation, &files, &place, cancelled).await;
+            done.send_replace(Some(compiled));
+        });
+    }
+}
+
+/// A patch of unsaved texts.
+struct Planned {
+    text: PatchText,
+    /// What it is compiled from, by the path of the original.
+    files: BTreeMap<PathBuf, String>,
+    compilation: Compilation,
+}
+
+/// `None` where nothing differs from what was saved.
+fn planned(ground: &Ground, overlays: &BTreeMap<PathBuf, (ClientId, String)>) -> Result<Option<Planned>, String> {
+    let saved = |file: &Path| ground.source.units().values().find(|unit| unit.file() == file);
+    // What is embedded is read from the disk by the compiler.
+    if let Some(file) = overlays.keys().find(|file| saved(file).is_none()) {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        return Err(format!("`{name}` is no module of the app"));
+    }
+    let differs =
+        |(file, (_, text)): &(&PathBuf, &(ClientId, String))| saved(file).is_none_or(|unit| unit.text() != text);
+    let differing: Vec<&PathBuf> = overlays.iter().filter(differs).map(|(file, _)| file).collect();
+    if differing.is_empty() {
+        return Ok(None);
+    }
+    let read_at = SystemTime::now();
+    let mut source: Graph = ground.source.clone();
+    let read = |path: &Path| match overlays.get(path) {
+        Some((_, text)) => Ok(text.clone().into_bytes()),
+        None => std::fs::read(path),
+    };
+    source.update(differing, read).map_err(|unpatchable| unpatchable.reason)?;
+    let (patch, text) = ground.patch(&source)?;
+    let compilation = Compilation::new(ground, Bench::Unsaved, read_at)?;
+    let place = |original: &Path| compilation.mirror.place(original).unwrap_or_else(|| original.to_owned());
+    let elsewhere = patch_elsewhere(&source, &patch, &place);
+    let mut files: BTreeMap<_, _> = elsewhere.files.into_iter().collect();
+    files.insert(crate_root(&ground.base.fit.capture)?, elsewhere.root + NEEDED);
+    Ok(Some(Planned { text, files, compilation }))
+}
+
+/// Compiles, and puts the library where the next one does not.
+async fn compile(
+    compilation: &Compilation,
+    files: &BTreeMap<PathBuf, String>,
+    place: &Path,
+    mut cancel: Cancel,
+) -> Result<Compiled, Unfit> {
+    let mut compiled = compilation.run(files, &mut cancel).await?;
+    tokio::fs::rename(&compiled.library, place).await?;
+    place.clone_into(&mut compiled.library);
+    Ok(compiled)
+}
+
+fn reply(outcome: OverlayOutcome, why: Option<String>) -> OverlayReply {
+    OverlayReply { outcome, why }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn ended(result: Option<Outcome>) -> Option<Result<Compiled, Unfit>> {
+    match result {
+        Some(result) => end(result).await,
+        None => std::future::pending().await,
+    }
+}
