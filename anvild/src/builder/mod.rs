@@ -17,6 +17,7 @@ mod library;
 mod mirror;
 mod patch;
 mod plan;
+mod race;
 mod replay;
 mod rustc_json;
 
@@ -35,7 +36,8 @@ use crate::project::{BuildInputs, CrateId, Project};
 
 use ahead::Ahead;
 use command::Priority;
-use patch::{PatchJob, Patched, Patches};
+use patch::{PatchJob, Patches};
+use race::{Warming, because};
 
 pub(crate) use ahead::OverlayCall;
 pub(crate) use build_dir::remove_libraries_except;
@@ -54,9 +56,6 @@ const OVERLAY_CALLS_MAX: usize = 16;
 
 /// How often cargo is asked for one request.
 const CARGO_BUILDS_MAX: u32 = 2;
-
-/// A full build that takes less can be quicker than a patch of modules that the compiler has not met lately.
-const CLOSE_RACE: Duration = Duration::from_secs(1);
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -120,8 +119,18 @@ impl BuilderHandle {
         let patches = Patches::default();
         let inputs = BuildInputs::default();
         let ahead = Ahead::spawn(calls);
-        let builder =
-            Builder { root, package, plan: None, patches, ahead, full_build: None, inputs, cancelled, events };
+        let builder = Builder {
+            root,
+            package,
+            plan: None,
+            patches,
+            ahead,
+            warming: None,
+            full_build: None,
+            inputs,
+            cancelled,
+            events,
+        };
         tokio::spawn(builder.run(inbox));
         (Self { requests, overlays, cancel }, outbox)
     }
@@ -157,23 +166,13 @@ enum Way {
     Patch(Box<PatchJob>),
 }
 
-/// Says why the whole app was built.
-fn because(built: BuildResult, why: &str) -> BuildResult {
-    match built {
-        // Where cargo was asked after all, its reason says more.
-        BuildResult::Built { artifact, reason, warnings } if reason.starts_with("replayed ") => {
-            BuildResult::Built { artifact, reason: format!("full: {why}"), warnings }
-        }
-        other => other,
-    }
-}
-
 struct Builder {
     root: PathBuf,
     package: Option<String>,
     plan: Option<plan::Plan>,
     patches: Patches,
     ahead: Ahead,
+    warming: Option<Warming>,
     /// How long the last full build took that had the processor to itself.
     full_build: Option<Duration>,
     inputs: BuildInputs,
@@ -217,6 +216,7 @@ impl Builder {
     }
 
     async fn build(&mut self, mut request: BuildRequest) -> BuilderEvent {
+        self.end_warming().await;
         self.patches.saved(std::mem::take(&mut request.changed));
         let generation = request.generation;
         let mut learned = Learned { inputs: self.inputs.clone(), ..Learned::default() };
@@ -233,7 +233,7 @@ impl Builder {
                     None => built,
                 })
             }
-            Way::Patch(job) => self.race(&job, &request, &mut learned).await,
+            Way::Patch(job) => self.race(*job, &request, &mut learned).await,
         };
         let result = match built {
             Ok(built) => built,
@@ -268,60 +268,6 @@ impl Builder {
                 Way::Patch(Box::new(job))
             }
             Err(why) => Way::Full { why: Some(why) },
-        }
-    }
-
-    /// Compiles a patch, which is reported at once, and the whole app as its auditor, with the patch first in line for the processor.
-    async fn race(
-        &mut self,
-        job: &PatchJob,
-        request: &BuildRequest,
-        learned: &mut Learned,
-    ) -> Result<BuildResult, BuildError> {
-        let (full_ended, mut cancel) = watch::channel(false);
-        let events = self.events.clone();
-        let patch = async {
-            let patched = job.run(&mut cancel).await;
-            if let Patched::Built { artifact, modules, is_ahead } = &patched {
-                let mut reason = if *modules == 1 { "1 module".to_owned() } else { format!("{modules} modules") };
-                if *is_ahead {
-                    reason += ", built ahead";
-                }
-                let (generation, artifact) = (request.generation, artifact.clone());
-                // An error means that the daemon ends.
-                let _ = events.send(BuilderEvent::PatchBuilt { generation, artifact, reason }).await;
-            }
-            patched
-        };
-        // In a small app the full build may well be the first to end.
-        let is_close = job.is_slow() && self.full_build.is_some_and(|took| took < CLOSE_RACE);
-        let priority = if is_close { Priority::Normal } else { Priority::Background };
-        let full = async {
-            let begun = Instant::now();
-            let built = self.artifact(request, learned, priority).await;
-            if matches!(built, Ok(BuildResult::Built { .. })) {
-                self.full_build = Some(begun.elapsed());
-            }
-            // Whatever came out: the patch is of no use any more.
-            full_ended.send_replace(true);
-            built
-        };
-        let (patched, built) = tokio::join!(patch, full);
-        match (&patched, &built) {
-            (Patched::Unfit { why }, Ok(BuildResult::Built { .. })) => {
-                job.record(why);
-                // On this base the next patch would meet the same.
-                self.patches.outgrow();
-                built.map(|built| because(built, why))
-            }
-            (Patched::Built { .. }, Err(BuildError::Diagnostics(found))) => {
-                let said = found.iter().filter_map(|found| found.rendered.as_deref().or(Some(&found.message)));
-                job.record(&format!("the full build failed:\n{}", said.collect::<Vec<_>>().join("\n")));
-                built
-            }
-            (Patched::Outdated, Ok(_)) => built.map(|built| because(built, "the source changed meanwhile")),
-            (Patched::Cancelled, Ok(_)) => built.map(|built| because(built, "it was ready before the patch")),
-            _ => built,
         }
     }
 

@@ -18,7 +18,7 @@ use super::{
     ahead::{Ahead, Claim},
     base::{Base, BaseJob, Fit},
     build_dir::BuildDir,
-    command::{Cancel, cancelled},
+    command::{Cancel, Priority, cancelled},
     compilation::{Bench, Compilation, Ground, PatchText, Unfit, crate_root},
     plan::Plan,
 };
@@ -43,7 +43,7 @@ pub(super) struct Patches {
     outgrown: bool,
     /// Bases begun so far.
     bases: u32,
-    /// Modules of the last patch, which the compiler still knows.
+    /// Modules of the last patch that was compiled to its end: the compiler still knows them.
     familiar: BTreeSet<ModulePath>,
 }
 
@@ -61,6 +61,7 @@ struct Making {
 pub(super) struct PatchJob {
     generation: Generation,
     modules: usize,
+    units: BTreeSet<ModulePath>,
     /// Whether the compiler met all of these modules in the patch before. If not, it takes twice as long.
     is_familiar: bool,
     text: PatchText,
@@ -74,6 +75,16 @@ impl PatchJob {
     /// Whether it takes as long as compiling does.
     pub(super) fn is_slow(&self) -> bool {
         !self.is_familiar && self.claim.is_none()
+    }
+
+    /// Only takes the processor while nobody else wants it.
+    pub(super) fn wait_for_others(&mut self) {
+        self.compilation.derivation.priority = Priority::Background;
+    }
+
+    /// The modules in it.
+    pub(super) fn units(&self) -> &BTreeSet<ModulePath> {
+        &self.units
     }
 }
 
@@ -104,6 +115,11 @@ impl Patches {
         self.unread.extend(files);
     }
 
+    /// Notes the modules of a patch that was compiled to its end.
+    pub(super) fn met(&mut self, units: &BTreeSet<ModulePath>) {
+        self.familiar.clone_from(units);
+    }
+
     /// Asks for a newer base after the next build that succeeds.
     pub(super) fn outgrow(&mut self) {
         self.outgrown = true;
@@ -121,11 +137,10 @@ impl Patches {
         let units = patch.units();
         let modules = (units.len() - 1).max(1);
         let is_familiar = units.is_subset(&self.familiar);
-        self.familiar = units;
         self.outgrown |= modules > MODULES_ON_ONE_BASE;
         let claim = ahead.claim(&text);
         let directory = ground.plan.directory;
-        Ok(PatchJob { generation, modules, is_familiar, text, compilation, directory, claim })
+        Ok(PatchJob { generation, modules, units, is_familiar, text, compilation, directory, claim })
     }
 
     /// What a patch would be made from. An error says why there can be none.

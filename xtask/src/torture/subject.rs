@@ -26,7 +26,7 @@ pub(super) const TEMPLATES: [(&str, &str); 3] = [
 ];
 
 /// Types that each app has besides: about the size of an app with 45 routes.
-const PADDING: usize = 120;
+const PADDING: usize = 240;
 /// For a base to be compiled.
 const PATIENCE: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(20);

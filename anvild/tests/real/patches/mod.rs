@@ -14,7 +14,7 @@ use crate::harness::{Daemon, Project};
 
 /// Types in a module that nobody edits: enough for a full build to take several times as long as a patch, however small the
 /// app is otherwise. A full build that is ready first goes live in the patch's place.
-const PADDING: usize = 120;
+const PADDING: usize = 240;
 
 /// A package of this name (unique among the tests) whose edits may be patches, with these files.
 pub(crate) fn project(name: &str, files: &[(&str, &str)]) -> Project {

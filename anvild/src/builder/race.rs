@@ -1,0 +1,143 @@
+//! A patch and the whole app, compiled at once: who is first goes live, and the whole app has the last word.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anvild_engine::BuildResult;
+use anvild_protocol::Generation;
+use tokio::{
+    sync::{mpsc, watch},
+    task::{JoinError, JoinHandle},
+};
+
+use super::{
+    BuildRequest, Builder, BuilderEvent, Learned,
+    command::Priority,
+    failure::BuildError,
+    patch::{PatchJob, Patched},
+};
+
+/// A full build that takes less is quicker than a patch of modules that the compiler has not met lately.
+const CLOSE_RACE: Duration = Duration::from_secs(1);
+
+/// A patch that came too late, and is compiled to its end so that the compiler knows its modules.
+pub(super) struct Warming {
+    job: Arc<PatchJob>,
+    task: JoinHandle<Patched>,
+    cancel: watch::Sender<bool>,
+}
+
+/// Says why the whole app was built.
+pub(super) fn because(built: BuildResult, why: &str) -> BuildResult {
+    match built {
+        // Where cargo was asked after all, its reason says more.
+        BuildResult::Built { artifact, reason, warnings } if reason.starts_with("replayed ") => {
+            BuildResult::Built { artifact, reason: format!("full: {why}"), warnings }
+        }
+        other => other,
+    }
+}
+
+impl Builder {
+    /// Compiles a patch, which is reported at once, and the whole app as its auditor. The patch is first in line for the
+    /// processor, but where the app is small and the patch slow.
+    pub(super) async fn race(
+        &mut self,
+        mut job: PatchJob,
+        request: &BuildRequest,
+        learned: &mut Learned,
+    ) -> Result<BuildResult, BuildError> {
+        let is_close = job.is_slow() && self.full_build.is_some_and(|took| took < CLOSE_RACE);
+        let priority = if is_close { Priority::Normal } else { Priority::Background };
+        if is_close {
+            job.wait_for_others();
+        }
+        let job = Arc::new(job);
+        let (cancel, mut cancelled) = watch::channel(false);
+        let runner = Arc::clone(&job);
+        let mut task = tokio::spawn(async move { runner.run(&mut cancelled).await });
+        let (events, begun) = (self.events.clone(), Instant::now());
+        let first = {
+            let mut full = std::pin::pin!(self.artifact(request, learned, priority));
+            tokio::select! {
+                biased;
+                patched = &mut task => {
+                    let patched = end_of(patched);
+                    tell(&events, request.generation, &patched).await;
+                    First::Patch(patched, full.await)
+                }
+                built = &mut full => First::Full(built),
+            }
+        };
+        let is_built = |built: &Result<BuildResult, BuildError>| matches!(built, Ok(BuildResult::Built { .. }));
+        let (patched, built) = match first {
+            First::Full(built) if is_close && is_built(&built) => {
+                self.warming = Some(Warming { job, task, cancel });
+                self.full_build = Some(begun.elapsed());
+                return built.map(|built| because(built, "it was ready before the patch"));
+            }
+            First::Full(built) => {
+                // Whatever came out: the patch is of no use any more.
+                cancel.send_replace(true);
+                (end_of(task.await), built)
+            }
+            First::Patch(patched, built) => (patched, built),
+        };
+        if is_built(&built) {
+            self.full_build = Some(begun.elapsed());
+        }
+        if matches!(patched, Patched::Built { .. }) {
+            self.patches.met(job.units());
+        }
+        match (&patched, &built) {
+            (Patched::Unfit { why }, Ok(BuildResult::Built { .. })) => {
+                job.record(why);
+                // On this base the next patch would meet the same.
+                self.patches.outgrow();
+                built.map(|built| because(built, why))
+            }
+            (Patched::Built { .. }, Err(BuildError::Diagnostics(found))) => {
+                let said = found.iter().filter_map(|found| found.rendered.as_deref().or(Some(&found.message)));
+                job.record(&format!("the full build failed:\n{}", said.collect::<Vec<_>>().join("\n")));
+                built
+            }
+            (Patched::Outdated, Ok(_)) => built.map(|built| because(built, "the source changed meanwhile")),
+            (Patched::Cancelled, Ok(_)) => built.map(|built| because(built, "it was ready before the patch")),
+            _ => built,
+        }
+    }
+
+    /// What is compiled next has the processor, and the files, to itself.
+    pub(super) async fn end_warming(&mut self) {
+        let Some(Warming { job, task, cancel }) = self.warming.take() else { return };
+        cancel.send_replace(true);
+        if matches!(end_of(task.await), Patched::Built { .. }) {
+            self.patches.met(job.units());
+        }
+    }
+}
+
+/// Which of the two ended first, with the end of the other where that was awaited.
+enum First {
+    Patch(Patched, Result<BuildResult, BuildError>),
+    Full(Result<BuildResult, BuildError>),
+}
+
+fn end_of(ended: Result<Patched, JoinError>) -> Patched {
+    ended.unwrap_or_else(|lost| {
+        tracing::error!(%lost, "the task that makes a patch ended");
+        Patched::Cancelled
+    })
+}
+
+async fn tell(events: &mpsc::Sender<BuilderEvent>, generation: Generation, patched: &Patched) {
+    let Patched::Built { artifact, modules, is_ahead } = patched else { return };
+    let mut reason = if *modules == 1 { "1 module".to_owned() } else { format!("{modules} modules") };
+    if *is_ahead {
+        reason += ", built ahead";
+    }
+    // An error means that the daemon ends.
+    let _ = events.send(BuilderEvent::PatchBuilt { generation, artifact: artifact.clone(), reason }).await;
+}
