@@ -11,8 +11,9 @@ use anvild_client::{ProjectPaths, locate};
 use anvild_protocol::{
     AnvilDaemonServer, AppSnapshot, AppState, BuildKind, BuildOutcome, BuildSnapshot, BuildState, DaemonSnapshot,
     Diagnostic, DoctorCheck, DoctorLevel, Event, EventKind, Generation, GenerationSnapshot, Hello, HelloReply,
-    HistoryEntry, LastBuild, LogLine, LogStream, LogsRequest, PROTOCOL, ProjectSnapshot, RouteRow, StartRequest,
-    Status, WaitReply, WaitRequest, WatchBackend, WatchDecision, WatchSnapshot, error_code,
+    HistoryEntry, LastBuild, LogLine, LogStream, LogsRequest, OverlayClear, OverlayOutcome, OverlayReply, OverlaySet,
+    PROTOCOL, ProjectSnapshot, RouteRow, StartRequest, Status, WaitReply, WaitRequest, WatchBackend, WatchDecision,
+    WatchSnapshot, error_code,
 };
 use jsonrpsee::{
     PendingSubscriptionSink,
@@ -243,6 +244,14 @@ impl AnvilDaemonServer for Script {
 
     async fn wait(&self, _request: WaitRequest) -> Answer<WaitReply> {
         Ok(self.state.lock().unwrap().wait.clone().unwrap())
+    }
+
+    async fn overlay_set(&self, _request: OverlaySet) -> Answer<OverlayReply> {
+        Ok(OverlayReply { outcome: OverlayOutcome::None, why: None })
+    }
+
+    async fn overlay_clear(&self, _request: OverlayClear) -> Answer<()> {
+        Ok(())
     }
 
     async fn history(&self) -> Answer<Vec<HistoryEntry>> {

@@ -148,6 +148,11 @@ impl App {
         self.write("config/anvil.toml", &format!("[dev]\npatches = {on}\n"))
     }
 
+    /// Sets how many libraries one host loads before a new one takes over.
+    pub(super) fn libraries_max(&self, most: u32) -> Result<()> {
+        self.write("config/anvil.toml", &format!("[dev]\nlibraries_max = {most}\n"))
+    }
+
     fn write_module(&self, number: usize, mark: &str) -> Result<()> {
         let (file, text) = self.unsaved(number, mark);
         self.write(&file, &text)

@@ -75,13 +75,13 @@ struct Way {
 
 /// Resident memory of a host over its loads.
 #[derive(Default)]
-struct Growth {
+pub(super) struct Growth {
     loads: u64,
     bytes: i64,
 }
 
 impl Growth {
-    fn add(&mut self, before: &Status, after: &Status) {
+    pub(super) fn add(&mut self, before: &Status, after: &Status) {
         let (Some(old), Some(new)) = (before.app.rss_bytes, after.app.rss_bytes) else { return };
         // A new host begins anew.
         if before.app.pid == after.app.pid {
@@ -90,7 +90,7 @@ impl Growth {
         }
     }
 
-    fn megabytes_per_load(&self) -> f64 {
+    pub(super) fn megabytes_per_load(&self) -> f64 {
         if self.loads == 0 { 0.0 } else { self.bytes as f64 / self.loads as f64 / 1e6 }
     }
 }

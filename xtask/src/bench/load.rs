@@ -3,14 +3,14 @@
 //! Clients ask at a fixed rate while the app is swapped and handed over. A request that is not answered with 200, or a
 //! generation that goes backwards for one client, makes the command fail.
 
-use std::{process::ExitCode, thread, time::Duration};
+use std::{collections::BTreeMap, process::ExitCode, thread, time::Duration};
 
 use anyhow::{Context, Result};
 
 use super::{
     app::{App, Shape},
     daemon::Daemon,
-    hot::wait_for_mark,
+    hot::{Growth, wait_for_mark},
     http::Client,
     statistics::{Sample, table},
     traffic::{Seen, Traffic},
@@ -25,6 +25,9 @@ pub(crate) struct Args {
     /// Edits, each waited for
     #[arg(long, default_value_t = 100)]
     swaps: usize,
+    /// Libraries and patches that one host loads before a new one takes over by itself (`dev.libraries_max`)
+    #[arg(long, default_value_t = 600)]
+    libraries_max: u32,
     /// Handovers, spread evenly between the edits
     #[arg(long, default_value_t = 10)]
     handovers: usize,
@@ -42,6 +45,7 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
     let anvil = anvil::build()?;
     let app = App::generate(&format!("load-{}", args.routes), args.routes, Shape::Project)?;
+    app.libraries_max(args.libraries_max)?;
     let daemon = Daemon::start(&anvil, app.root())?;
     let addr = daemon.addr()?;
     let paths: Vec<String> =
@@ -50,20 +54,37 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
     eprintln!("quiet for {} s", args.quiet_s);
     thread::sleep(Duration::from_secs(args.quiet_s));
     traffic.reloads_begin();
-    let reloaded = reload(args, &app, &daemon, &mut Client::new(addr));
+    let mut loads = Loads::default();
+    let reloaded = reload(args, &app, &daemon, &mut Client::new(addr), &mut loads);
     let seen = traffic.stop();
-    print!("{}", report(args, &seen));
+    print!("{}", report(args, &seen, &loads));
     // After the report: what the clients saw until then says why.
     reloaded?;
     let clean = seen.failed == 0 && seen.backwards == 0 && seen.unstamped == 0;
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn reload(args: &Args, app: &App, daemon: &Daemon, client: &mut Client) -> Result<()> {
+/// What became of the edits.
+#[derive(Default)]
+struct Loads {
+    /// By the way that they went.
+    ways: BTreeMap<String, usize>,
+    growth: Growth,
+}
+
+/// Edits of a module in a row, before the next module is edited.
+const EDITS_IN_A_ROW: usize = 10;
+
+fn reload(args: &Args, app: &App, daemon: &Daemon, client: &mut Client, loads: &mut Loads) -> Result<()> {
+    let mut before = daemon.status()?;
     for edit in 0..args.swaps {
         let mark = format!("load-{edit}-{}", std::process::id());
-        let path = app.edit(edit * 7 % app.modules(), &mark)?;
+        let path = app.edit(edit / EDITS_IN_A_ROW * 7 % app.modules(), &mark)?;
         wait_for_mark(client, &path, &mark).with_context(|| daemon.complaint())?;
+        *loads.ways.entry(daemon.newest()?.kind).or_default() += 1;
+        let after = daemon.status()?;
+        loads.growth.add(&before, &after);
+        before = after;
         if due(args, edit) > 0 {
             for _ in 0..due(args, edit) {
                 daemon.hand_over()?;
@@ -79,7 +100,7 @@ fn due(args: &Args, edit: usize) -> usize {
     (edit + 1) * args.handovers / args.swaps - edit * args.handovers / args.swaps
 }
 
-fn report(args: &Args, seen: &Seen) -> String {
+fn report(args: &Args, seen: &Seen, loads: &Loads) -> String {
     let row = |name: &str, sample: &Sample| {
         let times = [50.0, 99.0, 100.0].map(|percent| format!("{:.1}", sample.percentile(percent)));
         [vec![name.to_owned(), sample.len().to_string()], times.to_vec()].concat()
@@ -90,6 +111,12 @@ fn report(args: &Args, seen: &Seen) -> String {
         "\n{} swaps, {} handovers, newest generation seen {}: {} failed requests, {} answers of an older generation, \
          {} without one\n",
         args.swaps, args.handovers, seen.newest, seen.failed, seen.backwards, seen.unstamped
+    );
+    let ways: Vec<String> = loads.ways.iter().map(|(way, count)| format!("{count} by {way}")).collect();
+    text += &format!(
+        "Edits went live {}; each load left {:.2} MB in its host\n",
+        ways.join(", "),
+        loads.growth.megabytes_per_load()
     );
     for failure in &seen.failures {
         text += &format!("- {failure}\n");
@@ -102,7 +129,7 @@ mod tests {
     use super::*;
 
     fn handovers(swaps: usize, handovers: usize) -> Vec<usize> {
-        let args = Args { routes: 45, swaps, handovers, clients: 1, rate: 1, quiet_s: 0 };
+        let args = Args { routes: 45, swaps, libraries_max: 600, handovers, clients: 1, rate: 1, quiet_s: 0 };
         (0..swaps).map(|edit| due(&args, edit)).collect()
     }
 

@@ -8,7 +8,7 @@ use crate::{
     harness::{Daemon, Project, request},
 };
 
-const EDITS: u32 = 5;
+const EDITS: u32 = 20;
 
 /// Both modules have private things that are lifted in a base, in front of what must keep its place.
 const LIBRARY: &str = r#"use anvilforge::prelude::*;
