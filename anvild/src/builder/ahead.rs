@@ -11,7 +11,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use anvild_patch::{Graph, patch_elsewhere};
+use anvild_patch::{Graph, Unit, patch_elsewhere};
 use anvild_protocol::{ClientId, OverlayOutcome, OverlayReply};
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -20,6 +20,7 @@ use tokio::{
 
 use super::{
     base::NEEDED,
+    build_dir::remove_libraries_except,
     command::Cancel,
     compilation::{Bench, Compilation, Compiled, Ground, PatchText, Unfit, crate_root},
 };
@@ -64,8 +65,13 @@ pub(super) struct Claim {
 impl Claim {
     /// The library, as soon as there is one, if it is still what would be compiled now.
     pub(super) async fn compiled(&self) -> Option<Compiled> {
-        let result = end(self.result.clone()).await?.ok()?;
-        self.compilation.is_current(&result).then_some(result)
+        let compiled = end(self.result.clone()).await?.ok()?;
+        if self.compilation.is_current(&compiled) {
+            return Some(compiled);
+        }
+        // Left for the next daemon if it cannot be removed now.
+        let _ = tokio::fs::remove_file(compiled.library).await;
+        None
     }
 }
 
@@ -112,8 +118,8 @@ struct Worker {
     overlays: BTreeMap<PathBuf, (ClientId, String)>,
     ground: watch::Receiver<Result<Arc<Ground>, String>>,
     newest: Newest,
-    /// The newest call, which hears what comes of it.
-    waiting: Option<oneshot::Sender<OverlayReply>>,
+    /// The newest call, which hears what comes of it, and its file.
+    waiting: Option<(PathBuf, oneshot::Sender<OverlayReply>)>,
     /// Of what was begun last, claimed or not: two at a time would write the same files.
     last: Option<Outcome>,
     numbers: u64,
@@ -156,9 +162,9 @@ impl Worker {
     fn take(&mut self, call: OverlayCall) {
         match call {
             OverlayCall::Set { client, file, text, reply: newer } => {
-                self.overlays.insert(file, (client, text));
+                self.overlays.insert(file.clone(), (client, text));
                 self.answer(reply(OverlayOutcome::Replaced, None));
-                self.waiting = Some(newer);
+                self.waiting = Some((file, newer));
             }
             OverlayCall::Clear { file } => {
                 self.overlays.remove(&file);
@@ -168,7 +174,7 @@ impl Worker {
     }
 
     fn answer(&mut self, reply: OverlayReply) {
-        if let Some(waiting) = self.waiting.take() {
+        if let Some((_, waiting)) = self.waiting.take() {
             // Nobody listens any more at worst.
             let _ = waiting.send(reply);
         }
@@ -177,6 +183,13 @@ impl Worker {
     /// Compiles what would be built if all were saved now, unless that is what is compiled already.
     fn begin(&mut self) {
         let ground = self.ground.borrow_and_update().clone();
+        if let (Ok(ground), Some((file, _))) = (&ground, &self.waiting)
+            && module(&ground.source, file).is_none()
+        {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let why = format!("`{name}` is no module of the app");
+            self.answer(reply(OverlayOutcome::None, Some(why)));
+        }
         let planned = ground.and_then(|ground| Ok((planned(&ground, &self.overlays)?, ground)));
         let (Planned { text, files, compilation }, ground) = match planned {
             Ok((Some(planned), ground)) => (planned, ground),
@@ -190,6 +203,10 @@ impl Worker {
             return;
         }
         self.numbers += 1;
+        if self.numbers == 1 {
+            // What an earlier daemon built and nobody saved.
+            remove_libraries_except(&ground.plan.directory.ready(), &[]);
+        }
         let place = ground.plan.directory.ready().join(format!("{}-{}.so", std::process::id(), self.numbers));
         let (cancel, cancelled) = watch::channel(false);
         let (done, result) = watch::channel(None);
@@ -224,14 +241,9 @@ struct Planned {
 
 /// `None` where nothing differs from what was saved.
 fn planned(ground: &Ground, overlays: &BTreeMap<PathBuf, (ClientId, String)>) -> Result<Option<Planned>, String> {
-    let saved = |file: &Path| ground.source.units().values().find(|unit| unit.file() == file);
-    // What is embedded is read from the disk by the compiler.
-    if let Some(file) = overlays.keys().find(|file| saved(file).is_none()) {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        return Err(format!("`{name}` is no module of the app"));
-    }
-    let differs =
-        |(file, (_, text)): &(&PathBuf, &(ClientId, String))| saved(file).is_none_or(|unit| unit.text() != text);
+    let differs = |(file, (_, text)): &(&PathBuf, &(ClientId, String))| {
+        module(&ground.source, file).is_some_and(|unit| unit.text() != text)
+    };
     let differing: Vec<&PathBuf> = overlays.iter().filter(differs).map(|(file, _)| file).collect();
     if differing.is_empty() {
         return Ok(None);
@@ -250,6 +262,11 @@ fn planned(ground: &Ground, overlays: &BTreeMap<PathBuf, (ClientId, String)>) ->
     let mut files: BTreeMap<_, _> = elsewhere.files.into_iter().collect();
     files.insert(crate_root(&ground.base.fit.capture)?, elsewhere.root + NEEDED);
     Ok(Some(Planned { text, files, compilation }))
+}
+
+/// The module that this file is. What is embedded is none: the compiler reads it from the disk.
+fn module<'g>(source: &'g Graph, file: &Path) -> Option<&'g Unit> {
+    source.units().values().find(|unit| unit.file() == file)
 }
 
 /// Compiles, and puts the library where the next one does not.
