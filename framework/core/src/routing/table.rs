@@ -163,7 +163,8 @@ fn add_router(router: Router, entry: RouterEntry, chain: Arc<[MiddlewareFn]>, co
     }
 }
 
-/// Axum panics on conflicts; those with routes inside of foreign routers cannot be foreseen.
+/// Axum panics on conflicts; those with routes inside of foreign routers cannot be foreseen. There is no table then, so what
+/// follows is tried on an empty router: keeping a second handle on the full one would make axum copy it for every route.
 fn attempt(
     router: Router,
     place: Place,
@@ -171,10 +172,9 @@ fn attempt(
     change: impl FnOnce(Router) -> Router,
 ) -> Router {
     panics::install_panic_hook();
-    let kept = router.clone();
     panics::catch(|| change(router)).unwrap_or_else(|panic| {
         errors.push(RouteError { message: panic.message, place: Some(place_of(place)), other: None });
-        kept
+        Router::new()
     })
 }
 
