@@ -5,6 +5,7 @@
 //! restart. Taking turns, because the load of the machine changes over minutes and must hit all alike.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write,
     fs,
     process::{Command, ExitCode},
@@ -68,8 +69,8 @@ struct Way {
     swap: Sample,
     /// As the daemon reports it.
     total: Sample,
-    /// What the daemon did instead, with its reason.
-    others: Vec<String>,
+    /// What the daemon did instead, with its reason, and how often.
+    others: BTreeMap<String, usize>,
     growth: Growth,
 }
 
@@ -179,7 +180,7 @@ impl Way {
         self.total.add_millis(edit.entry.stages.total_ms);
         self.growth.add(&edit.before, &edit.after);
         if edit.entry.kind != expected {
-            self.others.push(format!("{} ({})", edit.entry.kind, edit.entry.reason));
+            *self.others.entry(format!("{} ({})", edit.entry.kind, edit.entry.reason)).or_default() += 1;
         }
     }
 }
@@ -269,7 +270,8 @@ fn report(edits: usize, all: &[Figures]) -> Result<String> {
             .into_iter()
             .filter(|others| !others.is_empty())
         {
-            writeln!(text, "At {} routes some edits went another way: {}.", figures.routes, others.join(", "))?;
+            let counted: Vec<String> = others.iter().map(|(way, count)| format!("{count} by {way}")).collect();
+            writeln!(text, "At {} routes some edits went another way: {}.", figures.routes, counted.join(", "))?;
         }
     }
     Ok(text)
@@ -292,7 +294,7 @@ mod tests {
     #[test]
     fn the_report_names_ratios_and_exceptions() {
         let mut figures = Figures { routes: 45, ..Figures::default() };
-        figures.patch.others.push("swap (full: no base)".to_owned());
+        figures.patch.others.insert("swap (full: no base)".to_owned(), 2);
         let samples = [
             (&mut figures.patch.served, 200),
             (&mut figures.ahead.served, 40),
@@ -306,6 +308,6 @@ mod tests {
         let report = report(1, &[figures]).expect("it can be written");
         let row = "| 45 | 200 / 200 | 40 / 40 | 400 / 400 | 2000 / 2000 | 800 / 800 | 0.10 | 0.20 | 0.25 | 0.50 |";
         assert!(report.contains(row), "{report}");
-        assert!(report.contains("At 45 routes some edits went another way: swap (full: no base)."), "{report}");
+        assert!(report.contains("At 45 routes some edits went another way: 2 by swap (full: no base)."), "{report}");
     }
 }
