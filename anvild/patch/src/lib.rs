@@ -23,6 +23,7 @@ mod node;
 mod part;
 mod path;
 mod plan;
+mod registrar;
 mod source;
 mod template;
 mod tokens;

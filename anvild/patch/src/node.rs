@@ -26,9 +26,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::graph::{Graph, Unit};
 use crate::part::{Glob, Kind, Part};
 use crate::path::ModulePath;
+use crate::registrar::Registrar;
 use crate::words::Words;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Node<'g> {
     pub(crate) unit: &'g Unit,
     /// Indices into the parts of the unit.
@@ -44,6 +45,8 @@ pub(crate) struct Node<'g> {
     generates: bool,
     /// It brings methods into scope without being named.
     brings_methods: bool,
+    /// What it says, where that is less than its parts do.
+    pub(crate) says: Option<&'g Words>,
 }
 
 /// The same in two graphs for what is the same thing, changed or not.
@@ -156,6 +159,7 @@ fn node<'g>(unit: &'g Unit, parts: Vec<usize>, is_whole: bool, key: Key, modules
         is_opaque: false,
         generates: false,
         brings_methods: false,
+        says: None,
         parts: parts.clone(),
     };
     for part in parts.iter().map(|at| &unit.parsed.parts[*at]) {
@@ -237,7 +241,19 @@ impl<'g> Node<'g> {
 
     fn words(&self) -> impl Iterator<Item = &'g Words> {
         let embedded = self.embedded().map(|embedded| &embedded.words);
-        self.parts().map(|part| &part.words).chain(embedded).chain(self.expansions.iter().copied())
+        let parts = self.parts().map(|part| &part.words).filter(|_| self.says.is_none());
+        self.says.into_iter().chain(parts).chain(embedded).chain(self.expansions.iter().copied())
+    }
+
+    /// The same as if it said no more than `words`, which are some of its own.
+    pub(crate) fn saying(&self, words: &'g Words) -> Self {
+        Self { says: Some(words), ..self.clone() }
+    }
+
+    /// The function that registers routes.
+    pub(crate) fn registrar(&self) -> Option<&'g Registrar> {
+        let part = self.parts().next().filter(|_| !self.is_whole && self.parts.len() == 1)?;
+        part.registrar.as_ref()
     }
 
     fn names_in_path(&self, name: &str) -> bool {

@@ -14,6 +14,7 @@ use syn::{Item, ItemMod, UseTree, Visibility};
 use crate::attributes;
 use crate::definitions::{Definitions, Impl};
 use crate::item::{attributes_of, further_names, head, kind, own_names, visibility_of, visibility_range};
+use crate::registrar::Registrar;
 use crate::tokens::{lex, unraw};
 use crate::words::{Embed, Place, Reading, Words};
 
@@ -77,6 +78,7 @@ pub(crate) struct Part {
     pub(crate) generates: bool,
     /// Exported under a fixed name: looked up in every library.
     pub(crate) is_entry: bool,
+    pub(crate) registrar: Option<Registrar>,
 }
 
 /// `use a::b::*`, `depth` inline modules deep in an item.
@@ -225,6 +227,7 @@ fn part(item: &Item, scope: &[String]) -> Result<Part, String> {
         definitions: Definitions::default(),
         generates: attributes::may_generate(attributes),
         is_entry: false,
+        registrar: None,
     };
     if attributes::is_test(attributes) {
         part.kind = Kind::Test;
@@ -242,6 +245,7 @@ fn part(item: &Item, scope: &[String]) -> Result<Part, String> {
     part.names.extend(part.own.iter().cloned());
     part.names.extend(further_names(item));
     part.globs = globs(item);
+    part.registrar = Registrar::of(item);
     part.definitions.visit_item(item);
     if part.kind == Kind::Call {
         part.names.extend(part.words.all.iter().cloned());

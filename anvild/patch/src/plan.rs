@@ -23,6 +23,9 @@ impl Default for Limits {
     }
 }
 
+/// Bytes beyond which a function that registers routes takes noticeable time to compile: about a hundred routes.
+const LONG_REGISTRAR: usize = 4096;
+
 /// What to build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
@@ -44,6 +47,10 @@ pub struct Plan {
     pub(crate) divided: BTreeMap<ModulePath, BTreeSet<usize>>,
     /// Files with files below them whose macros are needed.
     pub(crate) for_macros: BTreeSet<ModulePath>,
+    /// Items that register routes and leave that to the base, with the indices of the handlers that stand in for the base's.
+    pub(crate) left_to_base: BTreeMap<(ModulePath, usize), Vec<usize>>,
+    /// A long function that registers routes has changed.
+    pub(crate) registers_anew: bool,
 }
 
 impl Plan {
@@ -51,6 +58,12 @@ impl Plan {
     #[must_use]
     pub fn units(&self) -> BTreeSet<ModulePath> {
         self.whole.iter().chain(self.divided.keys()).cloned().chain([ModulePath::root()]).collect()
+    }
+
+    /// Whether a long function that registers routes has changed, so that every patch on this base compiles it.
+    #[must_use]
+    pub fn registers_anew(&self) -> bool {
+        self.registers_anew
     }
 }
 
@@ -69,6 +82,8 @@ impl Plan {
 /// 3. The root is always written anew; its items are source only if changed or dependent, and are imported from the
 ///    base otherwise. Entry functions (`routes`, `boot`, and whatever else is exported under a fixed name) are always
 ///    source, with the file they are in.
+///    A function that registers routes, says what it said and names what is copied only as handlers is left to the base's, with
+///    the copied handlers standing in ([`Registrar`]).
 /// 4. A call of an unknown macro at the place of an item may define anything. It is source wherever its file is
 ///    divided, and then so is everything that can reach that module.
 /// 5. A macro has no module: the file that defines it is source wherever a caller is.
@@ -140,8 +155,7 @@ impl<'g> Planning<'g> {
         let gone: Vec<Key> = self.before.keys().filter(|key| !present.contains(key)).cloned().collect();
         for at in 0..self.nodes.len() {
             let node = &self.nodes[at];
-            let is_changed =
-                self.before.get(&node.key).is_none_or(|before| !node.is_same(before)) || self.is_redeclared(node);
+            let is_changed = !self.is_unchanged(node) || self.is_redeclared(node);
             let is_entry = node.is_entry();
             let must_repeat = is_entry || (node.unit.path.is_root() && node.kind() == Some(Kind::Call));
             if is_changed || (must_repeat && node.has_identity()) {
@@ -239,8 +253,45 @@ impl<'g> Planning<'g> {
             }
             let macros = self.nodes.iter().filter(|other| !other.is_whole && node.uses_macro_of(other));
             plan.for_macros.extend(macros.map(|other| other.unit.path.clone()));
+            match (self.stand_ins(at), node.registrar()) {
+                (Some(handlers), _) => {
+                    plan.left_to_base.insert((node.unit.path.clone(), node.parts[0]), handlers);
+                }
+                (None, Some(registrar)) => {
+                    plan.registers_anew |= registrar.body.len() > LONG_REGISTRAR && !self.is_unchanged(node);
+                }
+                (None, None) => {}
+            }
         }
         plan
+    }
+
+    fn is_unchanged(&self, node: &Node<'_>) -> bool {
+        self.before.get(&node.key).is_some_and(|before| node.is_same(before))
+    }
+
+    /// For a function that registers routes and can be left to the base: which of its handlers may be copies.
+    fn stand_ins(&self, at: usize) -> Option<Vec<usize>> {
+        let node = &self.nodes[at];
+        let registrar = node.registrar()?;
+        if !self.is_unchanged(node) {
+            return None;
+        }
+        let copies = (0..self.nodes.len()).filter(|other| self.copied[*other] && *other != at);
+        let gone = self.replaced.iter().filter(|key| **key != node.key).map(|key| &self.before[key]);
+        let others: Vec<&Node<'_>> = copies.map(|other| &self.nodes[other]).chain(gone).collect();
+        let names_a_copy =
+            |saying: &Node<'_>| others.iter().any(|other| saying.depends_on(other, &self.vocabulary));
+        if names_a_copy(&node.saying(&registrar.frame)) {
+            return None;
+        }
+        let mut alone = node.clone();
+        let mut may_be_copy = |words| {
+            alone.says = Some(words);
+            names_a_copy(&alone)
+        };
+        let handlers = registrar.handlers.iter().enumerate();
+        Some(handlers.filter(|(_, handler)| may_be_copy(&handler.words)).map(|(index, _)| index).collect())
     }
 }
 

@@ -88,6 +88,7 @@ impl Writing<'_> {
                 _ => source.is_some_and(|parts| parts.contains(&at)),
             };
             if stays {
+                self.leave_to_base(unit, at, &mut edits);
                 absolute_paths(unit, part, &mut edits);
             } else {
                 import(unit, part, by_glob, &mut edits);
@@ -97,6 +98,22 @@ impl Writing<'_> {
             self.declare(unit, declaration, child, &mut edits);
         }
         edits.apply(unit.text())
+    }
+
+    /// Gives a function that registers routes a body that calls the base's.
+    fn leave_to_base(&self, unit: &Unit, at: usize, edits: &mut Edits) {
+        let part = &unit.parsed.parts[at];
+        let Some(handlers) = self.plan.left_to_base.get(&(unit.path.clone(), at)) else { return };
+        let Some(registrar) = &part.registrar else { return };
+        let module = in_base(&unit.path, &part.scope);
+        let sink = spelled(&registrar.sink);
+        let handlers = handlers.iter().filter_map(|index| registrar.handlers.get(*index));
+        let stand_ins = handlers
+            .map(|handler| format!("{sink}.stand_in({}, {}); ", handler.in_base(&module), handler.here()))
+            .collect::<String>();
+        let name = part.own.first().map(|name| spelled(name)).unwrap_or_default();
+        let body = format!("{{ {stand_ins}{module}::{name}({sink}) }}");
+        edits.replace(registrar.body.clone(), fitted(unit.parsed.slice(&registrar.body), &body));
     }
 
     fn imports_macro(&self, part: &Part) -> bool {

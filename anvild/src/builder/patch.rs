@@ -137,7 +137,7 @@ impl Patches {
         let units = patch.units();
         let modules = (units.len() - 1).max(1);
         let is_familiar = units.is_subset(&self.familiar);
-        self.outgrown |= modules > MODULES_ON_ONE_BASE;
+        self.outgrown |= modules > MODULES_ON_ONE_BASE || patch.registers_anew();
         let claim = ahead.claim(&text);
         let directory = ground.plan.directory;
         Ok(PatchJob { generation, modules, units, is_familiar, text, compilation, directory, claim })

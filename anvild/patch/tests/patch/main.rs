@@ -4,4 +4,5 @@ mod app;
 mod graphs;
 mod lifts;
 mod plans;
+mod registrars;
 mod sources;

@@ -26,7 +26,7 @@ fn a_leaf_is_used_in_place_and_the_rest_comes_from_the_base() {
     let source = source(&blog(), &now);
     assert_eq!(
         trimmed(&source.root),
-        "//! Blog.\nextern crate __base;\n#[path = \"/app/src/about.rs\"] mod about;\nuse ::__base::post;\nuse ::__base::posts;\nuse framework::*;\npub use ::__base::State;\n#[anvilforge::routes]\npub fn routes(r: &mut RouteSink) {\n    r.get(\"/\", posts::index);\n    r.get(\"/about\", about::show);\n}"
+        "//! Blog.\nextern crate __base;\n#[path = \"/app/src/about.rs\"] mod about;\nuse ::__base::post;\nuse ::__base::posts;\nuse framework::*;\npub use ::__base::State;\n#[anvilforge::routes]\npub fn routes(r: &mut RouteSink) { r.stand_in(::__base::about::show, about::show); ::__base::routes(r) }"
     );
     assert_eq!(source.in_place, [Path::new("/app/src/about.rs")]);
     assert!(source.files.is_empty());

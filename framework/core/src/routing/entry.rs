@@ -1,5 +1,6 @@
 //! One registered route.
 
+use std::any::{TypeId, type_name};
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
@@ -19,11 +20,18 @@ use crate::error::place_of;
 pub struct HandlerBox {
     pub(super) function: HandlerFn,
     pub(super) name: &'static str,
+    /// Of the function.
+    pub(super) id: TypeId,
 }
 
 impl HandlerBox {
     pub fn new<Args, H: Handler<Args>>(handler: H) -> Self {
         handler.erase()
+    }
+
+    /// `function` is an `F` without its type.
+    pub(super) fn of<F: 'static>(function: HandlerFn) -> Self {
+        Self { function, name: type_name::<F>(), id: TypeId::of::<F>() }
     }
 
     /// The erased function.

@@ -1,6 +1,5 @@
 //! The trait of functions that answer requests.
 
-use std::any::type_name;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -77,7 +76,7 @@ where
     R: IntoResponse,
 {
     fn erase(self) -> HandlerBox {
-        HandlerBox { name: type_name::<F>(), function: Arc::new((self, PhantomData)) }
+        HandlerBox::of::<F>(Arc::new((self, PhantomData)))
     }
 }
 
@@ -118,7 +117,7 @@ macro_rules! impl_handler {
             $($arg: $bound<Container> + Send + 'static,)*
         {
             fn erase(self) -> HandlerBox {
-                HandlerBox { name: type_name::<F>(), function: Arc::new((self, PhantomData)) }
+                HandlerBox::of::<F>(Arc::new((self, PhantomData)))
             }
         }
     };

@@ -1,5 +1,6 @@
 //! What the app's routes function fills. It never fails: mistakes are kept and told when the router is built.
 
+use std::any::TypeId;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::panic::Location;
@@ -23,6 +24,8 @@ pub struct RouteSink {
     pub(super) fallback: Option<RouteEntry>,
     pub(super) errors: Vec<RouteError>,
     prefix: String,
+    /// Handlers that are registered instead of others, by the type of these.
+    stand_ins: HashMap<TypeId, HandlerBox>,
 }
 
 /// A whole axum router.
@@ -130,7 +133,7 @@ impl RouteSink {
             methods: Methods::Any,
             path: "*".to_owned(),
             name: None,
-            handler: handler.erase(),
+            handler: self.chosen(handler.erase()),
             middleware: Vec::new(),
             place,
         });
@@ -171,6 +174,19 @@ impl RouteSink {
         }
     }
 
+    /// From here on `new` is registered wherever `old` is. A patch of some modules is registered so: the routes function of the
+    /// whole app runs, and where it names a handler of those modules, the patch's is taken.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn stand_in<Old: Copy + 'static, Args>(&mut self, _old: Old, new: impl Handler<Args>) {
+        const { assert!(size_of::<Old>() == 0, "many functions can have the type of a function pointer") };
+        let new = new.erase();
+        let (id, name) = (new.id, new.name);
+        if self.stand_ins.insert(TypeId::of::<Old>(), new).is_some_and(|before| before.id != id) {
+            self.error(format!("`{name}` stands in for a handler that another stands in for"), Location::caller(), None);
+        }
+    }
+
     /// What is registered so far, in order.
     pub fn entries(&self) -> &[RouteEntry] {
         &self.entries
@@ -195,12 +211,17 @@ impl RouteSink {
                 None
             }
             Ok(methods) => {
-                let (name, middleware) = (None, Vec::new());
+                let (name, middleware, handler) = (None, Vec::new(), self.chosen(handler));
                 self.entries.push(RouteEntry { methods, path: joined, name, handler, middleware, place });
                 Some(self.entries.len() - 1)
             }
         };
         RouteHandle { sink: self, index }
+    }
+
+    /// The handler, or the one that stands in for it.
+    fn chosen(&self, handler: HandlerBox) -> HandlerBox {
+        self.stand_ins.get(&handler.id).cloned().unwrap_or(handler)
     }
 
     fn router_handle(&mut self, entry: Option<RouterEntry>) -> GroupHandle<'_> {

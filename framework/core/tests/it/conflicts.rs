@@ -36,6 +36,16 @@ async fn the_same_method_and_path_twice() {
 }
 
 #[tokio::test]
+async fn two_that_stand_in_for_one() {
+    let found = errors(|r| {
+        r.stand_in(one, two);
+        r.stand_in(one, two);
+        r.stand_in(one, one);
+    });
+    check_one(&found, &["conflicts::one", "stands in"], line!() - 2, None);
+}
+
+#[tokio::test]
 async fn the_same_shape_with_other_parameter_names() {
     let line = line!();
     let found = errors(|r| {

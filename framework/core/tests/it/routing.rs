@@ -1,6 +1,6 @@
 //! Verbs, parameters, groups, nesting, fallback, and the list of routes.
 
-use anvil_core::{Db, Error, Inject, Json, Query, Result};
+use anvil_core::{Db, Error, Inject, Json, Query, Result, RouteSink};
 use axum::extract::{MatchedPath, Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Html;
@@ -142,6 +142,34 @@ async fn the_list_of_routes_says_where_each_was_written() {
     let place = route.place.as_ref().unwrap();
     assert!(place.file.ends_with("tests/it/routing.rs"), "{place:?}");
     assert_eq!((place.line, place.column), (line!() - 7, 11));
+}
+
+/// As a patch of the module of `old` does.
+#[tokio::test]
+async fn one_handler_stands_in_for_another_wherever_it_is_registered() {
+    async fn old() -> &'static str {
+        "old"
+    }
+    async fn new(Query(filter): Query<Filter>) -> String {
+        format!("new {}", filter.q.unwrap_or_default())
+    }
+    fn routes(r: &mut RouteSink) {
+        r.get("/", old).name("home");
+        r.group("/posts", |r| _ = r.get("/{id}", show));
+        r.fallback(old);
+    }
+    let project = Project::new();
+    let client = project.client(|r| {
+        r.stand_in(old, new);
+        routes(r);
+    });
+    assert_eq!(client.get("/?q=1").await.text(), "new 1");
+    assert_eq!(client.get("/elsewhere").await.text(), "new ");
+    assert_eq!(client.get("/posts/3").await.text(), "post 3 ");
+    let home = &client.app().routes()[0];
+    assert_eq!(home.name.as_deref(), Some("home"));
+    assert!(home.handler.ends_with("::new"), "{}", home.handler);
+    assert!(home.place.is_some());
 }
 
 #[tokio::test]
