@@ -132,8 +132,7 @@ pub(crate) fn is_entry(attributes: &[Attribute]) -> bool {
 /// `#[routes]`, and not exported by hand.
 pub(crate) fn is_registrar(attributes: &[Attribute]) -> bool {
     let mut entries = attributes.iter().filter(|attribute| is_entry(std::slice::from_ref(attribute)));
-    let is_routes =
-        |attribute: &Attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "routes");
+    let is_routes = |attribute: &Attribute| attribute.path().segments.last().is_some_and(|last| last.ident == "routes");
     entries.next().is_some_and(is_routes) && entries.next().is_none()
 }
 

@@ -280,8 +280,7 @@ impl<'g> Planning<'g> {
         let copies = (0..self.nodes.len()).filter(|other| self.copied[*other] && *other != at);
         let gone = self.replaced.iter().filter(|key| **key != node.key).map(|key| &self.before[key]);
         let others: Vec<&Node<'_>> = copies.map(|other| &self.nodes[other]).chain(gone).collect();
-        let names_a_copy =
-            |saying: &Node<'_>| others.iter().any(|other| saying.depends_on(other, &self.vocabulary));
+        let names_a_copy = |saying: &Node<'_>| others.iter().any(|other| saying.depends_on(other, &self.vocabulary));
         if names_a_copy(&node.saying(&registrar.frame)) {
             return None;
         }

@@ -66,7 +66,8 @@ impl Registrar {
         if is_unclear || sinks.iter().any(is_bound) || handlers.iter().any(|path| is_bound(&path.segments[0])) {
             return None;
         }
-        let ranges: BTreeMap<_, _> = found.iter().map(|path| path.span().byte_range()).map(|range| (range.start, range.end)).collect();
+        let ranges: BTreeMap<_, _> =
+            found.iter().map(|path| path.span().byte_range()).map(|range| (range.start, range.end)).collect();
         let mut reading = Reading::default();
         reading.walk(without(item.to_token_stream(), &ranges), Place::Code);
         Some(Self { sink, body: function.block.span().byte_range(), handlers, frame: reading.words })
@@ -158,7 +159,8 @@ impl Search {
 
     /// `r.group("/admin", |r| { … })`: the closure, whose parameter is a sink.
     fn group<'ast>(&mut self, call: &'ast ExprMethodCall) -> Option<&'ast ExprClosure> {
-        let (true, Some(Expr::Closure(closure)), 2) = (call.method == "group", call.args.get(1), call.args.len()) else {
+        let (true, Some(Expr::Closure(closure)), 2) = (call.method == "group", call.args.get(1), call.args.len())
+        else {
             return None;
         };
         let (Some(input), 1) = (closure.inputs.first(), closure.inputs.len()) else { return None };

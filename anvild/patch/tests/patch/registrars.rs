@@ -8,7 +8,9 @@ const HANDLERS: &str = "pub fn index() {}\npub fn show() {}\n";
 
 /// An app of three modules whose routes function has this body.
 fn app(body: &str) -> App {
-    let root = format!("mod posts;\nmod users;\nmod tags;\nuse tags::show;\n#[anvilforge::routes]\nfn routes(r: &mut RouteSink) {{\n{body}\n}}\n");
+    let root = format!(
+        "mod posts;\nmod users;\nmod tags;\nuse tags::show;\n#[anvilforge::routes]\nfn routes(r: &mut RouteSink) {{\n{body}\n}}\n"
+    );
     App::new(&[("lib.rs", &root), ("posts.rs", HANDLERS), ("users.rs", HANDLERS), ("tags.rs", HANDLERS)])
 }
 
@@ -33,7 +35,9 @@ fn own(body: &str) -> String {
 
 #[test]
 fn copied_handlers_stand_in_for_those_of_the_base() {
-    let app = app("r.get(\"/\", posts::index).name(\"home\");\nr.group(\"/users\", |users| { users.route(\"GET|POST\", \"/\", crate::users::index); });\nr.fallback(self::show);");
+    let app = app(
+        "r.get(\"/\", posts::index).name(\"home\");\nr.group(\"/users\", |users| { users.route(\"GET|POST\", \"/\", crate::users::index); });\nr.fallback(self::show);",
+    );
     for (edited, stand_in) in [
         ("posts.rs", "r.stand_in(::__base::posts::index, posts::index);"),
         ("users.rs", "r.stand_in(::__base::users::index, crate::users::index);"),

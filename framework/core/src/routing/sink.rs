@@ -183,7 +183,11 @@ impl RouteSink {
         let new = new.erase();
         let (id, name) = (new.id, new.name);
         if self.stand_ins.insert(TypeId::of::<Old>(), new).is_some_and(|before| before.id != id) {
-            self.error(format!("`{name}` stands in for a handler that another stands in for"), Location::caller(), None);
+            self.error(
+                format!("`{name}` stands in for a handler that another stands in for"),
+                Location::caller(),
+                None,
+            );
         }
     }
 
