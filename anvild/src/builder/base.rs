@@ -88,7 +88,7 @@ impl BaseJob {
                 metadata: None,
                 extra_filename: format!("-base-{}-{number}", std::process::id()),
             }),
-            priority: Priority::Background,
+            priority: Priority::Low,
             extra,
             ..usual
         };

@@ -21,10 +21,8 @@ use tokio::{
 
 /// First argument that makes this program a guard.
 pub const GUARD_ARGUMENT: &str = "__guard";
-/// Follows it for a program that shall only use the processor while nobody else does.
-const BACKGROUND_ARGUMENT: &str = "__background";
-/// The least that a process can ask for.
-const NICEST: i32 = 19;
+/// May follow it, with how nice the program is to others.
+const NICE_ARGUMENT: &str = "__nice";
 
 /// Longest line kept from a compiler. A rustc message with its rendering is a few KiB; macro-heavy ones reach some 100 KiB.
 const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -44,8 +42,20 @@ pub(crate) struct CommandLine {
 pub(crate) enum Priority {
     #[default]
     Normal,
+    /// Gives way to what somebody waits for. On a busy machine it still gets a share, for things go better once it is done.
+    Low,
     /// Only what nobody else wants.
     Background,
+}
+
+impl Priority {
+    fn niceness(self) -> i32 {
+        match self {
+            Self::Normal => 0,
+            Self::Low => 7,
+            Self::Background => 19,
+        }
+    }
 }
 
 /// The environment of a command.
@@ -126,8 +136,8 @@ const GUARD_CANNOT_SPAWN: i32 = 213;
 fn spawn(line: &CommandLine) -> io::Result<Child> {
     let mut command = std::process::Command::new("/proc/self/exe");
     command.arg(GUARD_ARGUMENT);
-    if line.priority == Priority::Background {
-        command.arg(BACKGROUND_ARGUMENT);
+    if line.priority != Priority::Normal {
+        command.arg(NICE_ARGUMENT).arg(line.priority.niceness().to_string());
     }
     command.arg(&line.program).args(&line.arguments).current_dir(&line.directory);
     match &line.environment {
@@ -226,9 +236,10 @@ async fn next_line(reader: &mut Lines, line: &mut Vec<u8>) -> io::Result<bool> {
 #[must_use]
 pub fn guard(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let mut program = arguments.next();
-    if program.as_ref().is_some_and(|argument| argument == BACKGROUND_ARGUMENT) {
+    if program.as_ref().is_some_and(|argument| argument == NICE_ARGUMENT) {
+        let niceness = arguments.next().and_then(|niceness| niceness.to_str()?.parse().ok());
         // Refused at worst, and then the program runs as any other.
-        let _ = rustix::process::nice(NICEST);
+        let _ = rustix::process::nice(niceness.unwrap_or_default());
         program = arguments.next();
     }
     let Some(program) = program else { return ExitCode::from(2) };
