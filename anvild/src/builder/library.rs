@@ -7,7 +7,7 @@ use std::{
 };
 
 use anvil_control::ROUTES_SYMBOL;
-use anvild_engine::{Artifact, ImageId};
+use anvild_engine::{Artifact, ImageId, Library};
 use anvild_protocol::{Diagnostic, Generation, Severity, Source};
 
 use super::{
@@ -19,6 +19,7 @@ use super::{
     inspect::{LibraryFacts, inspect, short_hash},
     plan::{Linking, Plan, inputs_in},
     replay::{Compiled, Derivation, replay},
+    shared,
 };
 use crate::project::{CrateId, check_entry};
 
@@ -43,7 +44,7 @@ const CODEGEN_UNITS: u32 = 64;
 /// Codes by which rustc says that crates do not belong together. Cargo would have known before.
 const STALE_CODES: [&str; 5] = ["E0460", "E0461", "E0514", "E0519", "E0523"];
 
-/// Compiles the dirty crates and those that use them; the app library always.
+/// Compiles the dirty crates and those that use them; a single app library always.
 pub(crate) async fn build(
     plan: &mut Plan,
     generation: Generation,
@@ -54,44 +55,107 @@ pub(crate) async fn build(
 ) -> Result<Outcome, BuildError> {
     let mut compiled = Vec::new();
     let mut warnings = Vec::new();
-    for id in affected(plan, dirty) {
-        let result = replay_one(plan, id, priority, cancel).await?;
-        let local = &plan.project.hot[id];
-        if !result.succeeded {
-            if let Some(why) = stale(&result) {
+    let mut libraries = BTreeMap::new();
+    let Affected { compiles, links } = affected(plan, dirty);
+    for id in compiles.union(&links).copied() {
+        if compiles.contains(&id) {
+            if let Some(why) = name_facade(plan, id, priority, cancel).await? {
                 return Ok(Outcome::AskCargo { why });
             }
-            let what = format!("compiling `{}`", local.name);
-            return Err(BuildError::Diagnostics(compiler_said(result.diagnostics, &result.stderr, &what)));
+            let result = replay_one(plan, id, priority, cancel).await?;
+            let local = &plan.project.hot[id];
+            if !result.succeeded {
+                if let Some(why) = stale(&result) {
+                    return Ok(Outcome::AskCargo { why });
+                }
+                let what = format!("compiling `{}`", local.name);
+                return Err(BuildError::Diagnostics(compiler_said(result.diagnostics, &result.stderr, &what)));
+            }
+            warnings.extend(result.diagnostics);
+            compiled.push(local.package.clone());
+            let capture = &plan.captures[id];
+            learned.inputs.set(id, inputs_in(&plan.directory.output(), &capture.file_stem(), capture));
+            if plan.project.app(id).is_none() {
+                plan.replayed.insert(id, plan.directory.output().join(rlib_name(capture)));
+            }
         }
-        warnings.extend(result.diagnostics);
-        compiled.push(local.package.clone());
-        learned.inputs.set(id, inputs_in(&plan.directory.output(), &plan.captures[id].file_stem(), &plan.captures[id]));
-        if id != plan.project.app_id() {
-            let file = plan.directory.output().join(rlib_name(&plan.captures[id]));
-            plan.replayed.insert(id, file);
+        if let Some(image) = shared::image(plan).filter(|_| links.contains(&id)) {
+            match shared::link(plan, &image, id, priority, cancel).await? {
+                Ok(library) => plan.shared.insert(id, library),
+                Err(why) => return Ok(Outcome::AskCargo { why }),
+            };
         }
+        if plan.project.app(id).is_none() {
+            continue;
+        }
+        let sources = plan.unchecked_sources(learned.inputs.of(id));
+        let files: Vec<_> = sources.keys().cloned().collect();
+        check_entry(&files).map_err(|diagnostic| BuildError::Diagnostics(vec![*diagnostic]))?;
+        plan.checked_sources.extend(sources);
+        match plan.linking.clone() {
+            Linking::Library(image) => match accept_library(plan, &image, id, generation)? {
+                Ok(library) => libraries.insert(id, library),
+                Err(why) => return Ok(Outcome::AskCargo { why }),
+            },
+            Linking::Program { .. } => return accept_program(plan, id, generation, compiled, warnings, cancel).await,
+        };
     }
-    let sources = plan.unchecked_sources(learned.inputs.of(plan.project.app_id()));
-    let files: Vec<_> = sources.keys().cloned().collect();
-    check_entry(&files).map_err(|diagnostic| BuildError::Diagnostics(vec![*diagnostic]))?;
-    plan.checked_sources.extend(sources);
-    match plan.linking.clone() {
-        Linking::Library(image) => accept_library(plan, &image, generation, compiled, warnings),
-        Linking::Program { .. } => accept_program(plan, generation, compiled, warnings, cancel).await,
-    }
+    let Some(all) = plan.all_libraries(&libraries) else {
+        return Ok(Outcome::AskCargo { why: "an app library is missing".to_owned() });
+    };
+    plan.libraries.extend(libraries);
+    let image = shared::image(plan).map_or_else(String::new, |image| image.host.to_string_lossy().into_owned());
+    let artifact = Artifact { generation, image: ImageId(image), libraries: all };
+    Ok(Outcome::Built { artifact, compiled, warnings })
 }
 
-/// The dirty crates and all that use them, in the order to compile.
-fn affected(plan: &Plan, dirty: &BTreeSet<CrateId>) -> Vec<CrateId> {
-    let mut affected = dirty.clone();
+/// What a build does. Numbers of crates are in the order to compile and link.
+struct Affected {
+    compiles: BTreeSet<CrateId>,
+    /// Shared crates whose library is linked anew.
+    links: BTreeSet<CrateId>,
+}
+
+/// The dirty crates and all that use them.
+fn affected(plan: &Plan, dirty: &BTreeSet<CrateId>) -> Affected {
+    let mut compiles = dirty.clone();
+    let mut links = BTreeSet::new();
     for (id, local) in plan.project.hot.iter().enumerate() {
-        if local.uses.iter().any(|used| affected.contains(used)) {
-            affected.insert(id);
+        if local.uses.iter().any(|used| compiles.contains(used)) {
+            compiles.insert(id);
+        }
+        let is_missing = || plan.shared.get(&id).is_none_or(|library| !library.file.exists());
+        let is_stale = || compiles.contains(&id) || local.uses.iter().any(|used| links.contains(used)) || is_missing();
+        if plan.project.is_shared(id) && is_stale() {
+            links.insert(id);
         }
     }
-    affected.insert(plan.project.app_id());
-    affected.into_iter().collect()
+    for app in plan.project.app_ids() {
+        let is_gone = plan.libraries.get(&app).is_none_or(|library| !Path::new(&library.path).exists());
+        if is_gone || !plan.project.used_by(app).is_disjoint(&links) {
+            compiles.insert(app);
+        }
+    }
+    if plan.project.app_ids().all(|app| !compiles.contains(&app)) {
+        compiles.extend(plan.project.app_ids());
+    }
+    Affected { compiles, links }
+}
+
+/// Prepares what an app library names as the framework. Returns why cargo must be asked instead.
+async fn name_facade(
+    plan: &mut Plan,
+    id: CrateId,
+    priority: Priority,
+    cancel: &mut Cancel,
+) -> Result<Option<String>, BuildError> {
+    let Some(image) = shared::image(plan).filter(|_| plan.project.app(id).is_some()) else { return Ok(None) };
+    match shared::facade(plan, &image, id, priority, cancel).await? {
+        Ok(Some(facade)) => plan.facades.insert(id, facade),
+        Ok(None) => plan.facades.remove(&id),
+        Err(why) => return Ok(Some(why)),
+    };
+    Ok(None)
 }
 
 async fn replay_one(plan: &Plan, id: CrateId, priority: Priority, cancel: &mut Cancel) -> Result<Compiled, BuildError> {
@@ -102,7 +166,7 @@ async fn replay_one(plan: &Plan, id: CrateId, priority: Priority, cancel: &mut C
 /// How a hot crate is compiled for the loop.
 pub(super) fn derivation(plan: &Plan, id: CrateId) -> Derivation {
     let capture = &plan.captures[id];
-    let is_app = id == plan.project.app_id();
+    let app = plan.project.app(id);
     let output = plan.directory.output();
     let mut externs = BTreeMap::new();
     for used in &plan.project.hot[id].uses {
@@ -117,12 +181,14 @@ pub(super) fn derivation(plan: &Plan, id: CrateId) -> Derivation {
     }
     let mut crate_type = "rlib";
     let mut emit = "dep-info,metadata,link";
-    if is_app && let Linking::Library(image) = &plan.linking {
+    if let (Some(app), Linking::Library(image)) = (app, &plan.linking) {
         (crate_type, emit) = ("cdylib", "dep-info,link");
-        externs.insert(plan.project.facade.replace('-', "_"), image.deps.clone());
+        let facade = plan.facades.get(&id).unwrap_or(&image.deps);
+        externs.insert(app.facade.replace('-', "_"), facade.clone());
         extra.extend(["-C".to_owned(), "prefer-dynamic".to_owned()]);
+        extra.extend(shared::linking_arguments(plan, id));
     }
-    if !is_app {
+    if app.is_none() {
         // Entry points of a crate that is only used by the app library must not clash with its own.
         extra.extend(["--cfg".to_owned(), "anvil_dependency".to_owned()]);
     }
@@ -146,7 +212,7 @@ fn rlib_name(capture: &Capture) -> String {
 }
 
 /// Whether the compiler complains about the crates it was given rather than about the source.
-fn stale(result: &Compiled) -> Option<String> {
+pub(super) fn stale(result: &Compiled) -> Option<String> {
     let errors = || result.diagnostics.iter().filter(|found| found.severity == Severity::Error);
     // Two builds of one crate, and a library that another cargo is just replacing.
     let codeless = ["colliding StableCrateId", "extern location for "];
@@ -159,42 +225,47 @@ fn stale(result: &Compiled) -> Option<String> {
         .then(|| "the compiler stopped without an error of the source".to_owned())
 }
 
+/// The app library that was just compiled, or why cargo must be asked.
 fn accept_library(
     plan: &Plan,
     image: &Image,
+    id: CrateId,
     generation: Generation,
-    compiled: Vec<String>,
-    warnings: Vec<Diagnostic>,
-) -> Result<Outcome, BuildError> {
-    let capture = &plan.captures[plan.project.app_id()];
+) -> Result<Result<Library, String>, BuildError> {
+    let capture = &plan.captures[id];
     let name = capture.option("--crate-name").unwrap_or_default();
     let built = plan.directory.output().join(format!("lib{}.so", capture.file_stem()));
     let bytes = std::fs::read(&built)?;
     let facts = match inspect(&bytes) {
         Ok(facts) => facts,
-        Err(why) => return Ok(Outcome::AskCargo { why }),
+        Err(why) => return Ok(Err(why)),
     };
     // First: a library that registers nothing may use nothing of the framework, and then it is not linked against it.
     if !facts.has_routes {
-        return Err(no_entry(plan));
+        return Err(no_entry(plan, id));
     }
-    if let Some(why) = foreign(&facts, image, &plan.toolchain.libraries) {
-        return Ok(Outcome::AskCargo { why });
+    let shared: Vec<_> = shared::of(plan, id).collect();
+    let mismatch = || shared::mismatch(&facts, shared.iter().copied());
+    if let Some(why) = foreign(&facts, image, &plan.toolchain.libraries).or_else(mismatch) {
+        return Ok(Err(why));
     }
     // A name of its own for each load: the dynamic loader takes an equal name for the library it already has.
     let unique = short_hash([facts.sha256.as_bytes(), &std::process::id().to_le_bytes()]);
     let file = plan.directory.libraries().join(format!("{name}-{generation}-{unique}.so"));
     std::fs::rename(&built, &file)?;
-    let artifact = Artifact {
-        generation,
-        image: ImageId(image.host.to_string_lossy().into_owned()),
-        library: Some(file.to_string_lossy().into_owned()),
+    // The dynamic loader finds what shared libraries export through the app library as well.
+    let mut layout_symbols: BTreeSet<_> = facts.layout_symbols.into_iter().collect();
+    layout_symbols.extend(shared.iter().flat_map(|library| library.layout_symbols.iter().cloned()));
+    Ok(Ok(Library {
+        package: plan.project.hot[id].package.clone(),
+        source: generation,
+        path: file.to_string_lossy().into_owned(),
         base: None,
-        sha256: Some(facts.sha256),
-        layout_symbols: facts.layout_symbols,
+        shared: shared.iter().map(|library| library.file.to_string_lossy().into_owned()).collect(),
+        sha256: facts.sha256,
+        layout_symbols: layout_symbols.into_iter().collect(),
         has_boot: facts.has_boot,
-    };
-    Ok(Outcome::Built { artifact, compiled, warnings })
+    }))
 }
 
 /// Why a library does not belong to the image's host: a second copy of the standard library or of the dependencies would be a
@@ -212,29 +283,32 @@ pub(super) fn foreign(facts: &LibraryFacts, image: &Image, toolchain: &Path) -> 
     }
 }
 
-fn no_entry(plan: &Plan) -> BuildError {
-    let message = format!("no function of `{}` exports `{ROUTES_SYMBOL}`", plan.project.app().package);
+fn no_entry(plan: &Plan, id: CrateId) -> BuildError {
+    let app = &plan.project.hot[id];
+    let message = format!("no function of `{}` exports `{ROUTES_SYMBOL}`", app.package);
     BuildError::Diagnostics(vec![
         Diagnostic::error(Source::Reload, "ANV0201", message)
-            .at(plan.project.app().source.to_string_lossy(), 1, 1)
+            .at(app.source.to_string_lossy(), 1, 1)
             .help("add `#[anvilforge::routes] pub fn routes(r: &mut RouteSink) { … }`"),
     ])
 }
 
 async fn accept_program(
     plan: &Plan,
+    id: CrateId,
     generation: Generation,
     compiled: Vec<String>,
     warnings: Vec<Diagnostic>,
     cancel: &mut Cancel,
 ) -> Result<Outcome, BuildError> {
-    let capture = &plan.captures[plan.project.app_id()];
+    let capture = &plan.captures[id];
     let library = plan.directory.output().join(rlib_name(capture));
     let exports = exported(&library)?;
     if !exports.contains(ROUTES_SYMBOL) {
-        return Err(no_entry(plan));
+        return Err(no_entry(plan, id));
     }
-    let facade = capture.externs().find(|(name, _)| *name == plan.project.facade.replace('-', "_"));
+    let facade_name = plan.project.app(id).map(|app| app.facade.replace('-', "_"));
+    let facade = capture.externs().find(|(name, _)| facade_name.as_deref() == Some(*name));
     let Some((_, facade)) = facade else {
         return Ok(Outcome::AskCargo { why: "the app does not link the framework".to_owned() });
     };
@@ -244,8 +318,7 @@ async fn accept_program(
     let has_boot = exports.contains(anvil_control::BOOT_SYMBOL);
     linked_host(&plan.directory, &facade, capture, &library, has_boot, &host, cancel).await?;
     let image = ImageId(host.to_string_lossy().into_owned());
-    let artifact =
-        Artifact { generation, image, library: None, base: None, sha256: None, layout_symbols: Vec::new(), has_boot };
+    let artifact = Artifact { generation, image, libraries: Vec::new() };
     Ok(Outcome::Built { artifact, compiled, warnings })
 }
 

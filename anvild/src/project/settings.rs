@@ -8,7 +8,7 @@ use std::{
 
 use anvild_engine::EngineConfig;
 use anvild_protocol::{Diagnostic, Source};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// Where the app listens unless told otherwise.
 const DEFAULT_ADDR: &str = "127.0.0.1:8080";
@@ -30,8 +30,9 @@ struct Server {
 /// `[dev]`.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Dev {
-    /// Package of the app library.
-    pub(crate) app: Option<String>,
+    /// Packages of the app libraries; none: they are looked for.
+    #[serde(default, deserialize_with = "one_or_more")]
+    pub(crate) app: Vec<String>,
     /// Scan on a timer instead of trusting the operating system's events.
     #[serde(default)]
     pub(crate) polling: bool,
@@ -46,8 +47,22 @@ pub(crate) struct Dev {
 
 impl Default for Dev {
     fn default() -> Self {
-        Self { app: None, polling: false, patches: true, libraries_max: None, load_deadline_s: None }
+        Self { app: Vec::new(), polling: false, patches: true, libraries_max: None, load_deadline_s: None }
     }
+}
+
+/// A name, or a list of names.
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected the name of a package, or a list of names")]
+    enum Names {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Names::deserialize(deserializer)? {
+        Names::One(name) => vec![name],
+        Names::More(names) => names,
+    })
 }
 
 fn yes() -> bool {

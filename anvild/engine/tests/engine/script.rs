@@ -14,7 +14,9 @@ use anvil_control::{
     Accepted, CONTROL_VERSION, ConfigOutcome, Fault, FieldLayout, Fingerprint, FromHost, LayoutChange, Refusal,
     RouteError, RouteSummary, SourcePlace, TypeLayout,
 };
-use anvild_engine::{Artifact, BuildResult, ChangeSet, Engine, EngineConfig, Event, ImageId, Need, ProcessEnd, WaitId};
+use anvild_engine::{
+    Artifact, BuildResult, ChangeSet, Engine, EngineConfig, Event, ImageId, Library, Need, ProcessEnd, WaitId,
+};
 use anvild_protocol::{ClientId, Diagnostic, Generation, HostId, Source};
 
 use crate::print::print;
@@ -176,9 +178,18 @@ pub(crate) fn artifact(generation: u64, image: &str) -> Artifact {
     Artifact {
         generation: Generation(generation),
         image: ImageId(image.to_owned()),
-        library: Some(format!("/t/{generation}.so")),
+        libraries: vec![library("blog", generation, format!("/t/{generation}.so"))],
+    }
+}
+
+pub(crate) fn library(package: &str, source: u64, path: String) -> Library {
+    Library {
+        package: package.to_owned(),
+        source: Generation(source),
+        path,
         base: None,
-        sha256: Some(format!("{generation:064x}")),
+        shared: Vec::new(),
+        sha256: format!("{source:064x}"),
         layout_symbols: Vec::new(),
         has_boot: true,
     }
@@ -186,11 +197,9 @@ pub(crate) fn artifact(generation: u64, image: &str) -> Artifact {
 
 /// What holds the changed modules only, on the library of another generation.
 pub(crate) fn patch(generation: u64, image: &str, base: u64) -> Artifact {
-    Artifact {
-        library: Some(format!("/t/{generation}.patch.so")),
-        base: Some(format!("/t/{base}.base.so")),
-        ..artifact(generation, image)
-    }
+    let whole = library("blog", generation, format!("/t/{generation}.patch.so"));
+    let patch = Library { base: Some(format!("/t/{base}.base.so")), ..whole };
+    Artifact { libraries: vec![patch], ..artifact(generation, image) }
 }
 
 fn patched(generation: u64, how: &[&str]) -> Event {
@@ -205,7 +214,7 @@ fn built(generation: u64, how: &[&str]) -> Event {
     let mut artifact = artifact(generation, image);
     let mut reason = "replayed blog".to_owned();
     if how.contains(&"static") {
-        artifact.library = None;
+        artifact.libraries.clear();
         artifact.image = ImageId(format!("static {generation}"));
         reason = "linked statically: `ring` cannot be shared".to_owned();
     }
@@ -282,7 +291,7 @@ fn said(host: HostId, what: &[&str]) -> FromHost {
             FromHost::Configured { generation: number(generation), outcome: configured(outcome) }
         }
         ["refused", generation, ref refusal @ ..] => {
-            FromHost::Refused { generation: number(generation), refusal: refused(refusal) }
+            FromHost::Refused { generation: number(generation), library: None, refusal: refused(refusal) }
         }
         ["fault", status, at, ref message @ ..] => FromHost::Fault(Fault {
             generation: 1,

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use anvil_control::{ConfigOutcome, FromHost, Refusal, ToHost};
-use anvild_engine::{Artifact, BuildResult, ChangeSet, Effect, Engine, EngineConfig, Event, Need, ProcessEnd, WaitId};
+use anvil_control::{ConfigOutcome, FromHost, LibraryFile, Refusal, ToHost};
+use anvild_engine::{
+    Artifact, BuildResult, ChangeSet, Effect, Engine, EngineConfig, Event, Library, Need, ProcessEnd, WaitId,
+};
 use anvild_protocol::{AppState, Diagnostic, Generation, HostId, Source, WaitOutcome};
 
 use crate::script::{artifact, hello, loaded, origin, patch, pid};
@@ -32,7 +34,7 @@ pub(crate) struct World {
     /// The same, though it was built once more since.
     ever_refuted: BTreeSet<u64>,
     /// What can be loaded, by path; gone where the engine has let it go.
-    disk: BTreeMap<String, Artifact>,
+    disk: BTreeMap<String, Library>,
 }
 
 struct Build {
@@ -181,9 +183,11 @@ impl World {
                 let told = self.hosts.get_mut(&host).expect("only known hosts are told");
                 assert!(told.said_hello, "told before it could hear: {message:?}");
                 if let ToHost::Load(load) = &message {
-                    let path = load.path.as_ref().expect("no app of this world is linked statically");
-                    let artifact = self.disk.get(path).unwrap_or_else(|| panic!("{path} is gone"));
-                    told.opened.extend(artifact.library.iter().chain(&artifact.base).cloned());
+                    assert!(!load.libraries.is_empty(), "no app of this world is linked statically");
+                    for LibraryFile { path, .. } in &load.libraries {
+                        let library = self.disk.get(path).unwrap_or_else(|| panic!("{path} is gone"));
+                        told.opened.extend(library.base.iter().chain([&library.path]).cloned());
+                    }
                 }
                 told.ending |= matches!(message, ToHost::Drain { .. } | ToHost::Stop { .. });
                 told.asked.push_back(message);
@@ -215,7 +219,7 @@ impl World {
             assert!(libraries.contains(opened), "{opened} is open and not kept");
         }
         let kept = |file: &String| libraries.contains(file);
-        self.disk.retain(|path, artifact| kept(path) && artifact.base.as_ref().is_none_or(kept));
+        self.disk.retain(|path, library| kept(path) && library.base.as_ref().is_none_or(kept));
     }
 
     pub(crate) fn edit(&mut self, need: Need) {
@@ -264,8 +268,7 @@ impl World {
     }
 
     fn write(&mut self, artifact: &Artifact) {
-        let path = artifact.library.clone().expect("no app of this world is linked statically");
-        self.disk.insert(path, artifact.clone());
+        self.disk.extend(artifact.libraries.iter().map(|library| (library.path.clone(), library.clone())));
     }
 
     /// Ends the running build.
@@ -406,12 +409,13 @@ impl World {
 fn answer(host: &mut Host, message: &ToHost, mood: Mood) -> Option<FromHost> {
     match message {
         ToHost::Load(load) => {
-            let code = load.path.as_deref().and_then(|path| path.strip_prefix("/t/")?.split('.').next()?.parse().ok());
-            assert!(host.code.is_some() || load.path == host.artifact.library, "not the library it was started for");
+            let paths = load.libraries.iter().map(|library| &library.path);
+            let own = host.artifact.libraries.iter().map(|library| &library.path);
+            assert!(host.code.is_some() || paths.clone().eq(own), "not the libraries it was started for");
             if let Mood::Contrary(way) = mood {
-                return Some(FromHost::Refused { generation: load.generation, refusal: refusal(way) });
+                return Some(FromHost::Refused { generation: load.generation, library: None, refusal: refusal(way) });
             }
-            host.code = code;
+            host.code = paths.filter_map(|path| path.strip_prefix("/t/")?.split('.').next()?.parse().ok()).max();
             Some(loaded(load.generation))
         }
         ToHost::Accept => Some(FromHost::Accepting),

@@ -9,7 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anvil_control::{Accepted, BrowserStatus, FromHost, LoadLibrary, Refusal, ToHost};
+use anvil_control::{Accepted, BrowserStatus, FromHost, LoadLibraries, Refusal, ToHost};
 use anvil_dev::App;
 use anvil_dev::host::{HostEnd, HostSettings, run_host};
 use tempfile::TempDir;
@@ -77,14 +77,14 @@ impl TestHost {
     }
 
     pub fn load(&mut self, generation: u64) -> Result<Accepted, Refusal> {
-        self.load_library(linked(generation))
+        self.load_libraries(linked(generation))
     }
 
-    pub fn load_library(&mut self, library: LoadLibrary) -> Result<Accepted, Refusal> {
-        let wanted = library.generation;
-        match self.ask(&ToHost::Load(library)) {
+    pub fn load_libraries(&mut self, libraries: LoadLibraries) -> Result<Accepted, Refusal> {
+        let wanted = libraries.generation;
+        match self.ask(&ToHost::Load(libraries)) {
             FromHost::Loaded(accepted) if accepted.generation == wanted => Ok(accepted),
-            FromHost::Refused { generation, refusal } if generation == wanted => Err(refusal),
+            FromHost::Refused { generation, refusal, .. } if generation == wanted => Err(refusal),
             other => panic!("expected the outcome of load {wanted}, heard {other:?}"),
         }
     }
@@ -151,6 +151,6 @@ fn write_config(project: &TempDir, text: &str) {
 }
 
 /// The message for a host with the app linked in.
-pub fn linked(generation: u64) -> LoadLibrary {
-    LoadLibrary { generation, path: None, sha256: None, layout_symbols: Vec::new(), has_boot: false }
+pub fn linked(generation: u64) -> LoadLibraries {
+    LoadLibraries { generation, libraries: Vec::new() }
 }
