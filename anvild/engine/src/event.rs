@@ -96,9 +96,9 @@ impl Artifact {
 
     /// The libraries to run it with in a host that runs `running`. Of a source that is there already, whole or as a patch, the
     /// library stays: another one of it would only be another set of statics.
-    pub(crate) fn beside(&self, running: &[Library]) -> Vec<Library> {
+    pub(crate) fn beside<'a>(&self, running: impl Iterator<Item = &'a Library> + Clone) -> Vec<Library> {
         let there = |wanted: &Library| {
-            running.iter().find(|library| library.package == wanted.package && library.source == wanted.source)
+            running.clone().find(|library| library.package == wanted.package && library.source == wanted.source)
         };
         self.libraries.iter().map(|library| there(library).unwrap_or(library).clone()).collect()
     }

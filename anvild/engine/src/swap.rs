@@ -73,10 +73,10 @@ impl Engine {
         let Ready { artifact, reason, .. } = ready;
         let stale_configuration = aim == Aim::Deliver && self.refused_beside >= self.saved();
         let label = if stale_configuration { artifact.generation } else { self.label_for(&artifact) };
+        let refuted = &self.code.refuted;
         let Some(serving) = self.hosts.serving_mut() else { return };
-        // Of a refuted patch nothing stays.
-        let running = if serving.refuted { &[] } else { serving.running.as_slice() };
-        let libraries = artifact.beside(running);
+        let stays = |library: &&Library| library.base.is_none() || !refuted.contains(&library.source);
+        let libraries = artifact.beside(serving.running.iter().filter(stays));
         serving.will_open(&libraries);
         let host = serving.id;
         self.tell(host, load_message(&libraries, label));

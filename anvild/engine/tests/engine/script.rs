@@ -3,6 +3,7 @@
 //! ```text
 //! start hot                 edit src/a.rs library       built 2 · failed 2 no such field · cancelled 2
 //! patched 2 · patched 2 base=1 reason=3_modules
+//! built 3 posts=2 users=3 · patched 3 posts=2 users=3~     two libraries, each with the generation of its source; `~`: a patch
 //! host 1 hello · host 1 loaded 1 · host 1 exit signal 6    wait 1 5s       +50ms
 //! ~up                       the first build, its host and all that follows, unprinted
 //! ```
@@ -202,9 +203,28 @@ pub(crate) fn patch(generation: u64, image: &str, base: u64) -> Artifact {
     Artifact { libraries: vec![patch], ..artifact(generation, image) }
 }
 
+/// The libraries that a line names; none: there is one, `blog`.
+fn set(how: &[&str]) -> Vec<Library> {
+    let packages = ["posts", "users"];
+    let named = how.iter().filter_map(|word| word.split_once('=')).filter(|(package, _)| packages.contains(package));
+    named
+        .map(|(package, source)| match source.strip_suffix('~') {
+            Some(source) => {
+                let patch = library(package, number(source), format!("/t/{package}-{source}.patch.so"));
+                Library { base: Some(format!("/t/{package}.base.so")), ..patch }
+            }
+            None => library(package, number(source), format!("/t/{package}-{source}.so")),
+        })
+        .collect()
+}
+
 fn patched(generation: u64, how: &[&str]) -> Event {
     let named = |name: &str| how.iter().find_map(|word| word.strip_prefix(name));
-    let artifact = patch(generation, named("image=").unwrap_or("a"), named("base=").map_or(1, number));
+    let mut artifact = patch(generation, named("image=").unwrap_or("a"), named("base=").map_or(1, number));
+    let libraries = set(how);
+    if !libraries.is_empty() {
+        artifact.libraries = libraries;
+    }
     let reason = named("reason=").unwrap_or("1_module").replace('_', " ");
     Event::PatchBuilt { generation: Generation(generation), artifact, reason }
 }
@@ -212,6 +232,10 @@ fn patched(generation: u64, how: &[&str]) -> Event {
 fn built(generation: u64, how: &[&str]) -> Event {
     let image = how.iter().find_map(|word| word.strip_prefix("image=")).unwrap_or("a");
     let mut artifact = artifact(generation, image);
+    let libraries = set(how);
+    if !libraries.is_empty() {
+        artifact.libraries = libraries;
+    }
     let mut reason = "replayed blog".to_owned();
     if how.contains(&"static") {
         artifact.libraries.clear();
@@ -290,6 +314,11 @@ fn said(host: HostId, what: &[&str]) -> FromHost {
         ["configured", generation, ref outcome @ ..] => {
             FromHost::Configured { generation: number(generation), outcome: configured(outcome) }
         }
+        ["refused", generation, "of", library, ref refusal @ ..] => FromHost::Refused {
+            generation: number(generation),
+            library: Some(library.to_owned()),
+            refusal: refused(refusal),
+        },
         ["refused", generation, ref refusal @ ..] => {
             FromHost::Refused { generation: number(generation), library: None, refusal: refused(refusal) }
         }

@@ -1,5 +1,7 @@
 //! Apps of several crates that register routes: each is a library of its own, and what they share exists once.
 
+mod mistakes;
+mod patches;
 mod swaps;
 
 use anvild_protocol::HistoryEntry;

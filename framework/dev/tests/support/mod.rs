@@ -9,7 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anvil_control::{Accepted, BrowserStatus, FromHost, LoadLibraries, Refusal, ToHost};
+use anvil_control::{Accepted, BrowserStatus, CONTROL_VERSION, FromHost, LoadLibraries, Refusal, ToHost};
 use anvil_dev::App;
 use anvil_dev::host::{HostEnd, HostSettings, run_host};
 use tempfile::TempDir;
@@ -51,7 +51,7 @@ impl TestHost {
         let addr = listener.local_addr().unwrap();
         let mut host = Self { addr, project, listener, control: BufReader::new(ours), thread: Some(thread) };
         match host.hear() {
-            FromHost::Hello { control: 1, abi: 1, pid, .. } if pid == std::process::id() => host,
+            FromHost::Hello { control: CONTROL_VERSION, abi: 1, pid, .. } if pid == std::process::id() => host,
             other => panic!("expected a greeting, heard {other:?}"),
         }
     }
