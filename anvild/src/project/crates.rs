@@ -9,11 +9,11 @@ use std::{
 use anvild_protocol::{Diagnostic, Source};
 use cargo_metadata::{DependencyKind, Metadata, Node, Package, PackageId, TargetKind};
 
-use super::find_entry;
+use super::choose::choose_apps;
 use crate::builder::UnitKind;
 
 /// Name of the facade's package.
-const FACADE: &str = "anvilforge";
+pub(super) const FACADE: &str = "anvilforge";
 
 /// Index of a crate in [`Project::hot`].
 pub(crate) type CrateId = usize;
@@ -290,16 +290,16 @@ fn build_script(package: &Package) -> Option<PathBuf> {
     Some(target.src_path.as_std_path().to_owned())
 }
 
-fn parent(path: &Path) -> PathBuf {
+pub(super) fn parent(path: &Path) -> PathBuf {
     path.parent().unwrap_or(path).to_owned()
 }
 
-fn is_library(target: &cargo_metadata::Target) -> bool {
+pub(super) fn is_library(target: &cargo_metadata::Target) -> bool {
     use TargetKind::{CDyLib, DyLib, Lib, RLib};
     target.kind.iter().any(|kind| matches!(kind, Lib | RLib | DyLib | CDyLib))
 }
 
-fn target_source(package: &Package, kind: UnitKind) -> PathBuf {
+pub(super) fn target_source(package: &Package, kind: UnitKind) -> PathBuf {
     let binaries = || package.targets.iter().filter(|target| target.kind.contains(&TargetKind::Bin));
     let target = match kind {
         UnitKind::Bin => {
@@ -328,104 +328,4 @@ fn facade_name(package: &Package) -> Result<String, Box<Diagnostic>> {
             ))
         }
     }
-}
-
-/// The packages whose crates register routes, and which of their targets those are.
-fn choose_apps<'a>(
-    root: &Path,
-    metadata: &'a Metadata,
-    wanted: &[String],
-) -> Result<Vec<(&'a Package, UnitKind)>, Box<Diagnostic>> {
-    let members = || metadata.packages.iter().filter(|package| metadata.workspace_members.contains(&package.id));
-    let wrong = |message: String| {
-        Box::new(
-            Diagnostic::error(Source::Config, "ANV0102", message)
-                .help("name a member with `--package`, or with `app` under `[dev]` in config/anvil.toml"),
-        )
-    };
-    if !wanted.is_empty() {
-        let mut chosen: Vec<(&Package, UnitKind)> = Vec::new();
-        for name in wanted {
-            if chosen.iter().any(|(package, _)| package.name.as_str() == name) {
-                return Err(wrong(format!("package `{name}` is named twice")));
-            }
-            let package = members().find(|package| package.name.as_str() == name);
-            let package = package.ok_or_else(|| wrong(format!("this workspace has no package `{name}`")))?;
-            chosen.push((package, entry_target(package).ok_or_else(|| no_entry(package))?));
-        }
-        return Ok(chosen);
-    }
-    let below = || members().filter(|package| package.manifest_path.as_std_path().starts_with(root));
-    let mut found: Vec<_> = below().filter_map(|package| Some((package, entry_target(package)?))).collect();
-    found.sort_by_key(|(package, _)| &package.manifest_path);
-    match found.len() {
-        1 => Ok(found),
-        0 => Err(below().next().map_or_else(
-            || no_package(root),
-            |package| {
-                let own = below().find(|package| package.dependencies.iter().any(|dep| dep.name == FACADE));
-                no_entry(own.unwrap_or(package))
-            },
-        )),
-        _ if found.iter().all(|(package, _)| is_feature_crate(package)) => Ok(found),
-        _ => {
-            let names: Vec<_> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
-            let message = format!("several packages register routes: {}", names.join(", "));
-            let list = names.join(", ").replace('`', "\"");
-            let help = format!(
-                "name one with `--package`, or with `app` under `[dev]` in config/anvil.toml; or all that are app libraries, \
-                 each by itself: `app = [{list}]`"
-            );
-            Err(Box::new(Diagnostic::error(Source::Config, "ANV0103", message).help(help)))
-        }
-    }
-}
-
-/// Named and placed as feature crates are: `crates/posts-handlers`.
-fn is_feature_crate(package: &Package) -> bool {
-    let folder = parent(package.manifest_path.as_std_path());
-    let is_in_crates = folder.parent().is_some_and(|above| above.file_name().is_some_and(|name| name == "crates"));
-    is_in_crates && package.name.as_str().ends_with("-handlers")
-}
-
-fn no_package(root: &Path) -> Box<Diagnostic> {
-    let message = format!("{} holds no package of its Cargo workspace", root.display());
-    Box::new(
-        Diagnostic::error(Source::Config, "ANV0101", message)
-            .help("run in the folder of a package, or name it with `--project DIR`"),
-    )
-}
-
-fn no_entry(package: &Package) -> Box<Diagnostic> {
-    let kind = if package.targets.iter().any(is_library) { UnitKind::Lib } else { UnitKind::Bin };
-    let file = target_source(package, kind);
-    let message = format!("no function of package `{}` registers routes", package.name);
-    Box::new(
-        Diagnostic::error(Source::Config, "ANV0102", message).at(file.to_string_lossy(), 1, 1).help(
-            "add `#[anvilforge::routes] pub fn routes(r: &mut RouteSink) { … }` to its library, or to `src/main.rs`",
-        ),
-    )
-}
-
-/// Which target of the package has the entry; `None` if none has.
-fn entry_target(package: &Package) -> Option<UnitKind> {
-    let library = package.targets.iter().find(|target| is_library(target));
-    let binary = target_source(package, UnitKind::Bin);
-    let in_file = |path: &Path| find_entry(&[path.to_owned()]).is_some();
-    if library.is_some_and(|target| in_file(target.src_path.as_std_path())) {
-        return Some(UnitKind::Lib);
-    }
-    if in_file(&binary) {
-        return Some(UnitKind::Bin);
-    }
-    // Not in a root file: somewhere in the modules.
-    let root = parent(library.map_or(binary.as_path(), |target| target.src_path.as_std_path()));
-    let files: Vec<_> = ignore::WalkBuilder::new(root)
-        .build()
-        .flatten()
-        .map(ignore::DirEntry::into_path)
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .collect();
-    find_entry(&files)?;
-    Some(if library.is_some() { UnitKind::Lib } else { UnitKind::Bin })
 }

@@ -66,22 +66,22 @@ async fn same_route(project: &Project, daemon: &Daemon) {
     );
     let found = daemon.failed().await;
     let twice = only(&found, "ANV0203");
-    assert_eq!(place_of(twice), place(project, USERS, "r.get(\"/posts\""));
+    assert_eq!(place_of(twice), place(project, USERS, "get(\"/posts\""));
     let first = twice.labels.first().map(|label| (label.file.clone(), label.line, label.column));
-    assert_eq!(first, Some(place(project, POSTS, "r.get(\"/posts\"")));
+    assert_eq!(first, Some(place(project, POSTS, "get(\"/posts\"")));
     unchanged(daemon).await;
     project.edit(USERS, "\n    r.get(\"/posts\", index);", "");
     live_by(daemon, Swap).await;
 }
 
 async fn panic_while_registering(project: &Project, daemon: &Daemon) {
-    project.edit(USERS, "    r.get(\"/users\", index);", "    panic!(\"not today\");");
+    project.edit(USERS, "r.get(\"/users/times\", times);", "panic!(\"not today\");");
     let found = daemon.failed().await;
     let panicked = only(&found, "ANV0202");
     assert_eq!(panicked.message, "`fx-mistakes-users-handlers` panicked while loading: not today");
     assert_eq!(place_of(panicked), place(project, USERS, "panic!"));
     unchanged(daemon).await;
-    project.edit(USERS, "    panic!(\"not today\");", "    r.get(\"/users\", index);");
+    project.edit(USERS, "panic!(\"not today\");", "r.get(\"/users/times\", times);");
     live_by(daemon, Swap).await;
 }
 
