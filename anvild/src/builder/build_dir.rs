@@ -50,6 +50,7 @@ impl BuildDir {
         for folder in [
             self.hot(),
             self.libraries(),
+            self.facades(),
             self.programs(),
             self.deps(),
             self.hosts(),
@@ -81,6 +82,11 @@ impl BuildDir {
     /// App libraries, one file per generation.
     pub(crate) fn libraries(&self) -> PathBuf {
         self.hot().join("gen")
+    }
+
+    /// What app libraries name as the framework, by content, where that is no library that is loaded.
+    pub(crate) fn facades(&self) -> PathBuf {
+        self.hot().join("facade")
     }
 
     /// Host programs with the app linked into them, one file per generation.

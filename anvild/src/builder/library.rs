@@ -56,6 +56,7 @@ pub(crate) async fn build(
     let mut compiled = Vec::new();
     let mut warnings = Vec::new();
     let mut libraries = BTreeMap::new();
+    let mut warned = BTreeMap::new();
     let Affected { compiles, links } = affected(plan, dirty);
     for id in compiles.union(&links).copied() {
         if compiles.contains(&id) {
@@ -70,6 +71,9 @@ pub(crate) async fn build(
                 }
                 let what = format!("compiling `{}`", local.name);
                 return Err(BuildError::Diagnostics(compiler_said(result.diagnostics, &result.stderr, &what)));
+            }
+            if plan.project.app(id).is_some() {
+                warned.insert(id, result.diagnostics.clone());
             }
             warnings.extend(result.diagnostics);
             compiled.push(local.package.clone());
@@ -103,6 +107,9 @@ pub(crate) async fn build(
     let Some(all) = plan.all_libraries(&libraries) else {
         return Ok(Outcome::AskCargo { why: "an app library is missing".to_owned() });
     };
+    let others = plan.warnings.iter().filter(|(id, _)| !warned.contains_key(*id));
+    warnings.extend(others.flat_map(|(_, warnings)| warnings.iter().cloned()));
+    plan.warnings.extend(warned);
     plan.libraries.extend(libraries);
     let image = shared::image(plan).map_or_else(String::new, |image| image.host.to_string_lossy().into_owned());
     let artifact = Artifact { generation, image: ImageId(image), libraries: all };

@@ -53,6 +53,8 @@ pub(crate) struct Plan {
     pub(crate) facades: BTreeMap<CrateId, PathBuf>,
     /// The app libraries of the last build that succeeded.
     pub(crate) libraries: BTreeMap<CrateId, Library>,
+    /// The compiler's warnings about them.
+    pub(crate) warnings: BTreeMap<CrateId, Vec<Diagnostic>>,
     /// Sources in which the entry function has been looked for.
     pub(crate) checked_sources: BTreeMap<PathBuf, FileStamp>,
 }
@@ -146,6 +148,7 @@ pub(crate) async fn plan(
         shared: BTreeMap::new(),
         facades: BTreeMap::new(),
         libraries: BTreeMap::new(),
+        warnings: BTreeMap::new(),
         checked_sources: BTreeMap::new(),
     };
     Ok((plan, build.diagnostics))

@@ -98,7 +98,7 @@ pub(super) async fn facade(
         ref several => several,
     };
     let name = format!("anvil_facade_{}", short_hash(several.iter().map(|library| library.name())));
-    let folder = plan.directory.output();
+    let folder = plan.directory.facades();
     let file = folder.join(format!("lib{name}.rlib"));
     if !file.exists() {
         let externs = externs(image, several.iter().copied());
@@ -108,7 +108,7 @@ pub(super) async fn facade(
         if let Err(refused) = accepted(compiled, plan, app) {
             return refused.map(Err);
         }
-        prune(&plan.directory.output(), &file);
+        prune(&plan.directory.facades(), &file);
     }
     Ok(Ok(Some(file)))
 }
@@ -150,7 +150,8 @@ fn externs<'a>(image: &Image, used: impl Iterator<Item = &'a SharedLibrary>) -> 
 
 /// Where rustc finds what the given crates were linked against.
 fn search(plan: &Plan) -> Vec<String> {
-    let folders = [plan.directory.output(), plan.directory.deps(), plan.directory.libraries()];
+    let folders =
+        [plan.directory.output(), plan.directory.deps(), plan.directory.facades(), plan.directory.libraries()];
     folders.iter().flat_map(|folder| ["-L".to_owned(), format!("dependency={}", folder.display())]).collect()
 }
 

@@ -126,3 +126,24 @@ fn dotenv_value(root: &Path, name: &str) -> Option<String> {
         (key.trim() == name).then(|| value.trim().trim_matches(['"', '\'']).to_owned())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_app_is_a_name_or_a_list_of_names() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("config")).unwrap();
+        let read = |text: &str| {
+            std::fs::write(Settings::path(folder.path()), text).unwrap();
+            Settings::read(folder.path()).map(|settings| settings.dev.app)
+        };
+        assert_eq!(read("[dev]\n").unwrap(), [""; 0]);
+        assert_eq!(read("[dev]\napp = \"blog\"\n").unwrap(), ["blog"]);
+        assert_eq!(read("[dev]\napp = [\"posts\", \"users\"]\n").unwrap(), ["posts", "users"]);
+        let wrong = read("[dev]\napp = 7\n").unwrap_err();
+        assert_eq!((wrong.code.as_str(), wrong.line, wrong.column), ("ANV0401", Some(2), Some(7)));
+        assert!(wrong.message.contains("expected the name of a package, or a list of names"), "{}", wrong.message);
+    }
+}

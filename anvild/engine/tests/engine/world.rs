@@ -1,4 +1,5 @@
-//! A world that obeys effects and checks each of them against what the engine may ask for.
+//! A world that obeys effects and checks each of them against what the engine may ask for. Its app has two libraries; an
+//! edit concerns one of them, builds compile what has changed.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use anvild_engine::{
 };
 use anvild_protocol::{AppState, Diagnostic, Generation, HostId, Source, WaitOutcome};
 
-use crate::script::{artifact, hello, loaded, origin, patch, pid};
+use crate::script::{artifact, hello, library, loaded, origin, pid};
 
 /// Steps after which an obedient world must have come to rest.
 const STEPS_MAX: u32 = 2_000;
@@ -22,6 +23,10 @@ pub(crate) struct World {
     known: BTreeSet<HostId>,
     /// Generations that needed a compiler.
     code: Vec<u64>,
+    /// Packages that changed since they were compiled.
+    dirty: BTreeSet<&'static str>,
+    /// Generation of the source of each package's library.
+    compiled: BTreeMap<&'static str, u64>,
     /// The newest of them that needed cargo, until a build has succeeded that covers it.
     cargo: Option<u64>,
     saved: u64,
@@ -39,8 +44,24 @@ pub(crate) struct World {
 
 struct Build {
     generation: Generation,
+    packages: BTreeSet<&'static str>,
     cancelled: bool,
-    patched: bool,
+    /// It has made a patch, or had its time to.
+    patch: Option<Patched>,
+}
+
+#[derive(PartialEq, Eq)]
+enum Patched {
+    Made,
+    Impossible,
+}
+
+/// The packages of the app's libraries, in their order.
+const PACKAGES: [&str; 2] = ["posts", "users"];
+
+/// The package that an edit is of.
+fn edited(generation: u64) -> &'static str {
+    PACKAGES[usize::from(generation % 2 == 1)]
 }
 
 /// A process, as the shell would know it.
@@ -52,8 +73,8 @@ struct Host {
     /// It was told to end and will.
     ending: bool,
     asked: VecDeque<ToHost>,
-    /// Generation of the code that it runs.
-    code: Option<u64>,
+    /// What it runs: packages with the generations of their sources.
+    code: Option<BTreeMap<String, u64>>,
     opened: BTreeSet<String>,
 }
 
@@ -75,12 +96,14 @@ pub(crate) enum Mood {
 impl World {
     pub(crate) fn new() -> Self {
         Self {
-            engine: Engine::new(EngineConfig { libraries_max: 4, ..EngineConfig::new("/p") }),
+            engine: Engine::new(EngineConfig { libraries_max: 8, ..EngineConfig::new("/p") }),
             now: origin(),
             build: None,
             hosts: BTreeMap::new(),
             known: BTreeSet::new(),
             code: vec![1],
+            dirty: PACKAGES.into(),
+            compiled: BTreeMap::new(),
             cargo: Some(1),
             saved: 1,
             waits: BTreeMap::new(),
@@ -142,9 +165,10 @@ impl World {
         }
         self.live_max = self.live_max.max(live);
         let Some(host) = self.serving().and_then(|host| self.hosts.get(&host)) else { return };
-        let code = host.code.expect("a serving host has loaded");
-        let newer = self.code.iter().find(|newer| **newer > code && **newer <= live.0);
-        assert_eq!(newer, None, "live is {live}, but the host runs the code of {code}");
+        let code = host.code.as_ref().expect("a serving host has loaded");
+        assert!(code.keys().eq(PACKAGES), "not all libraries: {code:?}");
+        let newer = self.code.iter().find(|newer| **newer > code[edited(**newer)] && **newer <= live.0);
+        assert_eq!(newer, None, "live is {live}, but the host runs the code of {code:?}");
     }
 
     fn perform(&mut self, effect: Effect) {
@@ -156,7 +180,11 @@ impl World {
                 assert_eq!(matches!(need, Need::Cargo { .. }), self.cargo.is_some(), "{need:?} is not what is needed");
                 assert_eq!(generation.0, self.saved, "a build of something old");
                 self.refuted.remove(&self.newest_code(generation.0));
-                self.build = Some(Build { generation, cancelled: false, patched: false });
+                let mut packages = std::mem::take(&mut self.dirty);
+                if matches!(need, Need::Cargo { .. }) {
+                    packages.extend(PACKAGES);
+                }
+                self.build = Some(Build { generation, packages, cancelled: false, patch: None });
             }
             Effect::CancelBuild => {
                 let build = self.build.as_mut().expect("a build to cancel");
@@ -226,6 +254,7 @@ impl World {
         self.saved += 1;
         if need.builds() {
             self.code.push(self.saved);
+            self.dirty.insert(edited(self.saved));
         }
         if matches!(need, Need::Cargo { .. }) {
             self.cargo = Some(self.saved);
@@ -257,12 +286,17 @@ impl World {
         !self.waits.values().any(|waiting| *waiting == Waiting::Parked)
     }
 
-    /// The running build makes a patch, if it has not made one.
+    /// The running build makes a patch, if it has not made one and one can be made: of a single library, beside the others.
     pub(crate) fn patch(&mut self, image: &str) {
-        let Some(build) = self.build.as_mut().filter(|build| !build.patched) else { return };
-        build.patched = true;
+        let Some(build) = self.build.as_mut().filter(|build| build.patch.is_none()) else { return };
+        let others = PACKAGES.iter().filter(|package| !build.packages.contains(*package));
         let generation = build.generation;
-        let artifact = patch(generation.0, image, generation.0);
+        if build.packages.len() != 1 || !others.clone().all(|package| self.compiled.contains_key(package)) {
+            build.patch = Some(Patched::Impossible);
+            return;
+        }
+        build.patch = Some(Patched::Made);
+        let artifact = self.artifact(generation.0, image, &build.packages.clone(), ".patch");
         self.write(&artifact);
         self.event(Event::PatchBuilt { generation, artifact, reason: "1 module".to_owned() });
     }
@@ -271,10 +305,26 @@ impl World {
         self.disk.extend(artifact.libraries.iter().map(|library| (library.path.clone(), library.clone())));
     }
 
+    /// Newly made libraries of `packages`, beside the others as they are.
+    fn artifact(&self, generation: u64, image: &str, packages: &BTreeSet<&str>, sort: &str) -> Artifact {
+        let made = |package: &str| {
+            let made = library(package, generation, format!("/t/{package}-{generation}{sort}.so"));
+            let base = (sort == ".patch").then(|| format!("/t/{package}-{generation}.base.so"));
+            Library { base, ..made }
+        };
+        let other = |package: &str| {
+            let source = self.compiled[package];
+            library(package, source, format!("/t/{package}-{source}.so"))
+        };
+        let one = |package: &&str| if packages.contains(package) { made(package) } else { other(package) };
+        Artifact { libraries: PACKAGES.iter().map(one).collect(), ..artifact(generation, image) }
+    }
+
     /// Ends the running build.
     pub(crate) fn end_build(&mut self, image: &str) {
         let Some(build) = self.build.take() else { return };
-        let artifact = artifact(build.generation.0, image);
+        let artifact = self.artifact(build.generation.0, image, &build.packages, "");
+        self.compiled.extend(build.packages.iter().map(|package| (*package, build.generation.0)));
         self.write(&artifact);
         self.cargo.take_if(|newest| *newest <= build.generation.0);
         let reason = "replayed".to_owned();
@@ -296,7 +346,8 @@ impl World {
 
     /// What a stale build says counts for nothing.
     fn refute(&mut self, build: &Build) {
-        if build.patched && !build.cancelled && self.newest_code(u64::MAX) <= build.generation.0 {
+        self.dirty.extend(&build.packages);
+        if build.patch == Some(Patched::Made) && !build.cancelled && self.newest_code(u64::MAX) <= build.generation.0 {
             let code = self.newest_code(build.generation.0);
             self.refuted.insert(code);
             self.ever_refuted.insert(code);
@@ -385,7 +436,7 @@ impl World {
                 self.drop_build();
             } else if let Some(build) = &self.build {
                 // Every other one with a patch before it.
-                if build.generation.0 % 2 == 0 && !build.patched {
+                if build.generation.0 % 2 == 0 && build.patch.is_none() {
                     self.patch("a");
                 } else {
                     self.end_build("a");
@@ -415,7 +466,10 @@ fn answer(host: &mut Host, message: &ToHost, mood: Mood) -> Option<FromHost> {
             if let Mood::Contrary(way) = mood {
                 return Some(FromHost::Refused { generation: load.generation, library: None, refusal: refusal(way) });
             }
-            host.code = paths.filter_map(|path| path.strip_prefix("/t/")?.split('.').next()?.parse().ok()).max();
+            let source = |path: &str| path.split(['-', '.']).nth(1)?.parse().ok();
+            let code =
+                load.libraries.iter().filter_map(|library| Some((library.package.clone(), source(&library.path)?)));
+            host.code = Some(code.collect());
             Some(loaded(load.generation))
         }
         ToHost::Accept => Some(FromHost::Accepting),

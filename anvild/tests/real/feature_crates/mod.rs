@@ -137,7 +137,7 @@ async fn main() -> Result<()> {
 "#;
 
 /// An app of two crates with routes, which use two others. `mark` keeps the packages of one test from those of others.
-fn shop(mark: &str) -> Project {
+pub(crate) fn shop(mark: &str) -> Project {
     let project = Project::bare(&format!("fx-{mark}-shop"));
     let named = |text: &str| text.replace("fx_", &format!("fx_{mark}_")).replace("fx-", &format!("fx-{mark}-"));
     let framework =

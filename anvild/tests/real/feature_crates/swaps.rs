@@ -5,7 +5,7 @@ use anvild_protocol::BuildKind::{Handover, Swap};
 use super::{body, both, shop};
 use crate::{
     edits::{live_by, only, place, place_of},
-    harness::{Daemon, Project},
+    harness::{Daemon, Observer, Project},
 };
 
 #[tokio::test]
@@ -14,10 +14,14 @@ async fn an_edit_replaces_the_libraries_that_it_concerns() {
     let (mut daemon, addr) = Daemon::hot(&project).await;
     let status = daemon.running().await;
     assert_eq!(status.app.libraries_loaded, 2);
+    let observer = Observer::start(addr, "/users");
     assert_eq!(status.project.app.as_deref(), Some("fx-swaps-posts-handlers, fx-swaps-users-handlers"));
     one_crate(&project, &daemon).await;
     what_is_shared(&project, &daemon).await;
     layout(&project, &daemon).await;
+    let words: Vec<_> = observer.end().await.into_iter().map(|seen| seen.body).collect();
+    assert!(words.first().is_some_and(|word| word == "users one, one"), "{words:?}");
+    assert!(words.last().is_some_and(|word| word == "users one, two"), "{words:?}");
     daemon.kill();
     daemon.restart().await;
     daemon.app_at(true, &addr.to_string()).await.expect("the app starts");
