@@ -21,8 +21,9 @@ pub(crate) enum Verdict {
 
 /// `library`: the one of several that is refused.
 pub(crate) fn judge(root: &Path, library: Option<&str>, refusal: Refusal) -> Verdict {
-    let of = |what: &str| library.map_or_else(|| what.to_owned(), |library| format!("{what} of `{library}`"));
-    let (app_library, boot_function) = (of("the app library"), of("the boot function"));
+    let named =
+        |text: &str, name: &str| library.map_or_else(|| text.to_owned(), |library| format!("{text} {name}`{library}`"));
+    let (app_library, boot_function) = (named("the app library", ""), named("the boot function", "of "));
     let one = |found: Diagnostic| Verdict::Reload(vec![found]);
     match refusal {
         Refusal::LayoutChanged { changes } => layout_changed(root, &changes),

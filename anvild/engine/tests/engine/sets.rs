@@ -178,9 +178,9 @@ fn a_refusal_names_the_library() {
     ), @r#"
     > host 1 refused 2 of posts symbol anvil_register_routes
         * diagnostics:
-            Error ANV0201 (Reload) the app library of `posts` does not export `anvil_register_routes`
-        * ended 2: Swap Refused, the app library of `posts` does not export `anvil_register_routes` [posts/src/lib.rs] 10+0+0=10 ms
-        host 1 <- pages: failed 2: the app library of `posts` does not export `anvil_register_routes` (ANV0201: the app library of `posts` does not export `anvil_register_routes` /   help: put `#[anvilforge::routes]` on the function that registers the routes)
+            Error ANV0201 (Reload) the app library `posts` does not export `anvil_register_routes`
+        * ended 2: Swap Refused, the app library `posts` does not export `anvil_register_routes` [posts/src/lib.rs] 10+0+0=10 ms
+        host 1 <- pages: failed 2: the app library `posts` does not export `anvil_register_routes` (ANV0201: the app library `posts` does not export `anvil_register_routes` /   help: put `#[anvilforge::routes]` on the function that registers the routes)
     > host 1 refused 3 of users boot-changed
         spawn host 2 with build 3
         * app HandingOver pid 101 live 1
