@@ -197,7 +197,7 @@ pub(crate) fn library(package: &str, source: u64, path: String) -> Library {
 }
 
 /// What holds the changed modules only, on the library of another generation.
-fn patch(generation: u64, image: &str, base: u64) -> Artifact {
+pub(crate) fn patch(generation: u64, image: &str, base: u64) -> Artifact {
     let whole = library("blog", generation, format!("/t/{generation}.patch.so"));
     let patch = Library { base: Some(format!("/t/{base}.base.so")), ..whole };
     Artifact { libraries: vec![patch], ..artifact(generation, image) }

@@ -296,7 +296,8 @@ impl World {
             return;
         }
         build.patch = Some(Patched::Made);
-        let artifact = self.artifact(generation.0, image, &build.packages.clone(), ".patch");
+        let packages = build.packages.clone();
+        let artifact = self.artifact(generation.0, image, &packages, ".patch");
         self.write(&artifact);
         self.event(Event::PatchBuilt { generation, artifact, reason: "1 module".to_owned() });
     }
