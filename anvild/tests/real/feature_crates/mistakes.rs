@@ -1,4 +1,5 @@
-//! What is wrong in one crate leaves all of them as they are, and is said at its place.
+//! What is wrong in one crate leaves all of them as they are, and is said at its place. One of the shared crates uses the other
+//! here.
 
 use anvild_protocol::BuildKind::{Handover, Swap};
 
@@ -14,8 +15,10 @@ const USERS: &str = "crates/users-handlers/src/lib.rs";
 #[tokio::test]
 async fn a_mistake_in_one_crate_leaves_all_as_they_are() {
     let project = shop("mistakes");
+    chain(&project);
     let (daemon, _) = Daemon::hot(&project).await;
     let host = daemon.running().await.app.pid;
+    what_a_shared_crate_uses(&project, &daemon).await;
     does_not_compile(&project, &daemon).await;
     does_not_fit_what_is_shared(&project, &daemon).await;
     same_route(&project, &daemon).await;
@@ -23,6 +26,30 @@ async fn a_mistake_in_one_crate_leaves_all_as_they_are() {
     assert_eq!(daemon.status().await.app.pid, host, "none of it needed another host");
     another_boot_function(&project, &daemon).await;
     assert_ne!(daemon.running().await.app.pid, host);
+}
+
+/// The crates with routes use `models` alone, and that uses `words`.
+fn chain(project: &Project) {
+    let words = "fx-mistakes-words = { path = \"../words\" }\n";
+    for (name, source) in [("posts-handlers", POSTS), ("users-handlers", USERS)] {
+        project.edit(&format!("crates/{name}/Cargo.toml"), words, "");
+        project.edit(source, "fx_mistakes_words::", "fx_mistakes_models::words::");
+    }
+    project.write("crates/models/Cargo.toml", &format!("{}\n{words}", project.read("crates/models/Cargo.toml")));
+    let models = project.read("crates/models/src/lib.rs");
+    project.write("crates/models/src/lib.rs", &format!("{models}\npub use fx_mistakes_words as words;\n"));
+}
+
+async fn what_a_shared_crate_uses(project: &Project, daemon: &Daemon) {
+    assert_eq!(body(daemon, "/posts/loud").await, "POSTS");
+    assert_eq!(body(daemon, "/users/times").await, "1");
+    let source = "crates/words/src/lib.rs";
+    project.edit(source, "text.to_uppercase()", "text.to_uppercase() + \"!\"");
+    let entry = live_by(daemon, Swap).await;
+    let packages = ["words", "models", "posts-handlers", "users-handlers"].map(|name| format!("fx-mistakes-{name}"));
+    assert_eq!(entry.reason, format!("replayed {}", packages.join(", ")));
+    assert_eq!(body(daemon, "/posts/loud").await, "POSTS!");
+    assert_eq!(body(daemon, "/users/times").await, "1", "one new static for both");
 }
 
 async fn unchanged(daemon: &Daemon) {
