@@ -17,7 +17,7 @@ use super::{
     failure::{BuildError, compiler_said},
     image::{Image, linked_host, prune},
     inspect::{LibraryFacts, inspect, short_hash},
-    plan::{Linking, Plan, inputs_in},
+    plan::{AppLibrary, Linking, Plan, inputs_in},
     replay::{Compiled, Derivation, replay},
     shared,
 };
@@ -44,6 +44,19 @@ const CODEGEN_UNITS: u32 = 64;
 /// Codes by which rustc says that crates do not belong together. Cargo would have known before.
 const STALE_CODES: [&str; 5] = ["E0460", "E0461", "E0514", "E0519", "E0523"];
 
+/// Why a build ends early.
+#[derive(Debug)]
+pub(super) enum Stop {
+    AskCargo(String),
+    Error(BuildError),
+}
+
+impl<T: Into<BuildError>> From<T> for Stop {
+    fn from(error: T) -> Self {
+        Self::Error(error.into())
+    }
+}
+
 /// Compiles the dirty crates and those that use them; a single app library always.
 pub(crate) async fn build(
     plan: &mut Plan,
@@ -53,67 +66,86 @@ pub(crate) async fn build(
     priority: Priority,
     cancel: &mut Cancel,
 ) -> Result<Outcome, BuildError> {
+    match build_affected(plan, generation, dirty, learned, priority, cancel).await {
+        Ok(outcome) => Ok(outcome),
+        Err(Stop::AskCargo(why)) => Ok(Outcome::AskCargo { why }),
+        Err(Stop::Error(error)) => Err(error),
+    }
+}
+
+async fn build_affected(
+    plan: &mut Plan,
+    generation: Generation,
+    dirty: &BTreeSet<CrateId>,
+    learned: &mut Learned,
+    priority: Priority,
+    cancel: &mut Cancel,
+) -> Result<Outcome, Stop> {
     let mut compiled = Vec::new();
     let mut warnings = Vec::new();
-    let mut libraries = BTreeMap::new();
-    let mut warned = BTreeMap::new();
+    let mut apps = BTreeMap::new();
     let Affected { compiles, links } = affected(plan, dirty);
     for id in compiles.union(&links).copied() {
+        let image = shared::image(plan);
+        let is_app = plan.project.app(id).is_some();
+        let mut own_warnings = Vec::new();
         if compiles.contains(&id) {
-            if let Some(why) = name_facade(plan, id, priority, cancel).await? {
-                return Ok(Outcome::AskCargo { why });
+            if let Some(image) = image.as_ref().filter(|_| is_app) {
+                shared::name_facade(plan, image, id, priority, cancel).await?;
             }
-            let result = replay_one(plan, id, priority, cancel).await?;
-            let local = &plan.project.hot[id];
-            if !result.succeeded {
-                if let Some(why) = stale(&result) {
-                    return Ok(Outcome::AskCargo { why });
-                }
-                let what = format!("compiling `{}`", local.name);
-                return Err(BuildError::Diagnostics(compiler_said(result.diagnostics, &result.stderr, &what)));
-            }
-            if plan.project.app(id).is_some() {
-                warned.insert(id, result.diagnostics.clone());
-            }
-            warnings.extend(result.diagnostics);
-            compiled.push(local.package.clone());
-            let capture = &plan.captures[id];
-            learned.inputs.set(id, inputs_in(&plan.directory.output(), &capture.file_stem(), capture));
-            if plan.project.app(id).is_none() {
-                plan.replayed.insert(id, plan.directory.output().join(rlib_name(capture)));
-            }
+            own_warnings = compile(plan, id, learned, priority, cancel).await?;
+            warnings.extend(own_warnings.iter().cloned());
+            compiled.push(plan.project.hot[id].package.clone());
         }
-        if let Some(image) = shared::image(plan).filter(|_| links.contains(&id)) {
-            match shared::link(plan, &image, id, priority, cancel).await? {
-                Ok(library) => plan.shared.insert(id, library),
-                Err(why) => return Ok(Outcome::AskCargo { why }),
+        if let Some(image) = image.as_ref().filter(|_| links.contains(&id)) {
+            let library = shared::link(plan, image, id, priority, cancel).await?;
+            plan.shared.insert(id, library);
+        }
+        if is_app {
+            let sources = plan.unchecked_sources(learned.inputs.of(id));
+            let files: Vec<_> = sources.keys().cloned().collect();
+            check_entry(&files).map_err(|diagnostic| BuildError::Diagnostics(vec![*diagnostic]))?;
+            plan.checked_sources.extend(sources);
+            let Some(image) = image else {
+                return accept_program(plan, id, generation, compiled, warnings, cancel).await;
             };
+            let library = accept_library(plan, &image, id, generation)?;
+            apps.insert(id, AppLibrary { library, warnings: own_warnings });
         }
-        if plan.project.app(id).is_none() {
-            continue;
-        }
-        let sources = plan.unchecked_sources(learned.inputs.of(id));
-        let files: Vec<_> = sources.keys().cloned().collect();
-        check_entry(&files).map_err(|diagnostic| BuildError::Diagnostics(vec![*diagnostic]))?;
-        plan.checked_sources.extend(sources);
-        match plan.linking.clone() {
-            Linking::Library(image) => match accept_library(plan, &image, id, generation)? {
-                Ok(library) => libraries.insert(id, library),
-                Err(why) => return Ok(Outcome::AskCargo { why }),
-            },
-            Linking::Program { .. } => return accept_program(plan, id, generation, compiled, warnings, cancel).await,
-        };
     }
-    let Some(all) = plan.all_libraries(&libraries) else {
-        return Ok(Outcome::AskCargo { why: "an app library is missing".to_owned() });
-    };
-    let others = plan.warnings.iter().filter(|(id, _)| !warned.contains_key(*id));
-    warnings.extend(others.flat_map(|(_, warnings)| warnings.iter().cloned()));
-    plan.warnings.extend(warned);
-    plan.libraries.extend(libraries);
-    let image = shared::image(plan).map_or_else(String::new, |image| image.host.to_string_lossy().into_owned());
-    let artifact = Artifact { generation, image: ImageId(image), libraries: all };
+    let others = plan.libraries.iter().filter(|(id, _)| !apps.contains_key(*id));
+    warnings.extend(others.flat_map(|(_, other)| other.warnings.iter().cloned()));
+    // Not before all of them are compiled: what is loaded are libraries that fit together.
+    plan.libraries.extend(apps);
+    let missing = || Stop::AskCargo("an app library is missing".to_owned());
+    let (libraries, image) = plan.all_libraries().zip(shared::image(plan)).ok_or_else(missing)?;
+    let artifact = Artifact { generation, image: ImageId(image.host.to_string_lossy().into_owned()), libraries };
     Ok(Outcome::Built { artifact, compiled, warnings })
+}
+
+/// Compiles one crate. Returns the compiler's warnings.
+async fn compile(
+    plan: &mut Plan,
+    id: CrateId,
+    learned: &mut Learned,
+    priority: Priority,
+    cancel: &mut Cancel,
+) -> Result<Vec<Diagnostic>, Stop> {
+    let derivation = Derivation { priority, ..derivation(plan, id) };
+    let capture = &plan.captures[id];
+    let result = replay(capture, &derivation, cancel).await?;
+    if !result.succeeded {
+        if let Some(why) = stale(&result) {
+            return Err(Stop::AskCargo(why));
+        }
+        let what = format!("compiling `{}`", plan.project.hot[id].name);
+        return Err(BuildError::Diagnostics(compiler_said(result.diagnostics, &result.stderr, &what)).into());
+    }
+    learned.inputs.set(id, inputs_in(&plan.directory.output(), &capture.file_stem(), capture));
+    if plan.project.app(id).is_none() {
+        plan.replayed.insert(id, plan.directory.output().join(rlib_name(capture)));
+    }
+    Ok(result.diagnostics)
 }
 
 /// What a build does. Numbers of crates are in the order to compile and link.
@@ -138,7 +170,7 @@ fn affected(plan: &Plan, dirty: &BTreeSet<CrateId>) -> Affected {
         }
     }
     for app in plan.project.app_ids() {
-        let is_gone = plan.libraries.get(&app).is_none_or(|library| !Path::new(&library.path).exists());
+        let is_gone = plan.libraries.get(&app).is_none_or(|app| !Path::new(&app.library.path).exists());
         if is_gone || !plan.project.used_by(app).is_disjoint(&links) {
             compiles.insert(app);
         }
@@ -147,27 +179,6 @@ fn affected(plan: &Plan, dirty: &BTreeSet<CrateId>) -> Affected {
         compiles.extend(plan.project.app_ids());
     }
     Affected { compiles, links }
-}
-
-/// Prepares what an app library names as the framework. Returns why cargo must be asked instead.
-async fn name_facade(
-    plan: &mut Plan,
-    id: CrateId,
-    priority: Priority,
-    cancel: &mut Cancel,
-) -> Result<Option<String>, BuildError> {
-    let Some(image) = shared::image(plan).filter(|_| plan.project.app(id).is_some()) else { return Ok(None) };
-    match shared::facade(plan, &image, id, priority, cancel).await? {
-        Ok(Some(facade)) => plan.facades.insert(id, facade),
-        Ok(None) => plan.facades.remove(&id),
-        Err(why) => return Ok(Some(why)),
-    };
-    Ok(None)
-}
-
-async fn replay_one(plan: &Plan, id: CrateId, priority: Priority, cancel: &mut Cancel) -> Result<Compiled, BuildError> {
-    let derivation = Derivation { priority, ..derivation(plan, id) };
-    Ok(replay(&plan.captures[id], &derivation, cancel).await?)
 }
 
 /// How a hot crate is compiled for the loop.
@@ -232,29 +243,21 @@ pub(super) fn stale(result: &Compiled) -> Option<String> {
         .then(|| "the compiler stopped without an error of the source".to_owned())
 }
 
-/// The app library that was just compiled, or why cargo must be asked.
-fn accept_library(
-    plan: &Plan,
-    image: &Image,
-    id: CrateId,
-    generation: Generation,
-) -> Result<Result<Library, String>, BuildError> {
+/// The app library that was just compiled.
+fn accept_library(plan: &Plan, image: &Image, id: CrateId, generation: Generation) -> Result<Library, Stop> {
     let capture = &plan.captures[id];
     let name = capture.option("--crate-name").unwrap_or_default();
     let built = plan.directory.output().join(format!("lib{}.so", capture.file_stem()));
     let bytes = std::fs::read(&built)?;
-    let facts = match inspect(&bytes) {
-        Ok(facts) => facts,
-        Err(why) => return Ok(Err(why)),
-    };
+    let facts = inspect(&bytes).map_err(Stop::AskCargo)?;
     // First: a library that registers nothing may use nothing of the framework, and then it is not linked against it.
     if !facts.has_routes {
-        return Err(no_entry(plan, id));
+        return Err(no_entry(plan, id).into());
     }
     let shared: Vec<_> = shared::of(plan, id).collect();
     let mismatch = || shared::mismatch(&facts, shared.iter().copied());
     if let Some(why) = foreign(&facts, image, &plan.toolchain.libraries).or_else(mismatch) {
-        return Ok(Err(why));
+        return Err(Stop::AskCargo(why));
     }
     // A name of its own for each load: the dynamic loader takes an equal name for the library it already has.
     let unique = short_hash([facts.sha256.as_bytes(), &std::process::id().to_le_bytes()]);
@@ -263,7 +266,7 @@ fn accept_library(
     // The dynamic loader finds what shared libraries export through the app library as well.
     let mut layout_symbols: BTreeSet<_> = facts.layout_symbols.into_iter().collect();
     layout_symbols.extend(shared.iter().flat_map(|library| library.layout_symbols.iter().cloned()));
-    Ok(Ok(Library {
+    Ok(Library {
         package: plan.project.hot[id].package.clone(),
         source: generation,
         path: file.to_string_lossy().into_owned(),
@@ -272,7 +275,7 @@ fn accept_library(
         sha256: facts.sha256,
         layout_symbols: layout_symbols.into_iter().collect(),
         has_boot: facts.has_boot,
-    }))
+    })
 }
 
 /// Why a library does not belong to the image's host: a second copy of the standard library or of the dependencies would be a
@@ -307,17 +310,17 @@ async fn accept_program(
     compiled: Vec<String>,
     warnings: Vec<Diagnostic>,
     cancel: &mut Cancel,
-) -> Result<Outcome, BuildError> {
+) -> Result<Outcome, Stop> {
     let capture = &plan.captures[id];
     let library = plan.directory.output().join(rlib_name(capture));
     let exports = exported(&library)?;
     if !exports.contains(ROUTES_SYMBOL) {
-        return Err(no_entry(plan, id));
+        return Err(no_entry(plan, id).into());
     }
     let facade_name = plan.project.app(id).map(|app| app.facade.replace('-', "_"));
     let facade = capture.externs().find(|(name, _)| facade_name.as_deref() == Some(*name));
     let Some((_, facade)) = facade else {
-        return Ok(Outcome::AskCargo { why: "the app does not link the framework".to_owned() });
+        return Err(Stop::AskCargo("the app does not link the framework".to_owned()));
     };
     let facade = PathBuf::from(super::replay::linkable(facade));
     let host = plan.directory.programs().join(format!("host-{generation}-{}", std::process::id()));

@@ -153,7 +153,7 @@ impl Patches {
         self.read(plan, app)?;
         self.outgrown |= self.foreign().is_some();
         let ground = self.ground(plan, app)?;
-        let libraries = plan.all_libraries(&BTreeMap::new()).ok_or("the app has not been built yet")?;
+        let libraries = plan.all_libraries().ok_or("the app has not been built yet")?;
         let (patch, text) = ground.patch(&ground.source).inspect_err(|_| self.outgrown = true)?;
         let compilation = Compilation::new(&ground, Bench::Saved, read_at)?;
         // The root is in every patch, for it registers the routes.

@@ -52,18 +52,23 @@ pub(crate) struct Plan {
     /// What app libraries that use one of these name as the framework.
     pub(crate) facades: BTreeMap<CrateId, PathBuf>,
     /// The app libraries of the last build that succeeded.
-    pub(crate) libraries: BTreeMap<CrateId, Library>,
-    /// The compiler's warnings about them.
-    pub(crate) warnings: BTreeMap<CrateId, Vec<Diagnostic>>,
+    pub(crate) libraries: BTreeMap<CrateId, AppLibrary>,
     /// Sources in which the entry function has been looked for.
     pub(crate) checked_sources: BTreeMap<PathBuf, FileStamp>,
 }
 
+/// One app library as it was last built.
+#[derive(Debug, Clone)]
+pub(crate) struct AppLibrary {
+    pub(crate) library: Library,
+    /// Of the compiler.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
 impl Plan {
-    /// The app libraries to load: those of this build, and of earlier ones where nothing has changed. `None` while one is
-    /// missing.
-    pub(crate) fn all_libraries(&self, newer: &BTreeMap<CrateId, Library>) -> Option<Vec<Library>> {
-        self.project.app_ids().map(|id| newer.get(&id).or_else(|| self.libraries.get(&id)).cloned()).collect()
+    /// The app libraries to load, in their order. `None` while one is missing.
+    pub(crate) fn all_libraries(&self) -> Option<Vec<Library>> {
+        self.project.app_ids().map(|id| Some(self.libraries.get(&id)?.library.clone())).collect()
     }
 
     /// Where patches of this app library are made.
@@ -148,7 +153,6 @@ pub(crate) async fn plan(
         shared: BTreeMap::new(),
         facades: BTreeMap::new(),
         libraries: BTreeMap::new(),
-        warnings: BTreeMap::new(),
         checked_sources: BTreeMap::new(),
     };
     Ok((plan, build.diagnostics))

@@ -13,13 +13,13 @@ use std::{
 };
 
 use super::{
-    command::{Cancel, Priority, RunError},
+    command::{Cancel, Priority},
     failure::{BuildError, compiler_said},
     image::{Image, prune},
     inspect::{LibraryFacts, inspect, short_hash},
-    library::stale,
+    library::{Stop, stale},
     plan::{Linking, Plan},
-    replay::{Compiled, Derivation, GeneratedCrate, replay},
+    replay::{Derivation, GeneratedCrate, replay},
 };
 use crate::project::CrateId;
 
@@ -42,9 +42,6 @@ impl SharedLibrary {
     }
 }
 
-/// A library, or why cargo must be asked.
-pub(super) type Linked<T> = Result<Result<T, String>, BuildError>;
-
 /// Tells libraries of this process apart: the dynamic loader takes an equal name for the library it already has.
 static NUMBERS: AtomicU32 = AtomicU32::new(0);
 
@@ -55,7 +52,7 @@ pub(super) async fn link(
     id: CrateId,
     priority: Priority,
     cancel: &mut Cancel,
-) -> Linked<SharedLibrary> {
+) -> Result<SharedLibrary, Stop> {
     let used: Vec<_> = plan.project.hot[id].uses.iter().filter_map(|used| plan.shared.get(used)).collect();
     let number = NUMBERS.fetch_add(1, Ordering::Relaxed);
     let name = format!("{PREFIX}{}_{}_{number}", plan.project.hot[id].name, std::process::id());
@@ -65,52 +62,55 @@ pub(super) async fn link(
     let rpath = rpath(&folder);
     let extra = search(plan).into_iter().chain(rpath).chain(needed(used.iter().copied(), &folder));
     let derivation = generated(plan, &name, "dylib", folder.clone(), externs, extra.collect(), priority)?;
-    let compiled = replay(&plan.captures[id], &derivation, cancel).await;
-    // What rustc read to the end is in the library.
-    let _ = std::fs::remove_file(source(plan, &name));
-    if let Err(refused) = accepted(compiled, plan, id) {
-        return refused.map(Err);
-    }
+    compile(plan, id, &name, &derivation, cancel).await?;
     let file = folder.join(format!("lib{name}.so"));
-    let facts = match inspect(&std::fs::read(&file)?) {
-        Ok(facts) => facts,
-        Err(why) => return Ok(Err(why)),
-    };
-    Ok(Ok(SharedLibrary { file, layout_symbols: facts.layout_symbols }))
+    let facts = inspect(&std::fs::read(&file)?).map_err(Stop::AskCargo)?;
+    Ok(SharedLibrary { file, layout_symbols: facts.layout_symbols })
 }
 
-/// What an app library names as the framework, if it uses shared crates: the library of the one that uses all others, or, if
-/// there is no such crate, a generated one.
-pub(super) async fn facade(
-    plan: &Plan,
+/// Prepares what an app library names as the framework: if it uses shared crates, the library of the one that uses all others,
+/// or, if there is no such crate, a generated one.
+pub(super) async fn name_facade(
+    plan: &mut Plan,
     image: &Image,
     app: CrateId,
     priority: Priority,
     cancel: &mut Cancel,
-) -> Linked<Option<PathBuf>> {
+) -> Result<(), Stop> {
     let used = plan.project.used_by(app);
     let shared: BTreeSet<_> = used.into_iter().filter(|id| plan.shared.contains_key(id)).collect();
     let below: BTreeSet<_> = shared.iter().flat_map(|id| plan.project.used_by(*id)).collect();
     let top: Vec<_> = shared.difference(&below).filter_map(|id| plan.shared.get(id)).collect();
-    let several = match top[..] {
-        [] => return Ok(Ok(None)),
-        [one] => return Ok(Ok(Some(one.file.clone()))),
-        ref several => several,
+    let facade = match top[..] {
+        [] => None,
+        [one] => Some(one.file.clone()),
+        ref several => Some(facade_of(plan, image, app, several, priority, cancel).await?),
     };
-    let name = format!("anvil_facade_{}", short_hash(several.iter().map(|library| library.name())));
+    match facade {
+        Some(facade) => plan.facades.insert(app, facade),
+        None => plan.facades.remove(&app),
+    };
+    Ok(())
+}
+
+async fn facade_of(
+    plan: &Plan,
+    image: &Image,
+    app: CrateId,
+    libraries: &[&SharedLibrary],
+    priority: Priority,
+    cancel: &mut Cancel,
+) -> Result<PathBuf, Stop> {
+    let name = format!("anvil_facade_{}", short_hash(libraries.iter().map(|library| library.name())));
     let folder = plan.directory.facades();
     let file = folder.join(format!("lib{name}.rlib"));
     if !file.exists() {
-        let externs = externs(image, several.iter().copied());
-        let derivation = generated(plan, &name, "rlib", folder, externs, search(plan), priority)?;
-        let compiled = replay(&plan.captures[app], &derivation, cancel).await;
-        let _ = std::fs::remove_file(source(plan, &name));
-        if let Err(refused) = accepted(compiled, plan, app) {
-            return refused.map(Err);
-        }
-        prune(&plan.directory.facades(), &file);
+        let externs = externs(image, libraries.iter().copied());
+        let derivation = generated(plan, &name, "rlib", folder.clone(), externs, search(plan), priority)?;
+        compile(plan, app, &name, &derivation, cancel).await?;
+        prune(&folder, &file);
     }
-    Ok(Ok(Some(file)))
+    Ok(file)
 }
 
 /// What an app library is linked with beyond the usual, so that it needs every shared library of its own, used or not: a
@@ -195,17 +195,26 @@ fn generated(
     Ok(Derivation { crate_type, emit, output, generated: Some(generated), priority, extra, ..Derivation::default() })
 }
 
-/// An error is what to answer instead of the library.
-fn accepted(compiled: Result<Compiled, RunError>, plan: &Plan, id: CrateId) -> Result<(), Result<String, BuildError>> {
-    let compiled = compiled.map_err(|error| Err(error.into()))?;
+/// Compiles a generated crate with the settings of crate `id`.
+async fn compile(
+    plan: &Plan,
+    id: CrateId,
+    name: &str,
+    derivation: &Derivation,
+    cancel: &mut Cancel,
+) -> Result<(), Stop> {
+    let compiled = replay(&plan.captures[id], derivation, cancel).await;
+    // It is a few lines, and written anew for each number. Left for the next daemon if it cannot be removed now.
+    let _ = std::fs::remove_file(source(plan, name));
+    let compiled = compiled?;
     if compiled.succeeded {
         return Ok(());
     }
     if let Some(why) = stale(&compiled) {
-        return Err(Ok(why));
+        return Err(Stop::AskCargo(why));
     }
     let what = format!("the library of `{}`", plan.project.hot[id].package);
-    Err(Err(BuildError::Diagnostics(compiler_said(compiled.diagnostics, &compiled.stderr, &what))))
+    Err(BuildError::Diagnostics(compiler_said(compiled.diagnostics, &compiled.stderr, &what)).into())
 }
 
 /// The image that libraries are linked for; `None` where the app is linked into the host.
