@@ -13,6 +13,7 @@ use std::{
 };
 
 use super::{
+    cargo::stamp,
     command::{Cancel, Priority},
     failure::{BuildError, compiler_said},
     image::{Image, prune},
@@ -101,7 +102,9 @@ async fn facade_of(
     priority: Priority,
     cancel: &mut Cancel,
 ) -> Result<PathBuf, Stop> {
-    let name = format!("anvil_facade_{}", short_hash(libraries.iter().map(|library| library.name())));
+    // An earlier daemon can have had the same names for others.
+    let content = |library: &&SharedLibrary| format!("{} {:?}", library.name(), stamp(&library.file));
+    let name = format!("anvil_facade_{}", short_hash(libraries.iter().map(content)));
     let folder = plan.directory.facades();
     let file = folder.join(format!("lib{name}.rlib"));
     if !file.exists() {
@@ -204,7 +207,7 @@ async fn compile(
     cancel: &mut Cancel,
 ) -> Result<(), Stop> {
     let compiled = replay(&plan.captures[id], derivation, cancel).await;
-    // It is a few lines, and written anew for each number. Left for the next daemon if it cannot be removed now.
+    // A few lines under a name that is used once. Of no harm if it stays.
     let _ = std::fs::remove_file(source(plan, name));
     let compiled = compiled?;
     if compiled.succeeded {
