@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// Address to listen on [default: `server.addr` of config/anvil.toml, else 127.0.0.1:8080]
     #[arg(long, value_name = "HOST:PORT", value_parser = parse_addr)]
     addr: Option<String>,
-    /// Package of the app library, where the project has several
+    /// Package of the app library, where several packages register routes
     #[arg(long, value_name = "NAME")]
     package: Option<String>,
     /// Return once the app is live; it then runs until `anvil stop`

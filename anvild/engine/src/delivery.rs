@@ -143,7 +143,7 @@ impl Engine {
         if !self.is_hot() {
             return Some("hot is off".to_owned());
         }
-        if artifact.library.is_none() {
+        if artifact.libraries.is_empty() {
             let known = ready.reason.starts_with("linked statically");
             return Some(if known { ready.reason.clone() } else { format!("linked statically: {}", ready.reason) });
         }

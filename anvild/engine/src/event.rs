@@ -78,24 +78,54 @@ pub struct Artifact {
     pub generation: Generation,
     /// The host program and deps library it fits. A living host takes it only if its own image is the same.
     pub image: ImageId,
-    /// Absolute path of the app library; absent where the app is linked into the host program.
-    pub library: Option<String>,
-    /// Absolute path of the library that `library` is a patch of and is loaded beside; absent where it is whole.
-    pub base: Option<String>,
-    pub sha256: Option<String>,
-    pub layout_symbols: Vec<String>,
-    pub has_boot: bool,
+    /// All that the app consists of, in the order in which they boot and register. Empty where the app is linked into the host
+    /// program.
+    pub libraries: Vec<Library>,
 }
 
 impl Artifact {
-    /// Whether it holds only the changed modules.
+    /// Whether one of its libraries holds only the changed modules.
     pub(crate) fn is_patch(&self) -> bool {
-        self.base.is_some()
+        self.libraries.iter().any(|library| library.base.is_some())
     }
 
     /// The files that a host opens to run it.
     pub(crate) fn files(&self) -> impl Iterator<Item = &String> {
-        self.base.iter().chain(&self.library)
+        self.libraries.iter().flat_map(Library::files)
+    }
+
+    /// The libraries to run it with in a host that runs `running`. Of a source that is there already, whole or as a patch, the
+    /// library stays: another one of it would only be another set of statics.
+    pub(crate) fn beside<'a>(&self, running: impl Iterator<Item = &'a Library> + Clone) -> Vec<Library> {
+        let there = |wanted: &Library| {
+            running.clone().find(|library| library.package == wanted.package && library.source == wanted.source)
+        };
+        self.libraries.iter().map(|library| there(library).unwrap_or(library).clone()).collect()
+    }
+}
+
+/// One app library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Library {
+    /// Package that it was compiled from. No two libraries of an artifact have the same.
+    pub package: String,
+    /// Generation in which the source that it was compiled from was new. A patch and the full build that audits it have the same.
+    pub source: Generation,
+    /// Absolute path.
+    pub path: String,
+    /// Absolute path of the library that this is a patch of and is loaded beside; absent where it is whole.
+    pub base: Option<String>,
+    /// Absolute paths of the libraries that it shares with others of the app. The dynamic loader opens them with it.
+    pub shared: Vec<String>,
+    pub sha256: String,
+    pub layout_symbols: Vec<String>,
+    pub has_boot: bool,
+}
+
+impl Library {
+    /// The files that a host opens for it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &String> {
+        self.base.iter().chain(&self.shared).chain([&self.path])
     }
 }
 

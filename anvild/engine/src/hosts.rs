@@ -9,7 +9,7 @@ use anvild_protocol::{Generation, HostId};
 use crate::delivery::Delivery;
 use crate::effect::Effect;
 use crate::engine::Engine;
-use crate::event::{ImageId, ProcessEnd};
+use crate::event::{ImageId, Library, ProcessEnd};
 use crate::findings;
 use crate::swap::Swap;
 
@@ -33,9 +33,11 @@ pub(crate) struct Serving {
     pub(crate) label: Generation,
     /// It runs a patch that the full build has failed of.
     pub(crate) refuted: bool,
+    /// What it has published.
+    pub(crate) running: Vec<Library>,
     /// Files that it has opened, or tried to. They stay on disk for as long as it lives, for backtraces.
     pub(crate) libraries: Vec<String>,
-    /// Loads since it started; more than there are files if one was loaded again.
+    /// App libraries and patches among them.
     pub(crate) loads: u32,
     pub(crate) routes: Vec<RouteSummary>,
     pub(crate) rss_bytes: Option<u64>,
@@ -76,6 +78,20 @@ impl Cause {
         match self {
             Self::Hung(swap) => swap.as_deref(),
             Self::Asked | Self::Configuration => None,
+        }
+    }
+}
+
+impl Serving {
+    /// Notes what it is about to be given. It opens a file once.
+    pub(crate) fn will_open(&mut self, libraries: &[Library]) {
+        for library in libraries {
+            self.loads += u32::from(!self.libraries.contains(&library.path));
+            for file in library.files() {
+                if !self.libraries.contains(file) {
+                    self.libraries.push(file.clone());
+                }
+            }
         }
     }
 }
@@ -240,7 +256,9 @@ impl Engine {
     fn serving_said(&mut self, now: Instant, message: FromHost) {
         match message {
             FromHost::Loaded(accepted) => self.swap_loaded(now, accepted),
-            FromHost::Refused { generation, refusal } => self.swap_refused(now, Generation(generation), refusal),
+            FromHost::Refused { generation, library, refusal } => {
+                self.swap_refused(now, Generation(generation), library.as_deref(), refusal);
+            }
             FromHost::Configured { generation, outcome } => self.configured(now, Generation(generation), outcome),
             FromHost::Advanced { generation } => self.advanced(now, Generation(generation)),
             FromHost::NotAccepting => self.old_yielded(now),

@@ -39,5 +39,5 @@ mod waits;
 pub use config::EngineConfig;
 pub use effect::{Effect, PlaceholderPage};
 pub use engine::Engine;
-pub use event::{Artifact, BuildResult, ChangeSet, Event, ImageId, Need, ProcessEnd, WaitId};
+pub use event::{Artifact, BuildResult, ChangeSet, Event, ImageId, Library, Need, ProcessEnd, WaitId};
 pub use snapshot::EngineSnapshot;

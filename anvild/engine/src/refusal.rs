@@ -19,18 +19,23 @@ pub(crate) enum Verdict {
     Config(Diagnostic),
 }
 
-pub(crate) fn judge(root: &Path, refusal: Refusal) -> Verdict {
+/// `library`: the one of several that is refused.
+pub(crate) fn judge(root: &Path, library: Option<&str>, refusal: Refusal) -> Verdict {
+    let named =
+        |text: &str, name: &str| library.map_or_else(|| text.to_owned(), |library| format!("{text} {name}`{library}`"));
+    let (app_library, boot_function) = (named("the app library", ""), named("the boot function", "of "));
     let one = |found: Diagnostic| Verdict::Reload(vec![found]);
     match refusal {
         Refusal::LayoutChanged { changes } => layout_changed(root, &changes),
-        Refusal::BootChanged => Verdict::Handover { reason: "the boot function changed".to_owned(), abi: Vec::new() },
+        Refusal::BootChanged => Verdict::Handover { reason: format!("{boot_function} changed"), abi: Vec::new() },
         Refusal::MissingSymbol { symbol } => {
-            one(Diagnostic::error(Source::Reload, "ANV0201", format!("the app library does not export `{symbol}`"))
+            one(Diagnostic::error(Source::Reload, "ANV0201", format!("{app_library} does not export `{symbol}`"))
                 .help("put `#[anvilforge::routes]` on the function that registers the routes"))
         }
         Refusal::Panicked { message, place, backtrace } => {
+            let app = library.map_or_else(|| "the app".to_owned(), |library| format!("`{library}`"));
             let mut found =
-                Diagnostic::error(Source::Reload, "ANV0202", format!("the app panicked while loading: {message}"))
+                Diagnostic::error(Source::Reload, "ANV0202", format!("{app} panicked while loading: {message}"))
                     .help("the generation before it stays live");
             found.rendered = Some(backtrace).filter(|backtrace| !backtrace.is_empty());
             one(at(found, root, place.as_ref()))
@@ -41,15 +46,15 @@ pub(crate) fn judge(root: &Path, refusal: Refusal) -> Verdict {
         Refusal::Open { message } => one(Diagnostic::error(
             Source::Reload,
             "ANV0204",
-            format!("the dynamic loader refused the app library: {message}"),
+            format!("the dynamic loader refused {app_library}: {message}"),
         )
         .help("`anvil doctor` compares the compilers; `anvil stop` and `anvil dev` build everything again")),
         Refusal::HashMismatch => {
-            one(Diagnostic::error(Source::Reload, "ANV0205", "the app library is not the file that was built")
+            one(Diagnostic::error(Source::Reload, "ANV0205", format!("{app_library} is not the file that was built"))
                 .help("something else writes to `target/anvil`; save a source file to build again"))
         }
         Refusal::BootFailed { message } => {
-            one(Diagnostic::error(Source::Reload, "ANV0206", format!("the boot function failed: {message}"))
+            one(Diagnostic::error(Source::Reload, "ANV0206", format!("{boot_function} failed: {message}"))
                 .help("correct what it names; saving the configuration or a source file tries again"))
         }
         Refusal::Config { message, place } => Verdict::Config(config_invalid(root, message, place.as_ref())),

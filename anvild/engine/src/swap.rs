@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use anvil_control::{Accepted, LoadLibrary, Refusal, ToHost};
+use anvil_control::{Accepted, LibraryFile, LoadLibraries, Refusal, ToHost};
 use anvild_protocol::{BuildKind, Diagnostic, Generation};
 
 use crate::code::{Good, Ready};
 use crate::delivery::{Delivery, Handed};
 use crate::diagnostics::Outline;
 use crate::engine::Engine;
-use crate::event::Artifact;
+use crate::event::{Artifact, Library};
 use crate::findings;
 use crate::hosts::{Cause, Replacement};
 use crate::refusal::{self, Verdict};
@@ -27,6 +27,8 @@ pub(crate) enum Aim {
 #[derive(Debug)]
 pub(crate) struct Swap {
     artifact: Artifact,
+    /// What the host runs once it has taken it.
+    libraries: Vec<Library>,
     aim: Aim,
     label: Generation,
     reason: String,
@@ -71,18 +73,15 @@ impl Engine {
         let Ready { artifact, reason, .. } = ready;
         let stale_configuration = aim == Aim::Deliver && self.refused_beside >= self.saved();
         let label = if stale_configuration { artifact.generation } else { self.label_for(&artifact) };
-        let message = load_message(&artifact, label);
+        let refuted = &self.code.refuted;
         let Some(serving) = self.hosts.serving_mut() else { return };
-        serving.loads += 1;
-        for file in artifact.files() {
-            if !serving.libraries.contains(file) {
-                serving.libraries.push(file.clone());
-            }
-        }
+        let stays = |library: &&Library| library.base.is_none() || !refuted.contains(&library.source);
+        let libraries = artifact.beside(serving.running.iter().filter(stays));
+        serving.will_open(&libraries);
         let host = serving.id;
-        self.tell(host, message);
+        self.tell(host, load_message(&libraries, label));
         let deadline = now + self.config.load_deadline;
-        self.delivery = Delivery::Swap(Swap { artifact, aim, label, reason, begun: now, deadline });
+        self.delivery = Delivery::Swap(Swap { artifact, libraries, aim, label, reason, begun: now, deadline });
     }
 
     pub(crate) fn swap_loaded(&mut self, now: Instant, accepted: Accepted) {
@@ -92,6 +91,7 @@ impl Engine {
         serving.label = label;
         serving.refuted = self.code.is_refuted(&swap.artifact);
         serving.routes = accepted.routes;
+        serving.running.clone_from(&swap.libraries);
         let (kind, begun) = swap.handed();
         if self.code.is_refuted(&swap.artifact) {
             self.refuted_live(now, Good { artifact: swap.artifact, label }, kind, begun);
@@ -132,13 +132,14 @@ impl Engine {
         }
     }
 
-    pub(crate) fn swap_refused(&mut self, now: Instant, label: Generation, refusal: Refusal) {
+    pub(crate) fn swap_refused(&mut self, now: Instant, label: Generation, library: Option<&str>, refusal: Refusal) {
         let Some(swap) = self.delivery.take_swap(label) else { return };
         if swap.aim == Aim::RollBack {
             return self.roll_back_refused();
         }
         let refuted = self.code.is_refuted(&swap.artifact);
-        match refusal::judge(&self.config.root, refusal) {
+        let library = library.filter(|_| swap.libraries.len() > 1);
+        match refusal::judge(&self.config.root, library, refusal) {
             Verdict::Handover { reason, .. } if refuted => {
                 self.patch_fell(now, &swap.artifact, label, &reason, swap.handed());
             }
@@ -187,12 +188,13 @@ impl Engine {
     }
 }
 
-pub(crate) fn load_message(artifact: &Artifact, label: Generation) -> ToHost {
-    ToHost::Load(LoadLibrary {
-        generation: label.0,
-        path: artifact.library.clone(),
-        sha256: artifact.sha256.clone(),
-        layout_symbols: artifact.layout_symbols.clone(),
-        has_boot: artifact.has_boot,
-    })
+pub(crate) fn load_message(libraries: &[Library], label: Generation) -> ToHost {
+    let file = |library: &Library| LibraryFile {
+        package: library.package.clone(),
+        path: library.path.clone(),
+        sha256: library.sha256.clone(),
+        layout_symbols: library.layout_symbols.clone(),
+        has_boot: library.has_boot,
+    };
+    ToHost::Load(LoadLibraries { generation: label.0, libraries: libraries.iter().map(file).collect() })
 }

@@ -110,7 +110,9 @@ impl Engine {
         match message {
             FromHost::Hello { control, pid, framework, .. } => self.fresh_hello(now, control, pid, &framework),
             FromHost::Loaded(accepted) => self.fresh_loaded(now, accepted.generation, accepted.routes),
-            FromHost::Refused { generation, refusal } => self.fresh_refused(now, generation, refusal),
+            FromHost::Refused { generation, library, refusal } => {
+                self.fresh_refused(now, generation, library.as_deref(), refusal);
+            }
             FromHost::Accepting => {
                 let accepted = self.delivery.take_fresh_if(|fresh| matches!(fresh.stage, Stage::Accepting(_)));
                 if let Some(fresh) = accepted {
@@ -136,7 +138,7 @@ impl Engine {
         }
         fresh.pid = Some(pid);
         fresh.stage = Stage::Loading;
-        self.tell(fresh.id, load_message(&fresh.artifact, fresh.label));
+        self.tell(fresh.id, load_message(&fresh.artifact.libraries, fresh.label));
         self.delivery = Delivery::Fresh(fresh);
     }
 
@@ -177,7 +179,8 @@ impl Engine {
             image: artifact.image.clone(),
             label,
             refuted: self.code.is_refuted(&artifact),
-            loads: u32::from(artifact.library.is_some()),
+            loads: u32::try_from(artifact.libraries.len()).unwrap_or(u32::MAX),
+            running: artifact.libraries.clone(),
             libraries,
             routes,
             rss_bytes: None,
@@ -198,11 +201,12 @@ impl Engine {
         self.keep_artifacts();
     }
 
-    fn fresh_refused(&mut self, now: Instant, generation: u64, refusal: Refusal) {
+    fn fresh_refused(&mut self, now: Instant, generation: u64, library: Option<&str>, refusal: Refusal) {
         let is_meant = |fresh: &Fresh| matches!(fresh.stage, Stage::Loading) && fresh.label.0 == generation;
         let Some(fresh) = self.delivery.take_fresh_if(is_meant) else { return };
         self.kill(fresh.id, fresh.libraries());
-        match refusal::judge(&self.config.root, refusal) {
+        let library = library.filter(|_| fresh.artifact.libraries.len() > 1);
+        match refusal::judge(&self.config.root, library, refusal) {
             Verdict::Reload(found) => {
                 let outline = Outline::of(&found, "the app library was refused");
                 self.board.set_reload(found);

@@ -46,7 +46,7 @@ pub struct StartRequest {
     pub hot: bool,
     /// `host:port` to listen on; absent: `server.addr` of `config/anvil.toml`, else `127.0.0.1:8080`.
     pub addr: Option<String>,
-    /// Package of the app library where the project has several; absent: the only candidate.
+    /// Package of the one app library; absent: those that the configuration names, or the only candidate.
     pub package: Option<String>,
     /// How long the app lives.
     pub lifecycle: Lifecycle,

@@ -31,7 +31,7 @@ pub struct DaemonSnapshot {
 pub struct ProjectSnapshot {
     /// Absolute path.
     pub root: String,
-    /// Package of the app library; absent until the project has been read.
+    /// Package of the app library, several separated by `, `; absent until the project has been read.
     pub app: Option<String>,
 }
 
@@ -63,7 +63,7 @@ pub struct AppSnapshot {
     pub rss_bytes: Option<u64>,
     /// `true` for `anvil dev --hot`.
     pub hot: bool,
-    /// App libraries loaded by the serving host since it started.
+    /// App libraries and patches that the serving host has opened since it started.
     pub libraries_loaded: u32,
     /// Restarts after a death since the last good generation.
     pub restarts: u32,

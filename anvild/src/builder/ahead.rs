@@ -42,9 +42,12 @@ pub(crate) enum OverlayCall {
 /// The builder's end.
 #[derive(Debug)]
 pub(super) struct Ahead {
-    ground: watch::Sender<Result<Arc<Ground>, String>>,
+    grounds: watch::Sender<Grounds>,
     newest: Newest,
 }
+
+/// Of each app library, what patches are made from, or why there can be none. Never empty.
+type Grounds = Vec<Result<Arc<Ground>, String>>;
 
 /// What was begun last, unless it has been claimed.
 type Newest = Arc<Mutex<Option<Claim>>>;
@@ -83,23 +86,24 @@ async fn end(mut result: Outcome) -> Option<Result<Compiled, Unfit>> {
 impl Ahead {
     /// Starts the task. It ends with the sender of the calls.
     pub(super) fn spawn(calls: mpsc::Receiver<OverlayCall>) -> Self {
-        let (ground, receiver) = watch::channel(Err("the app has not been built yet".to_owned()));
+        let (grounds, receiver) = watch::channel(vec![Err("the app has not been built yet".to_owned())]);
         let newest = Newest::default();
         let worker = Worker {
             overlays: BTreeMap::new(),
-            ground: receiver,
+            edited: None,
+            grounds: receiver,
             newest: Arc::clone(&newest),
             waiting: None,
             last: None,
             numbers: 0,
         };
         tokio::spawn(worker.run(calls));
-        Self { ground, newest }
+        Self { grounds, newest }
     }
 
-    /// From now on patches are made from this, or there are none.
-    pub(super) fn stand_on(&self, ground: Result<Ground, String>) {
-        self.ground.send_modify(|current| *current = ground.map(Arc::new));
+    /// From now on patches of the app libraries are made from these, or there are none.
+    pub(super) fn stand_on(&self, grounds: Vec<Result<Ground, String>>) {
+        self.grounds.send_modify(|current| *current = grounds.into_iter().map(|ground| ground.map(Arc::new)).collect());
     }
 
     /// Takes what was begun last if it is this patch.
@@ -116,7 +120,9 @@ fn locked(newest: &Newest) -> MutexGuard<'_, Option<Claim>> {
 
 struct Worker {
     overlays: BTreeMap<PathBuf, (ClientId, String)>,
-    ground: watch::Receiver<Result<Arc<Ground>, String>>,
+    /// The file of the newest call: its app library is the one that is built ahead.
+    edited: Option<PathBuf>,
+    grounds: watch::Receiver<Grounds>,
     newest: Newest,
     /// The newest call, which hears what comes of it, and its file.
     waiting: Option<(PathBuf, oneshot::Sender<OverlayReply>)>,
@@ -139,7 +145,7 @@ impl Worker {
                     }
                     None => break,
                 },
-                changed = self.ground.changed() => match changed {
+                changed = self.grounds.changed() => match changed {
                     Ok(()) => due = Some(Instant::now()),
                     Err(_) => break,
                 },
@@ -163,6 +169,7 @@ impl Worker {
         match call {
             OverlayCall::Set { client, file, text, reply: newer } => {
                 self.overlays.insert(file.clone(), (client, text));
+                self.edited = Some(file.clone());
                 self.answer(reply(OverlayOutcome::Replaced, None));
                 self.waiting = Some((file, newer));
             }
@@ -182,7 +189,8 @@ impl Worker {
 
     /// Compiles what would be built if all were saved now, unless that is what is compiled already.
     fn begin(&mut self) {
-        let ground = self.ground.borrow_and_update().clone();
+        let grounds = self.grounds.borrow_and_update().clone();
+        let ground = of_file(grounds, self.edited.as_deref());
         if let (Ok(ground), Some((file, _))) = (&ground, &self.waiting)
             && module(&ground.source, file).is_none()
         {
@@ -262,6 +270,19 @@ fn planned(ground: &Ground, overlays: &BTreeMap<PathBuf, (ClientId, String)>) ->
     let mut files: BTreeMap<_, _> = elsewhere.files.into_iter().collect();
     files.insert(crate_root(&ground.base.fit.capture)?, elsewhere.root + NEEDED);
     Ok(Some(Planned { text, files, compilation }))
+}
+
+/// That of the app library of which the file is a module. What may be one, since the modules are not known, stands before what is
+/// none.
+fn of_file(grounds: Grounds, file: Option<&Path>) -> Result<Arc<Ground>, String> {
+    let is_module = |ground: &Ground| file.is_some_and(|file| module(&ground.source, file).is_some());
+    let rank = |ground: &Result<Arc<Ground>, String>| match ground {
+        Ok(ground) if is_module(ground) => 0,
+        Err(_) => 1,
+        Ok(_) => 2,
+    };
+    let none = || Err("the app has not been built yet".to_owned());
+    grounds.into_iter().min_by_key(rank).unwrap_or_else(none)
 }
 
 /// The module that this file is. What is embedded is none: the compiler reads it from the disk.

@@ -19,7 +19,9 @@ use super::{
     mirror::Mirror,
     plan::{Linking, Plan, inputs_in},
     replay::{Derivation, Variant, replay},
+    shared::{self, SharedLibrary},
 };
+use crate::project::CrateId;
 
 /// Ends the root of a base.
 const MARK: &str = "\npub static __ANVIL_BASE: u8 = 0;\n";
@@ -43,15 +45,18 @@ pub(super) struct Fit {
     pub(super) capture: Capture,
     /// Files of local crates, with their stamps.
     crates: Vec<(PathBuf, super::cargo::FileStamp)>,
+    pub(super) shared: Vec<SharedLibrary>,
 }
 
 impl Fit {
     /// `None` where the app is linked into the host.
-    pub(super) fn of(plan: &Plan) -> Option<Self> {
+    pub(super) fn of(plan: &Plan, app: CrateId) -> Option<Self> {
         let Linking::Library(image) = &plan.linking else { return None };
-        let capture = plan.captures[plan.project.app_id()].clone();
-        let crates = plan.replayed.values().map(|file| (file.clone(), super::cargo::stamp(file))).collect();
-        Some(Self { image: image.clone(), capture, crates })
+        let capture = plan.captures[app].clone();
+        let used = plan.project.used_by(app);
+        let crates = plan.replayed.iter().filter(|(id, _)| used.contains(id));
+        let crates = crates.map(|(_, file)| (file.clone(), super::cargo::stamp(file))).collect();
+        Some(Self { image: image.clone(), capture, crates, shared: shared::of(plan, app).cloned().collect() })
     }
 }
 
@@ -70,19 +75,20 @@ impl BaseJob {
     /// Prepares a base of this source. `None` where there can be none.
     ///
     /// `number` tells it from others of this process: the dynamic loader takes an equal name for the library it already has.
-    pub(super) fn new(plan: &Plan, graph: Graph, number: u32) -> Option<Self> {
-        let fit = Fit::of(plan)?;
-        let mirror = Mirror::new(&fit.capture.cwd, Path::new(fit.capture.root()?), plan.directory.mirror());
+    pub(super) fn new(plan: &Plan, app: CrateId, graph: Graph, number: u32) -> Option<Self> {
+        let fit = Fit::of(plan, app)?;
+        let directory = plan.directory_of(app);
+        let mirror = Mirror::new(&fit.capture.cwd, Path::new(fit.capture.root()?), directory.mirror());
         let root = fit.capture.cwd.join(fit.capture.root()?);
-        let usual = super::library::derivation(plan, plan.project.app_id());
+        let usual = super::library::derivation(plan, app);
         let mut extra = usual.extra;
-        extra.extend(linking_arguments(&plan.directory));
+        extra.extend(linking_arguments(&directory));
         extra.extend(["--cap-lints".to_owned(), "allow".to_owned()]);
         extra.extend(mirror.remapping());
         let derivation = Derivation {
             crate_type: "dylib",
-            output: plan.directory.bases(),
-            incremental: Some(plan.directory.incremental().join(format!("{}-base", plan.project.app().name))),
+            output: directory.bases(),
+            incremental: Some(directory.incremental().join(format!("{}-base", plan.project.hot[app].name))),
             variant: Some(Variant {
                 root: mirror.place(&root)?,
                 metadata: None,
@@ -92,7 +98,7 @@ impl BaseJob {
             extra,
             ..usual
         };
-        Some(Self { graph, root, fit, directory: plan.directory.clone(), derivation, mirror })
+        Some(Self { graph, root, fit, directory, derivation, mirror })
     }
 
     /// Compiles it. An error is a sentence; the app can then only be built in full.

@@ -9,22 +9,35 @@ use std::{
 
 use super::inspect::short_hash;
 
-/// The folders of one app library.
+/// Longest name of a folder that names all app libraries; file systems take 255 bytes.
+const NAME_BYTES_MAX: usize = 120;
+
+/// The folders of one app.
 #[derive(Debug, Clone)]
 pub(crate) struct BuildDir {
     root: PathBuf,
     app: String,
+    /// The app library among several that patches are made of.
+    part: Option<String>,
 }
 
 impl BuildDir {
     /// Makes the folders. Those that libraries are loaded from are private to the user: whoever can write there can run code in the
     /// host.
-    pub(crate) fn open(target: &Path, app: &str) -> io::Result<Self> {
-        let directory = Self { root: target.join("anvil"), app: app.to_owned() };
+    pub(crate) fn open(target: &Path, apps: &[&str]) -> io::Result<Self> {
+        let directory = Self { root: target.join("anvil"), app: name_of(apps), part: None };
         // The system's own words lack the place.
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", directory.root.display()));
         directory.create().map_err(named)?;
+        if apps.len() > 1 {
+            apps.iter().try_for_each(|app| directory.part(app).create()).map_err(named)?;
+        }
         Ok(directory)
+    }
+
+    /// The same with folders of its own for the patches of one app library among several.
+    pub(crate) fn part(&self, app: &str) -> Self {
+        Self { part: Some(app.to_owned()), ..self.clone() }
     }
 
     fn create(&self) -> io::Result<()> {
@@ -37,6 +50,7 @@ impl BuildDir {
         for folder in [
             self.hot(),
             self.libraries(),
+            self.facades(),
             self.programs(),
             self.deps(),
             self.hosts(),
@@ -70,6 +84,11 @@ impl BuildDir {
         self.hot().join("gen")
     }
 
+    /// What app libraries name as the framework, by content, where that is no library that is loaded.
+    pub(crate) fn facades(&self) -> PathBuf {
+        self.hot().join("facade")
+    }
+
     /// Host programs with the app linked into them, one file per generation.
     pub(crate) fn programs(&self) -> PathBuf {
         self.hot().join("program")
@@ -90,14 +109,22 @@ impl BuildDir {
         self.root.join("host")
     }
 
+    /// A folder that app libraries do not share.
+    fn own(&self, name: &str) -> PathBuf {
+        match &self.part {
+            Some(part) => self.hot().join(name).join(part),
+            None => self.hot().join(name),
+        }
+    }
+
     /// The sources of the newest patch, and what rustc makes of them.
     pub(crate) fn patch(&self) -> PathBuf {
-        self.hot().join("patch")
+        self.own("patch")
     }
 
     /// The same for patches of what is not saved yet.
     pub(crate) fn ahead(&self) -> PathBuf {
-        self.hot().join("ahead")
+        self.own("ahead")
     }
 
     /// Their libraries, until somebody saves.
@@ -107,22 +134,31 @@ impl BuildDir {
 
     /// The copy of the app's source that bases are compiled from.
     pub(crate) fn mirror(&self) -> PathBuf {
-        self.hot().join("mirror")
+        self.own("mirror")
     }
 
     /// Bases, one file each.
     pub(crate) fn bases(&self) -> PathBuf {
-        self.hot().join("base")
+        self.own("base")
     }
 
     /// Patches about which patch and full build did not agree.
     pub(crate) fn disagreements(&self) -> PathBuf {
-        self.hot().join("disagreements")
+        self.own("disagreements")
     }
 
     pub(crate) fn incremental(&self) -> PathBuf {
-        self.hot().join("incremental")
+        self.own("incremental")
     }
+}
+
+/// What the folder of an app of these packages is called.
+fn name_of(apps: &[&str]) -> String {
+    let name = apps.join("+");
+    if name.len() <= NAME_BYTES_MAX {
+        return name;
+    }
+    format!("{}+{}", apps.first().copied().unwrap_or_default(), short_hash(apps))
 }
 
 fn private(folder: &Path) -> io::Result<()> {

@@ -71,7 +71,7 @@ impl Capture {
     }
 
     /// The file that cargo had rustc write.
-    fn output(&self, kind: UnitKind) -> PathBuf {
+    pub(crate) fn output(&self, kind: UnitKind) -> PathBuf {
         let name = match kind {
             UnitKind::Lib => format!("lib{}.rlib", self.file_stem()),
             UnitKind::Bin => self.file_stem(),
@@ -146,19 +146,25 @@ fn same_content(artifact: &Path, output: &Path) -> bool {
     !named_alike && one.len() == other.len() && std::fs::read(artifact).ok() == std::fs::read(output).ok()
 }
 
+/// What a crate is told that is linked into an app library as cargo made it: to describe its types, without entry points.
+const AS_DEPENDENCY: [&str; 4] = ["--cfg", "anvil_hot", "--cfg", "anvil_dependency"];
+
 /// The wrapper's whole program. Returns only if rustc could not be started.
 #[must_use]
 pub fn wrap(directory: &Path, argv: Vec<OsString>) -> io::Error {
-    if let Err(error) = record(directory, &argv) {
-        return error;
-    }
+    let is_unit = match record(directory, &argv) {
+        Ok(is_unit) => is_unit,
+        Err(error) => return error,
+    };
     let Some((rustc, arguments)) = argv.split_first() else {
         return io::Error::new(io::ErrorKind::InvalidInput, "no compiler to run");
     };
-    std::process::Command::new(rustc).args(arguments).exec()
+    let more: &[&str] = if is_unit { &AS_DEPENDENCY } else { &[] };
+    std::process::Command::new(rustc).args(arguments).args(more).exec()
 }
 
-fn record(directory: &Path, argv: &[OsString]) -> io::Result<()> {
+/// Returns whether it is a unit.
+fn record(directory: &Path, argv: &[OsString]) -> io::Result<bool> {
     let argv: Vec<String> = argv.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let env: BTreeMap<String, String> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -166,10 +172,10 @@ fn record(directory: &Path, argv: &[OsString]) -> io::Result<()> {
     let capture = Capture { argv, env, cwd: std::env::current_dir()? };
     // Queries such as `rustc -vV` and `rustc - --print=…` are no units.
     let (Some(crate_name), Some(package)) = (capture.option("--crate-name"), capture.env.get("CARGO_PKG_NAME")) else {
-        return Ok(());
+        return Ok(false);
     };
     if crate_name == "___" || capture.argv.iter().any(|argument| argument == "--test") {
-        return Ok(());
+        return Ok(false);
     }
     let kind = match capture.option("--crate-type") {
         Some("bin") => "bin",
@@ -180,5 +186,6 @@ fn record(directory: &Path, argv: &[OsString]) -> io::Result<()> {
     let path = directory.join(name);
     let part = path.with_extension(format!("{}.part", std::process::id()));
     std::fs::write(&part, serde_json::to_vec(&capture)?)?;
-    std::fs::rename(part, path)
+    std::fs::rename(part, path)?;
+    Ok(true)
 }

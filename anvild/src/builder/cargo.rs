@@ -18,7 +18,7 @@ use super::{
     failure::{self, BuildError},
     rustc_json::{RustcMessage, to_diagnostic},
 };
-use crate::project::Project;
+use crate::project::{LocalCrate, Project};
 
 /// Everything the linker and the loader must agree on about the compiler.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,15 +152,21 @@ pub(crate) async fn build(
 }
 
 fn build_command(project: &Project, directory: &BuildDir, captures: &Path) -> CommandLine {
-    let app = project.app();
     let mut arguments: Vec<OsString> =
-        ["build", "--message-format=json-diagnostic-rendered-ansi", "-p"].map(Into::into).into();
-    arguments.push(app.package.clone().into());
-    match app.kind {
-        UnitKind::Lib => arguments.push("--lib".into()),
-        UnitKind::Bin => arguments.extend(["--bin".into(), bin_name(project).into()]),
+        ["build", "--message-format=json-diagnostic-rendered-ansi"].map(Into::into).into();
+    let mut targets: BTreeSet<Vec<OsString>> = BTreeSet::new();
+    let mut features: BTreeSet<OsString> = BTreeSet::new();
+    for app in &project.apps {
+        let local = &project.hot[app.id];
+        arguments.extend(["-p".into(), local.package.clone().into()]);
+        targets.insert(match local.kind {
+            UnitKind::Lib => vec!["--lib".into()],
+            UnitKind::Bin => vec!["--bin".into(), bin_name(local).into()],
+        });
+        features.insert(format!("{}/hot", app.facade).into());
     }
-    arguments.extend(["--features".into(), format!("{}/hot", project.facade).into()]);
+    arguments.extend(targets.into_iter().flatten());
+    arguments.extend(features.into_iter().flat_map(|feature| ["--features".into(), feature]));
     for setting in profile_settings(&project.workspace) {
         arguments.extend(["--config".into(), setting.into()]);
     }
@@ -188,8 +194,7 @@ fn own_program() -> PathBuf {
 }
 
 /// The target's name has dashes where the crate's has underscores; cargo wants the former.
-fn bin_name(project: &Project) -> String {
-    let app = project.app();
+fn bin_name(app: &LocalCrate) -> String {
     let stem = app.source.file_stem().and_then(|stem| stem.to_str()).unwrap_or("main");
     if stem == "main" { app.package.clone() } else { stem.to_owned() }
 }

@@ -6,12 +6,12 @@ use std::{
     time::SystemTime,
 };
 
-use anvild_engine::{Artifact, ImageId};
+use anvild_engine::Library;
 use anvild_patch::{Decision, Graph, Limits, PatchSource};
 use anvild_protocol::Generation;
 
 use super::{
-    base::{Base, NEEDED, linking_arguments, newer_than},
+    base::{Base, Fit, NEEDED, linking_arguments, newer_than},
     build_dir::BuildDir,
     capture::Capture,
     command::{Cancel, Priority, RunError},
@@ -20,7 +20,9 @@ use super::{
     mirror::Mirror,
     plan::{Plan, inputs_in},
     replay::{Derivation, Variant, replay},
+    shared::mismatch,
 };
+use crate::project::CrateId;
 
 /// What a patch is made of. Two with equal texts are the same patch, wherever they are compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub(super) struct Ground {
     pub(super) source: Graph,
     pub(super) base: Base,
     pub(super) plan: Plan,
+    /// The app library.
+    pub(super) app: CrateId,
 }
 
 impl Ground {
@@ -82,6 +86,7 @@ pub(super) enum Bench {
 /// Everything that one call of the compiler takes.
 #[derive(Debug, Clone)]
 pub(super) struct Compilation {
+    package: String,
     pub(super) mirror: Mirror,
     pub(super) derivation: Derivation,
     pub(super) base: Base,
@@ -101,22 +106,24 @@ pub(super) struct Compiled {
 impl Compilation {
     /// `read_at`: when the source was read.
     pub(super) fn new(ground: &Ground, bench: Bench, read_at: SystemTime) -> Result<Self, String> {
-        let Ground { base, plan, .. } = ground;
+        let Ground { base, plan, app, .. } = ground;
+        let directory = plan.directory_of(*app);
         let (output, incremental, priority) = match bench {
-            Bench::Saved => (plan.directory.patch(), "patch", Priority::Normal),
-            Bench::Unsaved => (plan.directory.ahead(), "ahead", Priority::Background),
+            Bench::Saved => (directory.patch(), "patch", Priority::Normal),
+            Bench::Unsaved => (directory.ahead(), "ahead", Priority::Background),
         };
         let capture = &base.fit.capture;
         let mirror = Mirror::new(&capture.cwd, Path::new(capture.root().unwrap_or_default()), output.clone());
         let place = mirror.place(&crate_root(capture)?).ok_or("the crate root lies outside of its folder")?;
-        let usual = super::library::derivation(plan, plan.project.app_id());
+        let usual = super::library::derivation(plan, *app);
         let mut extra = usual.extra;
-        extra.extend(linking_arguments(&plan.directory));
+        extra.extend(linking_arguments(&directory));
         extra.extend(["--extern".to_owned(), format!("__base={}", base.library.display())]);
-        extra.extend(["-C".to_owned(), format!("link-arg=-Wl,-rpath,{}", plan.directory.bases().display())]);
+        extra.extend(["-C".to_owned(), format!("link-arg=-Wl,-rpath,{}", directory.bases().display())]);
         extra.extend(mirror.remapping());
         extra.extend(["--cap-lints".to_owned(), "allow".to_owned()]);
-        let incremental = plan.directory.incremental().join(format!("{}-{incremental}", plan.project.app().name));
+        let local = &plan.project.hot[*app];
+        let incremental = directory.incremental().join(format!("{}-{incremental}", local.name));
         let derivation = Derivation {
             output: output.clone(),
             incremental: Some(incremental),
@@ -131,7 +138,13 @@ impl Compilation {
             ..usual
         };
         let toolchain_libraries = plan.toolchain.libraries.clone();
-        Ok(Self { mirror, derivation, base: base.clone(), output, toolchain_libraries, read_at })
+        let package = local.package.clone();
+        Ok(Self { package, mirror, derivation, base: base.clone(), output, toolchain_libraries, read_at })
+    }
+
+    /// The package of the app library.
+    pub(super) fn package(&self) -> &str {
+        &self.package
     }
 
     /// Writes the files and compiles them. The library lies where the next call puts its own.
@@ -153,7 +166,8 @@ impl Compilation {
         } else if !facts.needed.iter().any(|needed| *needed == base_name) {
             Some(format!("the patch was not linked against {base_name}"))
         } else {
-            foreign(&facts, &self.base.fit.image, &self.toolchain_libraries)
+            let Fit { image, shared, .. } = &self.base.fit;
+            foreign(&facts, image, &self.toolchain_libraries).or_else(|| mismatch(&facts, shared))
         };
         if let Some(why) = why {
             return Err(Unfit::Because(why));
@@ -168,26 +182,29 @@ impl Compilation {
     }
 
     /// Gives the library its place among those of the generations.
-    pub(super) fn artifact(
+    pub(super) fn placed(
         &self,
         compiled: Compiled,
         directory: &BuildDir,
         generation: Generation,
-    ) -> Result<Artifact, Unfit> {
+    ) -> Result<Library, Unfit> {
         let Compiled { library, facts, .. } = compiled;
         let name = self.base.fit.capture.option("--crate-name").unwrap_or_default();
         let unique = short_hash([facts.sha256.as_bytes(), &std::process::id().to_le_bytes()]);
         let file = directory.libraries().join(format!("{name}-{generation}-patch-{unique}.so"));
         std::fs::rename(&library, &file)?;
-        // The dynamic loader finds what the base exports through the patch as well.
+        let shared = &self.base.fit.shared;
+        // The dynamic loader finds what base and shared libraries export through the patch as well.
         let mut layout_symbols: BTreeSet<String> = facts.layout_symbols.into_iter().collect();
         layout_symbols.extend(self.base.layout_symbols.iter().cloned());
-        Ok(Artifact {
-            generation,
-            image: ImageId(self.base.fit.image.host.to_string_lossy().into_owned()),
-            library: Some(file.to_string_lossy().into_owned()),
+        layout_symbols.extend(shared.iter().flat_map(|library| library.layout_symbols.iter().cloned()));
+        Ok(Library {
+            package: self.package.clone(),
+            source: generation,
+            path: file.to_string_lossy().into_owned(),
             base: Some(self.base.library.to_string_lossy().into_owned()),
-            sha256: Some(facts.sha256),
+            shared: shared.iter().map(|library| library.file.to_string_lossy().into_owned()).collect(),
+            sha256: facts.sha256,
             layout_symbols: layout_symbols.into_iter().collect(),
             has_boot: facts.has_boot,
         })

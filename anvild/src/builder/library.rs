@@ -7,7 +7,7 @@ use std::{
 };
 
 use anvil_control::ROUTES_SYMBOL;
-use anvild_engine::{Artifact, ImageId};
+use anvild_engine::{Artifact, ImageId, Library};
 use anvild_protocol::{Diagnostic, Generation, Severity, Source};
 
 use super::{
@@ -17,8 +17,9 @@ use super::{
     failure::{BuildError, compiler_said},
     image::{Image, linked_host, prune},
     inspect::{LibraryFacts, inspect, short_hash},
-    plan::{Linking, Plan, inputs_in},
+    plan::{AppLibrary, Linking, Plan, inputs_in},
     replay::{Compiled, Derivation, replay},
+    shared,
 };
 use crate::project::{CrateId, check_entry};
 
@@ -43,7 +44,20 @@ const CODEGEN_UNITS: u32 = 64;
 /// Codes by which rustc says that crates do not belong together. Cargo would have known before.
 const STALE_CODES: [&str; 5] = ["E0460", "E0461", "E0514", "E0519", "E0523"];
 
-/// Compiles the dirty crates and those that use them; the app library always.
+/// Why a build ends early.
+#[derive(Debug)]
+pub(super) enum Stop {
+    AskCargo(String),
+    Error(BuildError),
+}
+
+impl<T: Into<BuildError>> From<T> for Stop {
+    fn from(error: T) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+/// Compiles the dirty crates and those that use them; a single app library always.
 pub(crate) async fn build(
     plan: &mut Plan,
     generation: Generation,
@@ -52,57 +66,125 @@ pub(crate) async fn build(
     priority: Priority,
     cancel: &mut Cancel,
 ) -> Result<Outcome, BuildError> {
+    match build_affected(plan, generation, dirty, learned, priority, cancel).await {
+        Ok(outcome) => Ok(outcome),
+        Err(Stop::AskCargo(why)) => Ok(Outcome::AskCargo { why }),
+        Err(Stop::Error(error)) => Err(error),
+    }
+}
+
+async fn build_affected(
+    plan: &mut Plan,
+    generation: Generation,
+    dirty: &BTreeSet<CrateId>,
+    learned: &mut Learned,
+    priority: Priority,
+    cancel: &mut Cancel,
+) -> Result<Outcome, Stop> {
     let mut compiled = Vec::new();
     let mut warnings = Vec::new();
-    for id in affected(plan, dirty) {
-        let result = replay_one(plan, id, priority, cancel).await?;
-        let local = &plan.project.hot[id];
-        if !result.succeeded {
-            if let Some(why) = stale(&result) {
-                return Ok(Outcome::AskCargo { why });
+    let mut apps = BTreeMap::new();
+    let Affected { compiles, links } = affected(plan, dirty);
+    for id in compiles.union(&links).copied() {
+        let image = shared::image(plan);
+        let is_app = plan.project.app(id).is_some();
+        let mut own_warnings = Vec::new();
+        if compiles.contains(&id) {
+            if let Some(image) = image.as_ref().filter(|_| is_app) {
+                shared::name_facade(plan, image, id, priority, cancel).await?;
             }
-            let what = format!("compiling `{}`", local.name);
-            return Err(BuildError::Diagnostics(compiler_said(result.diagnostics, &result.stderr, &what)));
+            own_warnings = compile(plan, id, learned, priority, cancel).await?;
+            warnings.extend(own_warnings.iter().cloned());
+            compiled.push(plan.project.hot[id].package.clone());
         }
-        warnings.extend(result.diagnostics);
-        compiled.push(local.package.clone());
-        learned.inputs.set(id, inputs_in(&plan.directory.output(), &plan.captures[id].file_stem(), &plan.captures[id]));
-        if id != plan.project.app_id() {
-            let file = plan.directory.output().join(rlib_name(&plan.captures[id]));
-            plan.replayed.insert(id, file);
+        if let Some(image) = image.as_ref().filter(|_| links.contains(&id)) {
+            let library = shared::link(plan, image, id, priority, cancel).await?;
+            plan.shared.insert(id, library);
+        }
+        if is_app {
+            let sources = plan.unchecked_sources(learned.inputs.of(id));
+            let files: Vec<_> = sources.keys().cloned().collect();
+            check_entry(&files).map_err(|diagnostic| BuildError::Diagnostics(vec![*diagnostic]))?;
+            plan.checked_sources.extend(sources);
+            let Some(image) = image else {
+                return accept_program(plan, id, generation, compiled, warnings, cancel).await;
+            };
+            let library = accept_library(plan, &image, id, generation)?;
+            apps.insert(id, AppLibrary { library, warnings: own_warnings });
         }
     }
-    let sources = plan.unchecked_sources(learned.inputs.of(plan.project.app_id()));
-    let files: Vec<_> = sources.keys().cloned().collect();
-    check_entry(&files).map_err(|diagnostic| BuildError::Diagnostics(vec![*diagnostic]))?;
-    plan.checked_sources.extend(sources);
-    match plan.linking.clone() {
-        Linking::Library(image) => accept_library(plan, &image, generation, compiled, warnings),
-        Linking::Program { .. } => accept_program(plan, generation, compiled, warnings, cancel).await,
-    }
+    let others = plan.libraries.iter().filter(|(id, _)| !apps.contains_key(*id));
+    warnings.extend(others.flat_map(|(_, other)| other.warnings.iter().cloned()));
+    // Not before all of them are compiled: what is loaded are libraries that fit together.
+    plan.libraries.extend(apps);
+    let missing = || Stop::AskCargo("an app library is missing".to_owned());
+    let (libraries, image) = plan.all_libraries().zip(shared::image(plan)).ok_or_else(missing)?;
+    let artifact = Artifact { generation, image: ImageId(image.host.to_string_lossy().into_owned()), libraries };
+    Ok(Outcome::Built { artifact, compiled, warnings })
 }
 
-/// The dirty crates and all that use them, in the order to compile.
-fn affected(plan: &Plan, dirty: &BTreeSet<CrateId>) -> Vec<CrateId> {
-    let mut affected = dirty.clone();
-    for (id, local) in plan.project.hot.iter().enumerate() {
-        if local.uses.iter().any(|used| affected.contains(used)) {
-            affected.insert(id);
-        }
-    }
-    affected.insert(plan.project.app_id());
-    affected.into_iter().collect()
-}
-
-async fn replay_one(plan: &Plan, id: CrateId, priority: Priority, cancel: &mut Cancel) -> Result<Compiled, BuildError> {
+/// Compiles one crate. Returns the compiler's warnings.
+async fn compile(
+    plan: &mut Plan,
+    id: CrateId,
+    learned: &mut Learned,
+    priority: Priority,
+    cancel: &mut Cancel,
+) -> Result<Vec<Diagnostic>, Stop> {
     let derivation = Derivation { priority, ..derivation(plan, id) };
-    Ok(replay(&plan.captures[id], &derivation, cancel).await?)
+    let capture = &plan.captures[id];
+    let result = replay(capture, &derivation, cancel).await?;
+    if !result.succeeded {
+        if let Some(why) = stale(&result) {
+            return Err(Stop::AskCargo(why));
+        }
+        let what = format!("compiling `{}`", plan.project.hot[id].name);
+        return Err(BuildError::Diagnostics(compiler_said(result.diagnostics, &result.stderr, &what)).into());
+    }
+    learned.inputs.set(id, inputs_in(&plan.directory.output(), &capture.file_stem(), capture));
+    if plan.project.app(id).is_none() {
+        plan.replayed.insert(id, plan.directory.output().join(rlib_name(capture)));
+    }
+    Ok(result.diagnostics)
+}
+
+/// What a build does. Numbers of crates are in the order to compile and link.
+struct Affected {
+    compiles: BTreeSet<CrateId>,
+    /// Shared crates whose library is linked anew.
+    links: BTreeSet<CrateId>,
+}
+
+/// The dirty crates and all that use them.
+fn affected(plan: &Plan, dirty: &BTreeSet<CrateId>) -> Affected {
+    let mut compiles = dirty.clone();
+    let mut links = BTreeSet::new();
+    for (id, local) in plan.project.hot.iter().enumerate() {
+        if local.uses.iter().any(|used| compiles.contains(used)) {
+            compiles.insert(id);
+        }
+        let is_missing = || plan.shared.get(&id).is_none_or(|library| !library.file.exists());
+        let is_stale = || compiles.contains(&id) || local.uses.iter().any(|used| links.contains(used)) || is_missing();
+        if plan.project.is_shared(id) && is_stale() {
+            links.insert(id);
+        }
+    }
+    for app in plan.project.app_ids() {
+        let is_gone = plan.libraries.get(&app).is_none_or(|app| !Path::new(&app.library.path).exists());
+        if is_gone || !plan.project.used_by(app).is_disjoint(&links) {
+            compiles.insert(app);
+        }
+    }
+    if plan.project.app_ids().all(|app| !compiles.contains(&app)) {
+        compiles.extend(plan.project.app_ids());
+    }
+    Affected { compiles, links }
 }
 
 /// How a hot crate is compiled for the loop.
 pub(super) fn derivation(plan: &Plan, id: CrateId) -> Derivation {
     let capture = &plan.captures[id];
-    let is_app = id == plan.project.app_id();
+    let app = plan.project.app(id);
     let output = plan.directory.output();
     let mut externs = BTreeMap::new();
     for used in &plan.project.hot[id].uses {
@@ -117,12 +199,14 @@ pub(super) fn derivation(plan: &Plan, id: CrateId) -> Derivation {
     }
     let mut crate_type = "rlib";
     let mut emit = "dep-info,metadata,link";
-    if is_app && let Linking::Library(image) = &plan.linking {
+    if let (Some(app), Linking::Library(image)) = (app, &plan.linking) {
         (crate_type, emit) = ("cdylib", "dep-info,link");
-        externs.insert(plan.project.facade.replace('-', "_"), image.deps.clone());
+        let facade = plan.facades.get(&id).unwrap_or(&image.deps);
+        externs.insert(app.facade.replace('-', "_"), facade.clone());
         extra.extend(["-C".to_owned(), "prefer-dynamic".to_owned()]);
+        extra.extend(shared::linking_arguments(plan, id));
     }
-    if !is_app {
+    if app.is_none() {
         // Entry points of a crate that is only used by the app library must not clash with its own.
         extra.extend(["--cfg".to_owned(), "anvil_dependency".to_owned()]);
     }
@@ -146,7 +230,7 @@ fn rlib_name(capture: &Capture) -> String {
 }
 
 /// Whether the compiler complains about the crates it was given rather than about the source.
-fn stale(result: &Compiled) -> Option<String> {
+pub(super) fn stale(result: &Compiled) -> Option<String> {
     let errors = || result.diagnostics.iter().filter(|found| found.severity == Severity::Error);
     // Two builds of one crate, and a library that another cargo is just replacing.
     let codeless = ["colliding StableCrateId", "extern location for "];
@@ -159,42 +243,39 @@ fn stale(result: &Compiled) -> Option<String> {
         .then(|| "the compiler stopped without an error of the source".to_owned())
 }
 
-fn accept_library(
-    plan: &Plan,
-    image: &Image,
-    generation: Generation,
-    compiled: Vec<String>,
-    warnings: Vec<Diagnostic>,
-) -> Result<Outcome, BuildError> {
-    let capture = &plan.captures[plan.project.app_id()];
+/// The app library that was just compiled.
+fn accept_library(plan: &Plan, image: &Image, id: CrateId, generation: Generation) -> Result<Library, Stop> {
+    let capture = &plan.captures[id];
     let name = capture.option("--crate-name").unwrap_or_default();
     let built = plan.directory.output().join(format!("lib{}.so", capture.file_stem()));
     let bytes = std::fs::read(&built)?;
-    let facts = match inspect(&bytes) {
-        Ok(facts) => facts,
-        Err(why) => return Ok(Outcome::AskCargo { why }),
-    };
+    let facts = inspect(&bytes).map_err(Stop::AskCargo)?;
     // First: a library that registers nothing may use nothing of the framework, and then it is not linked against it.
     if !facts.has_routes {
-        return Err(no_entry(plan));
+        return Err(no_entry(plan, id).into());
     }
-    if let Some(why) = foreign(&facts, image, &plan.toolchain.libraries) {
-        return Ok(Outcome::AskCargo { why });
+    let shared: Vec<_> = shared::of(plan, id).collect();
+    let mismatch = || shared::mismatch(&facts, shared.iter().copied());
+    if let Some(why) = foreign(&facts, image, &plan.toolchain.libraries).or_else(mismatch) {
+        return Err(Stop::AskCargo(why));
     }
     // A name of its own for each load: the dynamic loader takes an equal name for the library it already has.
     let unique = short_hash([facts.sha256.as_bytes(), &std::process::id().to_le_bytes()]);
     let file = plan.directory.libraries().join(format!("{name}-{generation}-{unique}.so"));
     std::fs::rename(&built, &file)?;
-    let artifact = Artifact {
-        generation,
-        image: ImageId(image.host.to_string_lossy().into_owned()),
-        library: Some(file.to_string_lossy().into_owned()),
+    // The dynamic loader finds what shared libraries export through the app library as well.
+    let mut layout_symbols: BTreeSet<_> = facts.layout_symbols.into_iter().collect();
+    layout_symbols.extend(shared.iter().flat_map(|library| library.layout_symbols.iter().cloned()));
+    Ok(Library {
+        package: plan.project.hot[id].package.clone(),
+        source: generation,
+        path: file.to_string_lossy().into_owned(),
         base: None,
-        sha256: Some(facts.sha256),
-        layout_symbols: facts.layout_symbols,
+        shared: shared.iter().map(|library| library.file.to_string_lossy().into_owned()).collect(),
+        sha256: facts.sha256,
+        layout_symbols: layout_symbols.into_iter().collect(),
         has_boot: facts.has_boot,
-    };
-    Ok(Outcome::Built { artifact, compiled, warnings })
+    })
 }
 
 /// Why a library does not belong to the image's host: a second copy of the standard library or of the dependencies would be a
@@ -212,31 +293,34 @@ pub(super) fn foreign(facts: &LibraryFacts, image: &Image, toolchain: &Path) -> 
     }
 }
 
-fn no_entry(plan: &Plan) -> BuildError {
-    let message = format!("no function of `{}` exports `{ROUTES_SYMBOL}`", plan.project.app().package);
+fn no_entry(plan: &Plan, id: CrateId) -> BuildError {
+    let app = &plan.project.hot[id];
+    let message = format!("no function of `{}` exports `{ROUTES_SYMBOL}`", app.package);
     BuildError::Diagnostics(vec![
         Diagnostic::error(Source::Reload, "ANV0201", message)
-            .at(plan.project.app().source.to_string_lossy(), 1, 1)
+            .at(app.source.to_string_lossy(), 1, 1)
             .help("add `#[anvilforge::routes] pub fn routes(r: &mut RouteSink) { … }`"),
     ])
 }
 
 async fn accept_program(
     plan: &Plan,
+    id: CrateId,
     generation: Generation,
     compiled: Vec<String>,
     warnings: Vec<Diagnostic>,
     cancel: &mut Cancel,
-) -> Result<Outcome, BuildError> {
-    let capture = &plan.captures[plan.project.app_id()];
+) -> Result<Outcome, Stop> {
+    let capture = &plan.captures[id];
     let library = plan.directory.output().join(rlib_name(capture));
     let exports = exported(&library)?;
     if !exports.contains(ROUTES_SYMBOL) {
-        return Err(no_entry(plan));
+        return Err(no_entry(plan, id).into());
     }
-    let facade = capture.externs().find(|(name, _)| *name == plan.project.facade.replace('-', "_"));
+    let facade_name = plan.project.app(id).map(|app| app.facade.replace('-', "_"));
+    let facade = capture.externs().find(|(name, _)| facade_name.as_deref() == Some(*name));
     let Some((_, facade)) = facade else {
-        return Ok(Outcome::AskCargo { why: "the app does not link the framework".to_owned() });
+        return Err(Stop::AskCargo("the app does not link the framework".to_owned()));
     };
     let facade = PathBuf::from(super::replay::linkable(facade));
     let host = plan.directory.programs().join(format!("host-{generation}-{}", std::process::id()));
@@ -244,8 +328,7 @@ async fn accept_program(
     let has_boot = exports.contains(anvil_control::BOOT_SYMBOL);
     linked_host(&plan.directory, &facade, capture, &library, has_boot, &host, cancel).await?;
     let image = ImageId(host.to_string_lossy().into_owned());
-    let artifact =
-        Artifact { generation, image, library: None, base: None, sha256: None, layout_symbols: Vec::new(), has_boot };
+    let artifact = Artifact { generation, image, libraries: Vec::new() };
     Ok(Outcome::Built { artifact, compiled, warnings })
 }
 

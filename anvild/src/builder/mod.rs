@@ -16,16 +16,18 @@ mod inspect;
 mod library;
 mod mirror;
 mod patch;
+mod patches;
 mod plan;
 mod race;
 mod replay;
 mod rustc_json;
+mod shared;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use anvild_engine::{Artifact, BuildResult, Need};
@@ -36,7 +38,8 @@ use crate::project::{BuildInputs, CrateId, Project};
 
 use ahead::Ahead;
 use command::Priority;
-use patch::{PatchJob, Patches};
+use patch::PatchJob;
+use patches::PatchesOfAll;
 use race::{Warming, because};
 
 pub(crate) use ahead::OverlayCall;
@@ -64,9 +67,9 @@ pub(crate) struct BuildRequest {
     pub(crate) need: Need,
     /// Crates whose sources changed since they were last compiled.
     pub(crate) dirty: BTreeSet<CrateId>,
-    /// Files that changed since the last request.
-    pub(crate) changed: BTreeSet<PathBuf>,
-    /// Whether a part of the app library may be compiled first.
+    /// Files that changed since the last request, with the crates that they belong to.
+    pub(crate) changed: BTreeMap<PathBuf, BTreeSet<CrateId>>,
+    /// Whether a part of an app library may be compiled first.
     pub(crate) patches: bool,
 }
 
@@ -116,21 +119,10 @@ impl BuilderHandle {
         let (overlays, calls) = mpsc::channel(OVERLAY_CALLS_MAX);
         let (cancel, cancelled) = watch::channel(false);
         let (events, outbox) = mpsc::channel(EVENTS_MAX);
-        let patches = Patches::default();
+        let patches = PatchesOfAll::default();
         let inputs = BuildInputs::default();
         let ahead = Ahead::spawn(calls);
-        let builder = Builder {
-            root,
-            package,
-            plan: None,
-            patches,
-            ahead,
-            warming: None,
-            full_build: None,
-            inputs,
-            cancelled,
-            events,
-        };
+        let builder = Builder { root, package, plan: None, patches, ahead, warming: None, inputs, cancelled, events };
         tokio::spawn(builder.run(inbox));
         (Self { requests, overlays, cancel }, outbox)
     }
@@ -170,11 +162,9 @@ struct Builder {
     root: PathBuf,
     package: Option<String>,
     plan: Option<plan::Plan>,
-    patches: Patches,
+    patches: PatchesOfAll,
     ahead: Ahead,
     warming: Option<Warming>,
-    /// How long the last full build took that had the processor to itself.
-    full_build: Option<Duration>,
     inputs: BuildInputs,
     cancelled: watch::Receiver<bool>,
     events: mpsc::Sender<BuilderEvent>,
@@ -186,38 +176,49 @@ impl Builder {
             let request = tokio::select! {
                 request = inbox.recv() => request,
                 () = self.patches.base_made() => {
+                    if let Some(plan) = &self.plan {
+                        self.patches.make_next(plan);
+                    }
                     self.tell_ahead();
                     continue;
                 }
             };
             let Some(request) = request else { return };
-            let patches = request.patches;
+            let (patches, dirty) = (request.patches, request.dirty.clone());
             let event = self.build(request).await;
             let built = matches!(&event, BuilderEvent::Finished { result: BuildResult::Built { .. }, .. });
             if self.events.send(event).await.is_err() {
                 return;
             }
-            if let Some(plan) = self.plan.as_ref().filter(|_| built && patches) {
-                self.patches.make_base(plan);
+            match self.plan.as_ref().filter(|_| built && patches) {
+                Some(plan) => self.patches.make_bases(plan, &dirty),
+                None => self.patches.leave_bases(),
             }
             if patches {
                 self.tell_ahead();
             } else {
-                self.ahead.stand_on(Err("patches are switched off".to_owned()));
+                self.ahead.stand_on(vec![Err("patches are switched off".to_owned())]);
             }
         }
     }
 
     /// What is compiled ahead stands on the newest source and base.
-    fn tell_ahead(&self) {
+    fn tell_ahead(&mut self) {
         if let Some(plan) = &self.plan {
-            self.ahead.stand_on(self.patches.ground(plan));
+            self.ahead.stand_on(self.patches.grounds(plan));
         }
+    }
+
+    /// The package of the app library that alone was compiled for these crates.
+    fn only_app(&self, dirty: &BTreeSet<CrateId>) -> Option<String> {
+        let project = &self.plan.as_ref()?.project;
+        let app = if project.has_one_app() { project.app_ids().next() } else { project.only_app(dirty).ok() };
+        Some(project.hot[app?].package.clone())
     }
 
     async fn build(&mut self, mut request: BuildRequest) -> BuilderEvent {
         self.end_warming().await;
-        self.patches.saved(std::mem::take(&mut request.changed));
+        self.patches.saved(self.plan.as_ref(), &std::mem::take(&mut request.changed));
         let generation = request.generation;
         let mut learned = Learned { inputs: self.inputs.clone(), ..Learned::default() };
         let mut compiled = request.dirty.clone();
@@ -225,8 +226,8 @@ impl Builder {
             Way::Full { why } => {
                 let begun = Instant::now();
                 let built = self.artifact(&request, &mut learned, Priority::Normal).await;
-                if request.need == Need::Library {
-                    self.full_build = Some(begun.elapsed());
+                if let (Need::Library, Some(package)) = (&request.need, self.only_app(&request.dirty)) {
+                    self.patches.of(&package).full_build = Some(begun.elapsed());
                 }
                 built.map(|built| match why {
                     Some(why) => because(built, &why),
@@ -258,11 +259,12 @@ impl Builder {
         if !request.patches || request.need != Need::Library || plan.linking.is_program() {
             return Way::Full { why: None };
         }
-        let other = request.dirty.iter().find(|id| **id != plan.project.app_id());
-        if let Some(other) = other.and_then(|id| plan.project.hot.get(*id)) {
-            return Way::Full { why: Some(format!("`{}` changed", other.package)) };
-        }
-        match self.patches.decide(plan, request.generation, &self.ahead) {
+        let app = match plan.project.only_app(&request.dirty) {
+            Ok(app) => app,
+            Err(why) => return Way::Full { why: Some(why) },
+        };
+        let package = &plan.project.hot[app].package;
+        match self.patches.of(package).decide(plan, app, request.generation, &self.ahead) {
             Ok(job) => {
                 self.tell_ahead();
                 Way::Patch(Box::new(job))

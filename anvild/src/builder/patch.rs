@@ -6,13 +6,18 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    time::SystemTime,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::{Duration, SystemTime},
 };
 
-use anvild_engine::Artifact;
+use anvild_engine::{Artifact, ImageId, Library};
 use anvild_patch::{Graph, ModulePath};
 use anvild_protocol::Generation;
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::watch,
+    task::{JoinError, JoinHandle},
+};
 
 use super::{
     ahead::{Ahead, Claim},
@@ -22,11 +27,12 @@ use super::{
     compilation::{Bench, Compilation, Ground, PatchText, Unfit, crate_root},
     plan::Plan,
 };
+use crate::project::CrateId;
 
 /// A patch of more modules than this asks for a newer base: each adds to every further edit.
 const MODULES_ON_ONE_BASE: usize = 4;
 
-/// Everything about patches that lives from one build to the next.
+/// Everything about the patches of one app library that lives from one build to the next.
 #[derive(Debug, Default)]
 pub(super) struct Patches {
     /// The app library's source as last read.
@@ -45,6 +51,8 @@ pub(super) struct Patches {
     bases: u32,
     /// Modules of the last patch that was compiled to its end: the compiler still knows them.
     familiar: BTreeSet<ModulePath>,
+    /// How long the last full build took that had the processor to itself.
+    pub(super) full_build: Option<Duration>,
 }
 
 /// A base that is being compiled.
@@ -60,6 +68,9 @@ struct Making {
 #[derive(Debug)]
 pub(super) struct PatchJob {
     generation: Generation,
+    /// The app libraries, in their order; the patch takes the place of that of its package.
+    libraries: Vec<Library>,
+    image: ImageId,
     modules: usize,
     units: BTreeSet<ModulePath>,
     /// Whether the compiler met all of these modules in the patch before. If not, it takes twice as long.
@@ -80,6 +91,11 @@ impl PatchJob {
     /// Only takes the processor while nobody else wants it.
     pub(super) fn wait_for_others(&mut self) {
         self.compilation.derivation.priority = Priority::Background;
+    }
+
+    /// The package of its app library.
+    pub(super) fn package(&self) -> &str {
+        self.compilation.package()
     }
 
     /// The modules in it.
@@ -126,11 +142,18 @@ impl Patches {
     }
 
     /// Decides whether the newest source can be shown by a patch. An error says why it cannot.
-    pub(super) fn decide(&mut self, plan: &Plan, generation: Generation, ahead: &Ahead) -> Result<PatchJob, String> {
+    pub(super) fn decide(
+        &mut self,
+        plan: &Plan,
+        app: CrateId,
+        generation: Generation,
+        ahead: &Ahead,
+    ) -> Result<PatchJob, String> {
         let read_at = SystemTime::now();
-        self.read(plan)?;
+        self.read(plan, app)?;
         self.outgrown |= self.foreign().is_some();
-        let ground = self.ground(plan)?;
+        let ground = self.ground(plan, app)?;
+        let libraries = plan.all_libraries().ok_or("the app has not been built yet")?;
         let (patch, text) = ground.patch(&ground.source).inspect_err(|_| self.outgrown = true)?;
         let compilation = Compilation::new(&ground, Bench::Saved, read_at)?;
         // The root is in every patch, for it registers the routes.
@@ -139,13 +162,14 @@ impl Patches {
         let is_familiar = units.is_subset(&self.familiar);
         self.outgrown |= modules > MODULES_ON_ONE_BASE || patch.registers_anew();
         let claim = ahead.claim(&text);
-        let directory = ground.plan.directory;
-        Ok(PatchJob { generation, modules, units, is_familiar, text, compilation, directory, claim })
+        let image = ImageId(ground.base.fit.image.host.to_string_lossy().into_owned());
+        let directory = plan.directory_of(app);
+        Ok(PatchJob { generation, libraries, image, modules, units, is_familiar, text, compilation, directory, claim })
     }
 
     /// What a patch would be made from. An error says why there can be none.
-    pub(super) fn ground(&self, plan: &Plan) -> Result<Ground, String> {
-        let fit = Fit::of(plan).ok_or("the app is linked into the host")?;
+    pub(super) fn ground(&self, plan: &Plan, app: CrateId) -> Result<Ground, String> {
+        let fit = Fit::of(plan, app).ok_or("the app is linked into the host")?;
         let (Some(source), Some(base)) = (&self.source, &self.base) else {
             return Err(match &self.no_base {
                 Some(why) => format!("there is no base: {why}"),
@@ -159,7 +183,7 @@ impl Patches {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             return Err(format!("`{name}` is no module of the app"));
         }
-        Ok(Ground { source: source.clone(), base: base.clone(), plan: plan.clone() })
+        Ok(Ground { source: source.clone(), base: base.clone(), plan: plan.clone(), app })
     }
 
     /// A file that has changed and that no patch can show.
@@ -169,8 +193,8 @@ impl Patches {
     }
 
     /// Brings the source up to date.
-    fn read(&mut self, plan: &Plan) -> Result<(), String> {
-        let root = crate_root(&plan.captures[plan.project.app_id()])?;
+    fn read(&mut self, plan: &Plan, app: CrateId) -> Result<(), String> {
+        let root = crate_root(&plan.captures[app])?;
         let read = |path: &Path| std::fs::read(path);
         // What fails is read again by the next update.
         let unread = std::mem::take(&mut self.unread);
@@ -185,30 +209,42 @@ impl Patches {
     }
 
     /// Starts a base where one is missing or a newer one would be better. The source must build.
-    pub(super) fn make_base(&mut self, plan: &Plan) {
-        let Some(fit) = Fit::of(plan) else { return };
+    pub(super) fn make_base(&mut self, plan: &Plan, app: CrateId) {
+        let Some(fit) = Fit::of(plan, app) else { return };
         let fits = self.base.as_ref().is_some_and(|base| base.fit == fit);
         let in_making = self.making.as_ref().is_some_and(|making| making.fit == fit);
         if fits && !self.outgrown || in_making || self.no_base.is_some() {
             return;
         }
-        if let Err(why) = self.read(plan) {
+        if let Err(why) = self.read(plan, app) {
             self.no_base = Some(why);
             return;
         }
         self.bases += 1;
-        let Some(job) = self.source.clone().and_then(|source| BaseJob::new(plan, source, self.bases)) else { return };
+        let Some(job) = self.source.clone().and_then(|source| BaseJob::new(plan, app, source, self.bases)) else {
+            return;
+        };
         let (cancel, cancelled) = watch::channel(false);
         self.making = Some(Making { task: tokio::spawn(job.run(cancelled)), fit, _cancel: cancel });
         self.outgrown = false;
         self.since_base.clear();
     }
 
-    /// Ends when the base that is being made is there; never while none is.
-    pub(super) async fn base_made(&mut self) {
-        let Some(making) = &mut self.making else { return std::future::pending().await };
-        let made = (&mut making.task).await;
+    /// Whether a base is being made.
+    pub(super) fn is_making(&self) -> bool {
+        self.making.is_some()
+    }
+
+    /// Ready when the base that is being made is there; never while none is.
+    pub(super) fn poll_base(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(making) = &mut self.making else { return Poll::Pending };
+        let made = ready!(Pin::new(&mut making.task).poll(context));
         self.making = None;
+        self.take(made);
+        Poll::Ready(())
+    }
+
+    fn take(&mut self, made: Result<Result<Base, String>, JoinError>) {
         match made {
             Ok(Ok(base)) => {
                 tracing::info!(library = %base.library.display(), "a new base for patches");
@@ -224,8 +260,8 @@ impl Patches {
 
     /// Takes a base that was finished during a build.
     pub(super) async fn take_finished(&mut self) {
-        if self.making.as_ref().is_some_and(|making| making.task.is_finished()) {
-            self.base_made().await;
+        if let Some(making) = self.making.take_if(|making| making.task.is_finished()) {
+            self.take(making.task.await);
         }
     }
 }
@@ -243,28 +279,36 @@ impl PatchJob {
             None => self.compiled(cancel).await,
         };
         match built {
-            Ok(artifact) => Patched::Built { artifact, modules: self.modules, is_ahead },
+            Ok(library) => Patched::Built { artifact: self.artifact(library), modules: self.modules, is_ahead },
             Err(Unfit::Cancelled) => Patched::Cancelled,
             Err(Unfit::Outdated) => Patched::Outdated,
             Err(Unfit::Because(why)) => Patched::Unfit { why },
         }
     }
 
-    async fn compiled(&self, cancel: &mut Cancel) -> Result<Artifact, Unfit> {
+    fn artifact(&self, patch: Library) -> Artifact {
+        let mut libraries = self.libraries.clone();
+        if let Some(library) = libraries.iter_mut().find(|library| library.package == patch.package) {
+            *library = patch;
+        }
+        Artifact { generation: self.generation, image: self.image.clone(), libraries }
+    }
+
+    async fn compiled(&self, cancel: &mut Cancel) -> Result<Library, Unfit> {
         let compiled = self.compilation.run(&self.text.files, cancel).await?;
         if !self.compilation.is_current(&compiled) {
             return Err(Unfit::Outdated);
         }
-        self.compilation.artifact(compiled, &self.directory, self.generation)
+        self.compilation.placed(compiled, &self.directory, self.generation)
     }
 
     /// `None` where nothing of use came out; the patch is then compiled as any other.
-    async fn claimed(&self, claim: &Claim, cancel: &mut Cancel) -> Option<Result<Artifact, Unfit>> {
+    async fn claimed(&self, claim: &Claim, cancel: &mut Cancel) -> Option<Result<Library, Unfit>> {
         let compiled = tokio::select! {
             compiled = claim.compiled() => compiled?,
             () = cancelled(cancel) => return Some(Err(Unfit::Cancelled)),
         };
-        claim.compilation.artifact(compiled, &self.directory, self.generation).ok().map(Ok)
+        claim.compilation.placed(compiled, &self.directory, self.generation).ok().map(Ok)
     }
 }
 

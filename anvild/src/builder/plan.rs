@@ -7,17 +7,19 @@ use std::{
     sync::Arc,
 };
 
+use anvild_engine::Library;
 use anvild_protocol::{Diagnostic, Source};
 
 use super::{
     build_dir::BuildDir,
-    capture::{Capture, UnitName},
+    capture::{Capture, UnitKind, UnitName},
     cargo::{self, CargoBuild, FileStamp, Toolchain},
     command::Cancel,
     failure::{BuildError, cargo_said, compiler_said},
     image::{Image, ImageError, Ingredients, image},
+    shared::SharedLibrary,
 };
-use crate::project::{BuildInputs, Project, Settings, read_dep_info};
+use crate::project::{BuildInputs, CrateId, Project, Settings, read_dep_info};
 
 /// How the app gets into a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,12 +46,45 @@ pub(crate) struct Plan {
     pub(crate) captures: Vec<Capture>,
     pub(crate) linking: Linking,
     /// Library files of crates that were replayed since cargo built them.
-    pub(crate) replayed: BTreeMap<usize, PathBuf>,
+    pub(crate) replayed: BTreeMap<CrateId, PathBuf>,
+    /// Libraries of the crates that several app libraries use, as far as they are made.
+    pub(crate) shared: BTreeMap<CrateId, SharedLibrary>,
+    /// What app libraries that use one of these name as the framework.
+    pub(crate) facades: BTreeMap<CrateId, PathBuf>,
+    /// The app libraries of the last build that succeeded.
+    pub(crate) libraries: BTreeMap<CrateId, AppLibrary>,
     /// Sources in which the entry function has been looked for.
     pub(crate) checked_sources: BTreeMap<PathBuf, FileStamp>,
 }
 
+/// One app library as it was last built.
+#[derive(Debug, Clone)]
+pub(crate) struct AppLibrary {
+    pub(crate) library: Library,
+    /// Of the compiler.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
 impl Plan {
+    /// The app libraries to load, in their order. `None` while one is missing.
+    pub(crate) fn all_libraries(&self) -> Option<Vec<Library>> {
+        self.project.app_ids().map(|id| Some(self.libraries.get(&id)?.library.clone())).collect()
+    }
+
+    /// Where patches of this app library are made.
+    pub(crate) fn directory_of(&self, app: CrateId) -> BuildDir {
+        if self.project.has_one_app() {
+            return self.directory.clone();
+        }
+        self.directory.part(&self.project.hot[app].package)
+    }
+
+    /// The file that crates are linked with which use this one.
+    pub(crate) fn rlib(&self, id: CrateId) -> PathBuf {
+        let recorded = || self.captures[id].output(UnitKind::Lib);
+        self.replayed.get(&id).cloned().unwrap_or_else(recorded)
+    }
+
     /// The Rust files among these that have changed since they were checked.
     pub(crate) fn unchecked_sources(&self, files: Vec<PathBuf>) -> BTreeMap<PathBuf, FileStamp> {
         let sources = files.into_iter().filter(|file| file.extension().is_some_and(|end| end == "rs"));
@@ -84,7 +119,7 @@ pub(crate) async fn plan(
     // As cargo has just left it: from here on a change of it is somebody else's.
     findings.inputs.lock = std::fs::read(project.workspace.join("Cargo.lock")).ok();
     findings.project = Some(Arc::clone(&project));
-    let directory = BuildDir::open(&project.target, &project.app().package)?;
+    let directory = BuildDir::open(&project.target, &project.app_packages())?;
     let toolchain = cargo::toolchain(root, cancel).await?;
     let captures_dir = directory.captures(&project.workspace);
     std::fs::create_dir_all(&captures_dir)?;
@@ -94,7 +129,7 @@ pub(crate) async fn plan(
     }
     let ingredients = Ingredients {
         directory: &directory,
-        facade: &project.facade,
+        facade: project.apps.last().map_or("", |app| app.facade.as_str()),
         captures: &captures,
         hot: &project.hot.iter().map(|local| local.name.clone()).collect(),
         build: &build,
@@ -102,6 +137,9 @@ pub(crate) async fn plan(
     };
     let linking = match image(ingredients, cancel, |stage| on_progress(stage, 0, 0, None)).await {
         Ok(image) => Linking::Library(image),
+        Err(ImageError::NotLinkable(reason)) if !project.has_one_app() => {
+            return Err(BuildError::Diagnostics(vec![unlinkable(&project, &reason)]));
+        }
         Err(ImageError::NotLinkable(reason)) => Linking::Program { reason },
         Err(ImageError::Other(error)) => return Err(error),
     };
@@ -112,12 +150,28 @@ pub(crate) async fn plan(
         captures,
         linking,
         replayed: BTreeMap::new(),
+        shared: BTreeMap::new(),
+        facades: BTreeMap::new(),
+        libraries: BTreeMap::new(),
         checked_sources: BTreeMap::new(),
     };
     Ok((plan, build.diagnostics))
 }
 
-/// Cargo's view of the project, and the app library in it.
+/// Linked into one program, the libraries' entry functions would have the same name.
+fn unlinkable(project: &Project, reason: &str) -> Diagnostic {
+    let packages: Vec<_> = project.app_packages().iter().map(|package| format!("`{package}`")).collect();
+    let packages = packages.join(", ");
+    let message = format!(
+        "the dependencies do not link into one library, which several app libraries ({packages}) need: {reason}"
+    );
+    Diagnostic::error(Source::Build, "ANV0111", message).help(
+        "register the routes of all of them in one `#[anvilforge::routes]` function, and name its package with `app` under \
+         `[dev]` in config/anvil.toml",
+    )
+}
+
+/// Cargo's view of the project, and the app libraries in it.
 pub(crate) async fn read_project(
     root: &Path,
     package: Option<&str>,
@@ -126,7 +180,8 @@ pub(crate) async fn read_project(
     let failed = |diagnostic: Box<Diagnostic>| BuildError::Diagnostics(vec![*diagnostic]);
     let settings = Settings::read(root).map_err(failed)?;
     let metadata = cargo::metadata(root, cancel).await?;
-    Project::from_metadata(root, &metadata, package.or(settings.dev.app.as_deref())).map_err(failed)
+    let wanted = package.map_or(settings.dev.app, |package| vec![package.to_owned()]);
+    Project::from_metadata(root, &metadata, &wanted).map_err(failed)
 }
 
 async fn build_captured(

@@ -49,7 +49,7 @@ impl Builder {
         request: &BuildRequest,
         learned: &mut Learned,
     ) -> Result<BuildResult, BuildError> {
-        let is_close = job.is_slow() && self.full_build.is_some_and(|took| took < CLOSE_RACE);
+        let is_close = job.is_slow() && self.patches.of(job.package()).full_build.is_some_and(|took| took < CLOSE_RACE);
         let priority = if is_close { Priority::Normal } else { Priority::Background };
         if is_close {
             job.wait_for_others();
@@ -74,8 +74,8 @@ impl Builder {
         let is_built = |built: &Result<BuildResult, BuildError>| matches!(built, Ok(BuildResult::Built { .. }));
         let (patched, built) = match first {
             First::Full(built) if is_close && is_built(&built) => {
+                self.patches.of(job.package()).full_build = Some(begun.elapsed());
                 self.warming = Some(Warming { job, task, cancel });
-                self.full_build = Some(begun.elapsed());
                 return built.map(|built| because(built, "it was ready before the patch"));
             }
             First::Full(built) => {
@@ -86,16 +86,16 @@ impl Builder {
             First::Patch(patched, built) => (patched, built),
         };
         if is_built(&built) {
-            self.full_build = Some(begun.elapsed());
+            self.patches.of(job.package()).full_build = Some(begun.elapsed());
         }
         if matches!(patched, Patched::Built { .. }) {
-            self.patches.met(job.units());
+            self.patches.of(job.package()).met(job.units());
         }
         match (&patched, &built) {
             (Patched::Unfit { why }, Ok(BuildResult::Built { .. })) => {
                 job.record(why);
                 // On this base the next patch would meet the same.
-                self.patches.outgrow();
+                self.patches.of(job.package()).outgrow();
                 built.map(|built| because(built, why))
             }
             (Patched::Built { .. }, Err(BuildError::Diagnostics(found))) => {
@@ -114,7 +114,7 @@ impl Builder {
         let Some(Warming { job, task, cancel }) = self.warming.take() else { return };
         cancel.send_replace(true);
         if matches!(end_of(task.await), Patched::Built { .. }) {
-            self.patches.met(job.units());
+            self.patches.of(job.package()).met(job.units());
         }
     }
 }

@@ -83,8 +83,7 @@ impl Daemon {
             }
             _ => self.bind(&asked)?,
         }
-        let app = Some(project.app().package.clone());
-        let same_app = self.project.as_ref().is_some_and(|known| Some(&known.app().package) == app.as_ref());
+        let same_app = self.project.as_ref().is_some_and(|known| known.app_packages() == project.app_packages());
         if !same_app && running {
             return Err((
                 error_code::PROJECT,

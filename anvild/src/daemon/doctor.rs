@@ -18,7 +18,7 @@ impl Daemon {
         let root = self.root.clone();
         let target = self.project.as_ref().map(|project| project.target.clone());
         let watch = self.watch.as_ref().map(|watch| watch.snapshot());
-        let app = self.project.as_ref().map(|project| project.app().package.clone());
+        let app = self.project.as_ref().map(|project| project.app_name());
         let lost_lines = self.log_file.dropped();
         tokio::task::spawn_blocking(move || {
             let mut checks = vec![tool(&root, "cargo"), tool(&root, "rustc"), linker()];
@@ -113,9 +113,14 @@ fn disk(folder: &Path) -> DoctorCheck {
 
 fn project(app: Option<String>) -> DoctorCheck {
     match app {
-        Some(app) => check("project", DoctorLevel::Ok, format!("`{app}` registers the routes"), None),
+        Some(app) => check("project", DoctorLevel::Ok, registering(&app), None),
         None => check("project", DoctorLevel::Ok, "not read yet; `anvil dev --hot` does", None),
     }
+}
+
+fn registering(apps: &str) -> String {
+    let verb = if apps.contains(", ") { "register" } else { "registers" };
+    format!("`{}` {verb} the routes", apps.replace(", ", "`, `"))
 }
 
 fn watching(watch: WatchSnapshot) -> DoctorCheck {

@@ -62,8 +62,8 @@ struct Daemon {
     inputs: BuildInputs,
     /// Crates changed since the running build started, or since the last successful one.
     dirty: BTreeSet<CrateId>,
-    /// Files changed since the last build was started.
-    changed: BTreeSet<PathBuf>,
+    /// Files changed since the last build was started, with the crates that they belong to.
+    changed: BTreeMap<PathBuf, BTreeSet<CrateId>>,
     /// What the running build compiles; absent while none runs.
     in_build: Option<BTreeSet<CrateId>>,
     /// `Cargo.lock` changed during the running build. Whether cargo wrote it is known when the build ends.
@@ -218,7 +218,7 @@ impl Daemon {
             package: None,
             inputs: BuildInputs::default(),
             dirty: BTreeSet::new(),
-            changed: BTreeSet::new(),
+            changed: BTreeMap::new(),
             in_build: None,
             lock_changed: None,
             libraries: None,

@@ -21,7 +21,7 @@ impl Daemon {
             },
             project: ProjectSnapshot {
                 root: self.root.to_string_lossy().into_owned(),
-                app: self.project.as_ref().map(|project| project.app().package.clone()),
+                app: self.project.as_ref().map(|project| project.app_name()),
             },
             app,
             generation: engine.generation,

@@ -69,8 +69,8 @@ impl Daemon {
                     Need::Configure
                 }
                 Classified::Library(crates) => {
+                    self.changed.entry(change.path.clone()).or_default().extend(&crates);
                     self.dirty.extend(crates);
-                    self.changed.insert(change.path.clone());
                     Need::Library
                 }
                 Classified::Cargo(reason) => Need::Cargo { reason },

@@ -137,7 +137,7 @@ fn manifests(project: &Project, inputs: &BuildInputs, path: &Path) -> Option<Cla
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::builder::UnitKind;
+    use crate::{builder::UnitKind, project::crates::App};
 
     fn local(package: &str, folder: &str, build_script: Option<&str>) -> LocalCrate {
         LocalCrate {
@@ -157,8 +157,8 @@ mod tests {
             workspace: "/w".into(),
             target: "/w/target".into(),
             hot: vec![local("shared", "/w/app/crates/shared", None), local("app", "/w/app", None)],
+            apps: vec![App { id: 1, facade: "anvilforge".to_owned() }],
             cold: vec![("framework".to_owned(), "/w/framework".into())],
-            facade: "anvilforge".to_owned(),
             units: 0,
         }
     }

@@ -9,11 +9,11 @@ use std::{
 use anvild_protocol::{Diagnostic, Source};
 use cargo_metadata::{DependencyKind, Metadata, Node, Package, PackageId, TargetKind};
 
-use super::find_entry;
+use super::choose::choose_apps;
 use crate::builder::UnitKind;
 
 /// Name of the facade's package.
-const FACADE: &str = "anvilforge";
+pub(super) const FACADE: &str = "anvilforge";
 
 /// Index of a crate in [`Project::hot`].
 pub(crate) type CrateId = usize;
@@ -40,61 +40,105 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     pub(crate) workspace: PathBuf,
     pub(crate) target: PathBuf,
-    /// Crates that are replayed; each after those it uses, the app library last.
+    /// Crates that are replayed; each after those it uses, an app library last.
     pub(crate) hot: Vec<LocalCrate>,
+    /// The crates that register routes, at least one, in the order in which they boot and register. None uses another.
+    pub(crate) apps: Vec<App>,
     /// Folders of local packages that only cargo builds: the framework's own if it is a path dependency, procedural macros, and
     /// what they use. Name and folder.
     pub(crate) cold: Vec<(String, PathBuf)>,
-    /// Name under which the app depends on the facade.
-    pub(crate) facade: String,
     /// Libraries and build scripts that a first build compiles.
     pub(crate) units: u32,
 }
 
+/// A crate that registers routes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct App {
+    pub(crate) id: CrateId,
+    /// Name under which it depends on the facade.
+    pub(crate) facade: String,
+}
+
 impl Project {
-    /// The app library.
-    pub(crate) fn app(&self) -> &LocalCrate {
-        self.hot.last().expect("a project is made with its app library as the last hot crate")
+    /// The app library of this number.
+    pub(crate) fn app(&self, id: CrateId) -> Option<&App> {
+        self.apps.iter().find(|app| app.id == id)
     }
 
-    /// Index of the app library.
-    pub(crate) fn app_id(&self) -> CrateId {
-        self.hot.len() - 1
+    /// Numbers of the app libraries, in their order.
+    pub(crate) fn app_ids(&self) -> impl Iterator<Item = CrateId> + '_ {
+        self.apps.iter().map(|app| app.id)
     }
 
-    /// Reads the project from cargo's metadata. `wanted` names the package of the app library.
-    pub(crate) fn from_metadata(
-        root: &Path,
-        metadata: &Metadata,
-        wanted: Option<&str>,
-    ) -> Result<Self, Box<Diagnostic>> {
-        let (package, kind) = choose_app(root, metadata, wanted)?;
+    /// Packages of the app libraries, in their order.
+    pub(crate) fn app_packages(&self) -> Vec<&str> {
+        self.app_ids().map(|id| self.hot[id].package.as_str()).collect()
+    }
+
+    /// What people call the app.
+    pub(crate) fn app_name(&self) -> String {
+        self.app_packages().join(", ")
+    }
+
+    /// Whether there is one app library only.
+    pub(crate) fn has_one_app(&self) -> bool {
+        self.apps.len() == 1
+    }
+
+    /// The crates that this one uses, directly or not.
+    pub(crate) fn used_by(&self, id: CrateId) -> BTreeSet<CrateId> {
+        let mut used = BTreeSet::new();
+        let mut open = self.hot[id].uses.clone();
+        while let Some(next) = open.pop() {
+            if used.insert(next) {
+                open.extend(&self.hot[next].uses);
+            }
+        }
+        used
+    }
+
+    /// The app library that is all that these crates are. An error says what else there is.
+    pub(crate) fn only_app(&self, crates: &BTreeSet<CrateId>) -> Result<CrateId, String> {
+        let locals = || crates.iter().filter_map(|id| Some((*id, self.hot.get(*id)?)));
+        if let Some((_, other)) = locals().find(|(id, _)| self.app(*id).is_none()) {
+            return Err(format!("`{}` changed", other.package));
+        }
+        let mut apps = self.app_ids().filter(|id| self.has_one_app() || crates.contains(id));
+        match (apps.next(), apps.next()) {
+            (Some(app), None) => Ok(app),
+            (None, _) => Err("no source of an app library changed".to_owned()),
+            (Some(_), Some(_)) => {
+                let packages: Vec<_> = locals().map(|(_, local)| format!("`{}`", local.package)).collect();
+                Err(format!("{} changed", packages.join(" and ")))
+            }
+        }
+    }
+
+    /// Whether several app libraries use this crate, so that it must be in a library of its own: it shall exist once in a
+    /// process. What a shared crate uses is shared as well.
+    pub(crate) fn is_shared(&self, id: CrateId) -> bool {
+        self.app_ids().filter(|app| self.used_by(*app).contains(&id)).count() > 1
+    }
+
+    /// Reads the project from cargo's metadata. `wanted` names the packages of the app libraries; none: they are looked for.
+    pub(crate) fn from_metadata(root: &Path, metadata: &Metadata, wanted: &[String]) -> Result<Self, Box<Diagnostic>> {
+        let chosen = choose_apps(root, metadata, wanted)?;
         let graph = Graph::new(metadata);
-        let facade = facade_name(package).ok_or_else(|| {
-            let message = format!("package `{}` registers routes but does not depend on `{FACADE}`", package.name);
-            Box::new(
-                Diagnostic::error(Source::Config, "ANV0102", message)
-                    .at(package.manifest_path.as_str(), 1, 1)
-                    .help("add it with `cargo add anvilforge`"),
-            )
-        })?;
+        graph.refuse_nested(&chosen)?;
         let cold = graph.cold();
         let mut hot = Vec::new();
         let mut ids = BTreeMap::new();
-        graph.visit(package, &cold, &mut ids, &mut hot);
-        let app_source = target_source(package, kind);
-        if kind == UnitKind::Bin && package.targets.iter().any(|target| target.kind.contains(&TargetKind::Lib)) {
-            // The package's own library is a crate that the binary uses like any other.
-            let id = *ids.get(&package.id).expect("visited above");
-            let app = LocalCrate { uses: vec![id], ..local_crate(package, kind, app_source) };
-            hot.push(app);
-        } else if kind == UnitKind::Bin {
-            let app = hot.last_mut().expect("visited above");
-            *app = LocalCrate { uses: app.uses.clone(), ..local_crate(package, kind, app_source) };
+        let mut apps = Vec::new();
+        for (package, kind) in &chosen {
+            let facade = facade_name(package)?;
+            let id = graph.visit(package, &cold, &mut ids, &mut hot);
+            apps.push(App { id: with_binary(package, *kind, id, &mut hot), facade });
         }
+        let packages: Vec<_> = chosen.iter().map(|(package, _)| &package.id).collect();
+        let reachable = graph.reachable(&packages);
         let cold = cold
             .iter()
-            .filter(|id| graph.reachable(&package.id).contains(*id))
+            .filter(|id| reachable.contains(*id))
             .filter_map(|id| graph.packages.get(id))
             .map(|package| (package.name.to_string(), parent(package.manifest_path.as_std_path())))
             .collect();
@@ -103,11 +147,26 @@ impl Project {
             workspace: metadata.workspace_root.as_std_path().to_owned(),
             target: metadata.target_directory.as_std_path().to_owned(),
             hot,
+            apps,
             cold,
-            facade,
-            units: graph.units(&package.id),
+            units: graph.units(&reachable),
         })
     }
+}
+
+/// The number of the crate that registers routes: the package's library, which has this number, or its binary.
+fn with_binary(package: &Package, kind: UnitKind, library: CrateId, hot: &mut Vec<LocalCrate>) -> CrateId {
+    if kind == UnitKind::Lib {
+        return library;
+    }
+    let binary = local_crate(package, kind, target_source(package, kind));
+    if package.targets.iter().any(|target| target.kind.contains(&TargetKind::Lib)) {
+        // The package's own library is a crate that the binary uses like any other.
+        hot.push(LocalCrate { uses: vec![library], ..binary });
+        return hot.len() - 1;
+    }
+    hot[library] = LocalCrate { uses: hot[library].uses.clone(), ..binary };
+    library
 }
 
 struct Graph<'a> {
@@ -133,17 +192,16 @@ impl<'a> Graph<'a> {
         })
     }
 
-    fn reachable(&self, from: &'a PackageId) -> BTreeSet<&'a PackageId> {
-        let mut seen = BTreeSet::from([from]);
-        let mut open = vec![from];
+    fn reachable(&self, from: &[&'a PackageId]) -> BTreeSet<&'a PackageId> {
+        let mut seen: BTreeSet<_> = from.iter().copied().collect();
+        let mut open = from.to_vec();
         while let Some(id) = open.pop() {
             open.extend(self.uses(id).filter(|next| seen.insert(next)));
         }
         seen
     }
 
-    fn units(&self, from: &'a PackageId) -> u32 {
-        let reachable = self.reachable(from);
+    fn units(&self, reachable: &BTreeSet<&PackageId>) -> u32 {
         let packages = reachable.iter().filter_map(|id| self.packages.get(id));
         let units = packages.map(|package| 1 + usize::from(build_script(package).is_some())).sum::<usize>();
         u32::try_from(units).unwrap_or(u32::MAX)
@@ -158,11 +216,33 @@ impl<'a> Graph<'a> {
             // The wrapper is only called for members of the workspace.
             let uncaptured = is_local && !self.members.contains(*id);
             if !is_local || is_macro || uncaptured || package.name.as_str() == FACADE {
-                cold.extend(self.reachable(id));
+                cold.extend(self.reachable(&[*id]));
             }
         }
         cold.retain(|id| self.packages.get(id).is_some_and(|package| package.source.is_none()));
         cold
+    }
+
+    /// An app library is compiled and loaded by itself, so it cannot be a part of another one.
+    fn refuse_nested(&self, chosen: &[(&'a Package, UnitKind)]) -> Result<(), Box<Diagnostic>> {
+        for (user, _) in chosen {
+            let reachable = self.reachable(&[&user.id]);
+            let used = chosen.iter().find(|(other, _)| other.id != user.id && reachable.contains(&other.id));
+            if let Some((used, _)) = used {
+                let message = format!("`{}` uses `{}`, and both are app libraries", user.name, used.name);
+                let help = format!(
+                    "move what both need into a crate of its own, without routes; or let `{0}` register the routes of `{1}`, \
+                     with `app = \"{0}\"` under `[dev]` in config/anvil.toml",
+                    user.name, used.name
+                );
+                return Err(Box::new(
+                    Diagnostic::error(Source::Config, "ANV0110", message)
+                        .at(user.manifest_path.as_str(), 1, 1)
+                        .help(help),
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Appends the package's library after the hot libraries it uses.
@@ -210,16 +290,16 @@ fn build_script(package: &Package) -> Option<PathBuf> {
     Some(target.src_path.as_std_path().to_owned())
 }
 
-fn parent(path: &Path) -> PathBuf {
+pub(super) fn parent(path: &Path) -> PathBuf {
     path.parent().unwrap_or(path).to_owned()
 }
 
-fn is_library(target: &cargo_metadata::Target) -> bool {
+pub(super) fn is_library(target: &cargo_metadata::Target) -> bool {
     use TargetKind::{CDyLib, DyLib, Lib, RLib};
     target.kind.iter().any(|kind| matches!(kind, Lib | RLib | DyLib | CDyLib))
 }
 
-fn target_source(package: &Package, kind: UnitKind) -> PathBuf {
+pub(super) fn target_source(package: &Package, kind: UnitKind) -> PathBuf {
     let binaries = || package.targets.iter().filter(|target| target.kind.contains(&TargetKind::Bin));
     let target = match kind {
         UnitKind::Bin => {
@@ -235,89 +315,17 @@ fn target_source(package: &Package, kind: UnitKind) -> PathBuf {
     )
 }
 
-fn facade_name(package: &Package) -> Option<String> {
-    let dependency =
-        package.dependencies.iter().find(|dep| dep.name == FACADE && dep.kind == DependencyKind::Normal)?;
-    Some(dependency.rename.clone().unwrap_or_else(|| FACADE.to_owned()))
-}
-
-/// The package whose crate registers routes, and which of its targets that is.
-fn choose_app<'a>(
-    root: &Path,
-    metadata: &'a Metadata,
-    wanted: Option<&str>,
-) -> Result<(&'a Package, UnitKind), Box<Diagnostic>> {
-    let members = || metadata.packages.iter().filter(|package| metadata.workspace_members.contains(&package.id));
-    if let Some(wanted) = wanted {
-        let Some(package) = members().find(|package| package.name.as_str() == wanted) else {
-            let message = format!("this workspace has no package `{wanted}`");
-            return Err(Box::new(
-                Diagnostic::error(Source::Config, "ANV0102", message)
-                    .help("name a member with `--package`, or with `app` under `[dev]` in config/anvil.toml"),
-            ));
-        };
-        return entry_target(package).map(|kind| (package, kind)).ok_or_else(|| no_entry(package));
-    }
-    let below = || members().filter(|package| package.manifest_path.as_std_path().starts_with(root));
-    let mut found: Vec<_> = below().filter_map(|package| Some((package, entry_target(package)?))).collect();
-    match found.len() {
-        1 => Ok(found.remove(0)),
-        0 => Err(below().next().map_or_else(
-            || no_package(root),
-            |package| {
-                let own = below().find(|package| package.dependencies.iter().any(|dep| dep.name == FACADE));
-                no_entry(own.unwrap_or(package))
-            },
-        )),
-        _ => {
-            let names: Vec<_> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
-            let message = format!("several packages register routes: {}", names.join(", "));
+fn facade_name(package: &Package) -> Result<String, Box<Diagnostic>> {
+    let mut dependencies = package.dependencies.iter();
+    match dependencies.find(|dep| dep.name == FACADE && dep.kind == DependencyKind::Normal) {
+        Some(dependency) => Ok(dependency.rename.clone().unwrap_or_else(|| FACADE.to_owned())),
+        None => {
+            let message = format!("package `{}` registers routes but does not depend on `{FACADE}`", package.name);
             Err(Box::new(
-                Diagnostic::error(Source::Config, "ANV0103", message)
-                    .help("name one with `--package`, or with `app` under `[dev]` in config/anvil.toml"),
+                Diagnostic::error(Source::Config, "ANV0102", message)
+                    .at(package.manifest_path.as_str(), 1, 1)
+                    .help("add it with `cargo add anvilforge`"),
             ))
         }
     }
-}
-
-fn no_package(root: &Path) -> Box<Diagnostic> {
-    let message = format!("{} holds no package of its Cargo workspace", root.display());
-    Box::new(
-        Diagnostic::error(Source::Config, "ANV0101", message)
-            .help("run in the folder of a package, or name it with `--project DIR`"),
-    )
-}
-
-fn no_entry(package: &Package) -> Box<Diagnostic> {
-    let kind = if package.targets.iter().any(is_library) { UnitKind::Lib } else { UnitKind::Bin };
-    let file = target_source(package, kind);
-    let message = format!("no function of package `{}` registers routes", package.name);
-    Box::new(
-        Diagnostic::error(Source::Config, "ANV0102", message).at(file.to_string_lossy(), 1, 1).help(
-            "add `#[anvilforge::routes] pub fn routes(r: &mut RouteSink) { … }` to its library, or to `src/main.rs`",
-        ),
-    )
-}
-
-/// Which target of the package has the entry; `None` if none has.
-fn entry_target(package: &Package) -> Option<UnitKind> {
-    let library = package.targets.iter().find(|target| is_library(target));
-    let binary = target_source(package, UnitKind::Bin);
-    let in_file = |path: &Path| find_entry(&[path.to_owned()]).is_some();
-    if library.is_some_and(|target| in_file(target.src_path.as_std_path())) {
-        return Some(UnitKind::Lib);
-    }
-    if in_file(&binary) {
-        return Some(UnitKind::Bin);
-    }
-    // Not in a root file: somewhere in the modules.
-    let root = parent(library.map_or(binary.as_path(), |target| target.src_path.as_std_path()));
-    let files: Vec<_> = ignore::WalkBuilder::new(root)
-        .build()
-        .flatten()
-        .map(ignore::DirEntry::into_path)
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .collect();
-    find_entry(&files)?;
-    Some(if library.is_some() { UnitKind::Lib } else { UnitKind::Bin })
 }

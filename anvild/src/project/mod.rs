@@ -1,6 +1,7 @@
 //! What the daemon knows of the user's project without compiling it: its crates, its entry point, its settings, and what
 //! a changed file means. Does not run builds and does not watch.
 
+mod choose;
 mod classify;
 mod crates;
 mod dep_info;

@@ -8,7 +8,7 @@ use std::{
 
 use anvild_engine::EngineConfig;
 use anvild_protocol::{Diagnostic, Source};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// Where the app listens unless told otherwise.
 const DEFAULT_ADDR: &str = "127.0.0.1:8080";
@@ -30,8 +30,9 @@ struct Server {
 /// `[dev]`.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Dev {
-    /// Package of the app library.
-    pub(crate) app: Option<String>,
+    /// Packages of the app libraries; none: they are looked for.
+    #[serde(default, deserialize_with = "one_or_more")]
+    pub(crate) app: Vec<String>,
     /// Scan on a timer instead of trusting the operating system's events.
     #[serde(default)]
     pub(crate) polling: bool,
@@ -46,8 +47,22 @@ pub(crate) struct Dev {
 
 impl Default for Dev {
     fn default() -> Self {
-        Self { app: None, polling: false, patches: true, libraries_max: None, load_deadline_s: None }
+        Self { app: Vec::new(), polling: false, patches: true, libraries_max: None, load_deadline_s: None }
     }
+}
+
+/// A name, or a list of names.
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected the name of a package, or a list of names")]
+    enum Names {
+        One(String),
+        More(Vec<String>),
+    }
+    Ok(match Names::deserialize(deserializer)? {
+        Names::One(name) => vec![name],
+        Names::More(names) => names,
+    })
 }
 
 fn yes() -> bool {
@@ -110,4 +125,25 @@ fn dotenv_value(root: &Path, name: &str) -> Option<String> {
         let (key, value) = line.trim().split_once('=')?;
         (key.trim() == name).then(|| value.trim().trim_matches(['"', '\'']).to_owned())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_app_is_a_name_or_a_list_of_names() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("config")).unwrap();
+        let read = |text: &str| {
+            std::fs::write(Settings::path(folder.path()), text).unwrap();
+            Settings::read(folder.path()).map(|settings| settings.dev.app)
+        };
+        assert_eq!(read("[dev]\n").unwrap(), [""; 0]);
+        assert_eq!(read("[dev]\napp = \"blog\"\n").unwrap(), ["blog"]);
+        assert_eq!(read("[dev]\napp = [\"posts\", \"users\"]\n").unwrap(), ["posts", "users"]);
+        let wrong = read("[dev]\napp = 7\n").unwrap_err();
+        assert_eq!((wrong.code.as_str(), wrong.line, wrong.column), ("ANV0401", Some(2), Some(7)));
+        assert!(wrong.message.contains("expected the name of a package, or a list of names"), "{}", wrong.message);
+    }
 }

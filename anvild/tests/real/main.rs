@@ -3,6 +3,7 @@
 
 mod browser;
 mod edits;
+mod feature_crates;
 mod harness;
 mod kills;
 mod machine;

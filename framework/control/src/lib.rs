@@ -17,11 +17,12 @@ pub use env::{
 };
 pub use layout::{FieldLayout, Fingerprint, LayoutChange, SourcePlace, TypeLayout};
 pub use message::{
-    Accepted, BrowserStatus, ConfigOutcome, Fault, FromHost, LoadLibrary, Refusal, RouteError, RouteSummary, ToHost,
+    Accepted, BrowserStatus, ConfigOutcome, Fault, FromHost, LibraryFile, LoadLibraries, Refusal, RouteError,
+    RouteSummary, ToHost,
 };
 
 /// Version of this format. A host that answers [`FromHost::Hello`] with another number is refused with a diagnostic.
-pub const CONTROL_VERSION: u32 = 1;
+pub const CONTROL_VERSION: u32 = 2;
 
 /// Longest line either side accepts. Derivation: the largest message is a refusal with two layouts of every value in the
 /// container, a few hundred bytes a field; 4 MiB is three orders of magnitude above any real one.

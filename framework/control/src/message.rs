@@ -8,9 +8,9 @@ use crate::layout::{LayoutChange, SourcePlace};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ToHost {
-    /// Load an app library and publish its routes. The first one also boots the container. Answered by
+    /// Load the app's libraries and publish their routes. The first time they also boot the container. Answered by
     /// [`FromHost::Loaded`] or [`FromHost::Refused`] with the same generation.
-    Load(LoadLibrary),
+    Load(LoadLibraries),
     /// Start taking connections from the listening socket. Answered by [`FromHost::Accepting`].
     Accept,
     /// Stop taking connections; those that are open go on. Answered by [`FromHost::NotAccepting`].
@@ -29,15 +29,26 @@ pub enum ToHost {
     Stop { deadline_ms: u64 },
 }
 
-/// The library of [`ToHost::Load`].
+/// The libraries of [`ToHost::Load`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LoadLibrary {
+pub struct LoadLibraries {
     pub generation: u64,
-    /// Absolute path of the shared object; absent for a host into which the app is linked statically.
-    pub path: Option<String>,
+    /// All that the app consists of, in the order in which they boot and register. The host opens those that it has not opened
+    /// yet. Empty for a host into which the app is linked statically.
+    pub libraries: Vec<LibraryFile>,
+}
+
+/// One app library.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LibraryFile {
+    /// Package that it was compiled from.
+    pub package: String,
+    /// Absolute path of the shared object.
+    pub path: String,
     /// Lowercase hexadecimal SHA-256 of the file at `path`. The host checks it before loading.
-    pub sha256: Option<String>,
-    /// Exported symbols that describe types (`__anvil_layout_…`), read from the file by the daemon.
+    pub sha256: String,
+    /// Exported symbols that describe types (`__anvil_layout_…`), read from the file by the daemon, and those of the libraries
+    /// that it needs.
     pub layout_symbols: Vec<String>,
     /// The library exports [`crate::BOOT_SYMBOL`].
     pub has_boot: bool,
@@ -69,6 +80,8 @@ pub enum FromHost {
     Loaded(Accepted),
     Refused {
         generation: u64,
+        /// Package of the library that is refused; absent where it is about all of them.
+        library: Option<String>,
         refusal: Refusal,
     },
     Accepting,
@@ -88,16 +101,16 @@ pub enum FromHost {
     Fault(Fault),
 }
 
-/// A library that is now published.
+/// The libraries that are now published.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
     pub generation: u64,
     pub routes: Vec<RouteSummary>,
     /// Time of dlopen and symbol look-up.
     pub open_us: u64,
-    /// Time of the boot function (first load only).
+    /// Time of the boot functions (first load only).
     pub boot_us: u64,
-    /// Time of the registering function and of building the router.
+    /// Time of the registering functions and of building the router.
     pub register_us: u64,
     /// Time of the store that publishes the router.
     pub publish_us: u64,
@@ -115,7 +128,7 @@ pub struct RouteSummary {
     pub middleware: Vec<String>,
 }
 
-/// Why a host did not take a library. The one before stays published.
+/// Why a host did not take what it was given. What was published before stays so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Refusal {

@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use std::path::PathBuf;
 
 use anvil_control::{
-    Accepted, BrowserStatus, ConfigOutcome, Fault, FieldLayout, Fingerprint, FromHost, LayoutChange, LoadLibrary,
-    Refusal, RouteError, RouteSummary, SourcePlace, ToHost, TypeLayout,
+    Accepted, BrowserStatus, ConfigOutcome, Fault, FieldLayout, Fingerprint, FromHost, LayoutChange, LibraryFile,
+    LoadLibraries, Refusal, RouteError, RouteSummary, SourcePlace, ToHost, TypeLayout,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,12 +48,16 @@ fn layout(field: &str, fingerprint: u64) -> TypeLayout {
 
 /// Every message to a host. The match makes a new one fail to compile until it is listed.
 fn to_host() -> Vec<(&'static str, ToHost)> {
-    let load = |path: Option<&str>| LoadLibrary {
-        generation: 7,
-        path: path.map(str::to_owned),
-        sha256: path.map(|_| "00ff".to_owned()),
+    let file = |package: &str| LibraryFile {
+        package: package.to_owned(),
+        path: format!("/tmp/{package}.so"),
+        sha256: "00ff".to_owned(),
         layout_symbols: vec!["__anvil_layout_Stats_0011223344556677".to_owned()],
         has_boot: true,
+    };
+    let load = |packages: &[&str]| LoadLibraries {
+        generation: 7,
+        libraries: packages.iter().map(|package| file(package)).collect(),
     };
     let failed = BrowserStatus::Failed {
         generation: 8,
@@ -61,8 +65,9 @@ fn to_host() -> Vec<(&'static str, ToHost)> {
         rendered: "error\n".to_owned(),
     };
     let messages = vec![
-        ToHost::Load(load(Some("/tmp/app.so"))),
-        ToHost::Load(load(None)),
+        ToHost::Load(load(&["blog"])),
+        ToHost::Load(load(&["posts-handlers", "users-handlers"])),
+        ToHost::Load(load(&[])),
         ToHost::Accept,
         ToHost::StopAccepting,
         ToHost::Drain { deadline_ms: 5000 },
@@ -74,7 +79,8 @@ fn to_host() -> Vec<(&'static str, ToHost)> {
         ToHost::Stop { deadline_ms: 5000 },
     ];
     let name = |message: &ToHost| match message {
-        ToHost::Load(load) if load.path.is_none() => "to_host_load_linked",
+        ToHost::Load(load) if load.libraries.is_empty() => "to_host_load_linked",
+        ToHost::Load(load) if load.libraries.len() > 1 => "to_host_load_several",
         ToHost::Load(_) => "to_host_load",
         ToHost::Accept => "to_host_accept",
         ToHost::StopAccepting => "to_host_stop_accepting",
@@ -156,7 +162,11 @@ fn from_host() -> Vec<(&'static str, FromHost)> {
         FromHost::Advanced { generation: 8 },
         FromHost::Fault(fault),
     ];
-    messages.extend(refusals().into_iter().map(|refusal| FromHost::Refused { generation: 7, refusal }));
+    messages.extend(refusals().into_iter().map(|refusal| {
+        let concerns_all =
+            matches!(refusal, Refusal::LayoutChanged { .. } | Refusal::Routes { .. } | Refusal::Config { .. });
+        FromHost::Refused { generation: 7, library: (!concerns_all).then(|| "blog".to_owned()), refusal }
+    }));
     let name = |message: &FromHost| match message {
         FromHost::Hello { .. } => "from_host_hello",
         FromHost::Loaded(_) => "from_host_loaded",

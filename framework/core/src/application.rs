@@ -22,7 +22,7 @@ type Boot = Box<dyn for<'a> FnOnce(&'a mut ContainerBuilder) -> LocalBoxFuture<'
 pub struct Application {
     project: Option<PathBuf>,
     overrides: Overrides,
-    boot: Option<Boot>,
+    boots: Vec<Boot>,
     routes: RouteSink,
 }
 
@@ -43,7 +43,7 @@ impl Default for Application {
 
 impl Application {
     pub fn new() -> Self {
-        Self { project: None, overrides: Overrides::default(), boot: None, routes: RouteSink::new() }
+        Self { project: None, overrides: Overrides::default(), boots: Vec::new(), routes: RouteSink::new() }
     }
 
     /// For tests of the project at `dir`: environment `testing`, debug on, a database in memory.
@@ -60,12 +60,15 @@ impl Application {
     }
 
     /// Fills the container before the first request: `async fn boot(container: &mut ContainerBuilder) -> Result<()>`.
+    ///
+    /// May be called more than once; the functions run one after the other, in the order of the calls. A value of a type that
+    /// an earlier one has put in takes its place.
     #[must_use]
     pub fn boot<F>(mut self, boot: F) -> Self
     where
         F: for<'a> AsyncFnOnce(&'a mut ContainerBuilder) -> Result<()> + 'static,
     {
-        self.boot = Some(Box::new(move |container| Box::pin(boot(container))));
+        self.boots.push(Box::new(move |container| Box::pin(boot(container))));
         self
     }
 
@@ -83,7 +86,7 @@ impl Application {
     pub async fn into_http_app(self) -> Result<HttpApp> {
         let root = self.project.unwrap_or_else(default_project);
         let mut builder = Container::builder_with(&root, self.overrides)?;
-        if let Some(boot) = self.boot {
+        for boot in self.boots {
             boot(&mut builder).await.context("boot the app")?;
         }
         HttpApp::build(self.routes, builder.build()).map_err(|errors| wrong_routes(&errors))

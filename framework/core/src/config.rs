@@ -118,8 +118,8 @@ pub enum LogFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DevConfig {
-    /// Package whose library registers the routes, where it cannot be found.
-    pub app: Option<String>,
+    /// Packages whose libraries register the routes, where they cannot be found.
+    pub app: Option<AppPackages>,
     /// Scan on a timer and do not rely on events of the operating system.
     pub polling: bool,
     /// Compile only the changed modules first, and the whole app behind them.
@@ -128,6 +128,15 @@ pub struct DevConfig {
     pub libraries_max: Option<u32>,
     /// Seconds that a library may take to register its routes.
     pub load_deadline_s: Option<u64>,
+}
+
+/// The value of `dev.app`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "expected the name of a package, or a list of names")]
+pub enum AppPackages {
+    One(String),
+    /// Each is an app library of its own.
+    Several(Vec<String>),
 }
 
 impl Default for DevConfig {

@@ -10,7 +10,9 @@
 //! | `__anvil_boot_fingerprint` | `fn() -> u64` | with `anvil_boot` |
 //! | `__anvil_layout_…` | `fn() -> TypeLayout` | one for each type with `#[derive(Layout)]` and without parameters |
 //!
-//! Statics and thread-locals of the app library start anew with every load; those of the framework and of third-party
+//! An app may consist of several app libraries. The host calls what they export one after the other, on one container and one sink.
+//!
+//! Statics and thread-locals of an app library start anew with every load; those of the framework and of third-party
 //! crates live once, in the deps library. Code is never unloaded.
 
 use anvil_control::ENV_HOT;

@@ -13,6 +13,7 @@ mod refusals;
 mod refutations;
 mod rollbacks;
 mod script;
+mod sets;
 mod snapshots;
 mod stopping;
 mod swaps;

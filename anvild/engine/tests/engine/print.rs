@@ -9,7 +9,7 @@ pub(crate) fn print(effect: &Effect) -> String {
         Effect::StartBuild { generation, need } => format!("build {generation}: {}", print_need(need)),
         Effect::CancelBuild => "cancel build".to_owned(),
         Effect::SpawnHost { host, artifact } => {
-            let sort = if artifact.base.is_some() { "patch" } else { "build" };
+            let sort = if artifact.libraries.iter().any(|library| library.base.is_some()) { "patch" } else { "build" };
             format!("spawn host {} with {sort} {}", host.0, artifact.generation)
         }
         Effect::Tell { host, message } => format!("host {} <- {}", host.0, print_message(message)),
@@ -35,7 +35,11 @@ fn print_need(need: &Need) -> String {
 
 fn print_message(message: &ToHost) -> String {
     match message {
-        ToHost::Load(load) => format!("load {} {}", load.generation, load.path.as_deref().unwrap_or("(static)")),
+        ToHost::Load(load) if load.libraries.is_empty() => format!("load {} (static)", load.generation),
+        ToHost::Load(load) => {
+            let paths: Vec<_> = load.libraries.iter().map(|library| library.path.as_str()).collect();
+            format!("load {} {}", load.generation, paths.join(" "))
+        }
         ToHost::Accept => "accept".to_owned(),
         ToHost::StopAccepting => "stop accepting".to_owned(),
         ToHost::Drain { deadline_ms } => format!("drain within {deadline_ms} ms"),

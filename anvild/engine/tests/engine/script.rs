@@ -3,6 +3,7 @@
 //! ```text
 //! start hot                 edit src/a.rs library       built 2 · failed 2 no such field · cancelled 2
 //! patched 2 · patched 2 base=1 reason=3_modules
+//! built 3 posts=2 users=3 · patched 3 posts=2 users=3~     two libraries, each with the generation of its source; `~`: a patch
 //! host 1 hello · host 1 loaded 1 · host 1 exit signal 6    wait 1 5s       +50ms
 //! ~up                       the first build, its host and all that follows, unprinted
 //! ```
@@ -14,7 +15,9 @@ use anvil_control::{
     Accepted, CONTROL_VERSION, ConfigOutcome, Fault, FieldLayout, Fingerprint, FromHost, LayoutChange, Refusal,
     RouteError, RouteSummary, SourcePlace, TypeLayout,
 };
-use anvild_engine::{Artifact, BuildResult, ChangeSet, Engine, EngineConfig, Event, ImageId, Need, ProcessEnd, WaitId};
+use anvild_engine::{
+    Artifact, BuildResult, ChangeSet, Engine, EngineConfig, Event, ImageId, Library, Need, ProcessEnd, WaitId,
+};
 use anvild_protocol::{ClientId, Diagnostic, Generation, HostId, Source};
 
 use crate::print::print;
@@ -176,9 +179,18 @@ pub(crate) fn artifact(generation: u64, image: &str) -> Artifact {
     Artifact {
         generation: Generation(generation),
         image: ImageId(image.to_owned()),
-        library: Some(format!("/t/{generation}.so")),
+        libraries: vec![library("blog", generation, format!("/t/{generation}.so"))],
+    }
+}
+
+pub(crate) fn library(package: &str, source: u64, path: String) -> Library {
+    Library {
+        package: package.to_owned(),
+        source: Generation(source),
+        path,
         base: None,
-        sha256: Some(format!("{generation:064x}")),
+        shared: Vec::new(),
+        sha256: format!("{source:064x}"),
         layout_symbols: Vec::new(),
         has_boot: true,
     }
@@ -186,16 +198,33 @@ pub(crate) fn artifact(generation: u64, image: &str) -> Artifact {
 
 /// What holds the changed modules only, on the library of another generation.
 pub(crate) fn patch(generation: u64, image: &str, base: u64) -> Artifact {
-    Artifact {
-        library: Some(format!("/t/{generation}.patch.so")),
-        base: Some(format!("/t/{base}.base.so")),
-        ..artifact(generation, image)
-    }
+    let whole = library("blog", generation, format!("/t/{generation}.patch.so"));
+    let patch = Library { base: Some(format!("/t/{base}.base.so")), ..whole };
+    Artifact { libraries: vec![patch], ..artifact(generation, image) }
+}
+
+/// The libraries that a line names; none: there is one, `blog`.
+fn set(how: &[&str]) -> Vec<Library> {
+    let packages = ["posts", "users"];
+    let named = how.iter().filter_map(|word| word.split_once('=')).filter(|(package, _)| packages.contains(package));
+    named
+        .map(|(package, source)| match source.strip_suffix('~') {
+            Some(source) => {
+                let patch = library(package, number(source), format!("/t/{package}-{source}.patch.so"));
+                Library { base: Some(format!("/t/{package}.base.so")), ..patch }
+            }
+            None => library(package, number(source), format!("/t/{package}-{source}.so")),
+        })
+        .collect()
 }
 
 fn patched(generation: u64, how: &[&str]) -> Event {
     let named = |name: &str| how.iter().find_map(|word| word.strip_prefix(name));
-    let artifact = patch(generation, named("image=").unwrap_or("a"), named("base=").map_or(1, number));
+    let mut artifact = patch(generation, named("image=").unwrap_or("a"), named("base=").map_or(1, number));
+    let libraries = set(how);
+    if !libraries.is_empty() {
+        artifact.libraries = libraries;
+    }
     let reason = named("reason=").unwrap_or("1_module").replace('_', " ");
     Event::PatchBuilt { generation: Generation(generation), artifact, reason }
 }
@@ -203,9 +232,13 @@ fn patched(generation: u64, how: &[&str]) -> Event {
 fn built(generation: u64, how: &[&str]) -> Event {
     let image = how.iter().find_map(|word| word.strip_prefix("image=")).unwrap_or("a");
     let mut artifact = artifact(generation, image);
+    let libraries = set(how);
+    if !libraries.is_empty() {
+        artifact.libraries = libraries;
+    }
     let mut reason = "replayed blog".to_owned();
     if how.contains(&"static") {
-        artifact.library = None;
+        artifact.libraries.clear();
         artifact.image = ImageId(format!("static {generation}"));
         reason = "linked statically: `ring` cannot be shared".to_owned();
     }
@@ -281,8 +314,13 @@ fn said(host: HostId, what: &[&str]) -> FromHost {
         ["configured", generation, ref outcome @ ..] => {
             FromHost::Configured { generation: number(generation), outcome: configured(outcome) }
         }
+        ["refused", generation, "of", library, ref refusal @ ..] => FromHost::Refused {
+            generation: number(generation),
+            library: Some(library.to_owned()),
+            refusal: refused(refusal),
+        },
         ["refused", generation, ref refusal @ ..] => {
-            FromHost::Refused { generation: number(generation), refusal: refused(refusal) }
+            FromHost::Refused { generation: number(generation), library: None, refusal: refused(refusal) }
         }
         ["fault", status, at, ref message @ ..] => FromHost::Fault(Fault {
             generation: 1,

@@ -130,7 +130,7 @@ fn after_a_rollback() {
         host 1 loaded 1
         "
     ), @r#"
-    AppSnapshot { state: Running, addr: Some("127.0.0.1:8080"), pid: Some(101), rss_bytes: None, hot: true, libraries_loaded: 3, restarts: 0 }
+    AppSnapshot { state: Running, addr: Some("127.0.0.1:8080"), pid: Some(101), rss_bytes: None, hot: true, libraries_loaded: 2, restarts: 0 }
     GenerationSnapshot { saved: Generation(2), built: Generation(1), live: Generation(1) }
     BuildSnapshot { state: Idle, last: Some(LastBuild { generation: Generation(2), kind: Patch, outcome: Failed, duration_ms: 1000 }) }
     E0609 no such field

@@ -210,15 +210,15 @@ fn a_host_of_another_version() {
         ~up
         ~edit src/a.rs library
         ~built 2 image=b
-        host 2 hello 2
+        host 2 hello 3
         "
     ), @r"
-    > host 2 hello 2
+    > host 2 hello 3
         kill host 2
         * diagnostics:
-            Error ANV0208 (Reload) the app's anvilforge 0.1.0 speaks control version 2, this daemon 1
-        * ended 2: Handover Refused, the app's anvilforge 0.1.0 speaks control version 2, this daemon 1 [src/a.rs] 10+0+0=10 ms
-        host 1 <- pages: failed 2: the app's anvilforge 0.1.0 speaks control version 2, this daemon 1 (ANV0208: the app's anvilforge 0.1.0 speaks control version 2, this daemon 1 /   help: install the `anvil` of the same version as the `anvilforge` in Cargo.lock)
+            Error ANV0208 (Reload) the app's anvilforge 0.1.0 speaks control version 3, this daemon 2
+        * ended 2: Handover Refused, the app's anvilforge 0.1.0 speaks control version 3, this daemon 2 [src/a.rs] 10+0+0=10 ms
+        host 1 <- pages: failed 2: the app's anvilforge 0.1.0 speaks control version 3, this daemon 2 (ANV0208: the app's anvilforge 0.1.0 speaks control version 3, this daemon 2 /   help: install the `anvil` of the same version as the `anvilforge` in Cargo.lock)
         * app Running pid 101 live 1
     ");
 }

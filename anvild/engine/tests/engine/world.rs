@@ -1,13 +1,16 @@
-//! A world that obeys effects and checks each of them against what the engine may ask for.
+//! A world that obeys effects and checks each of them against what the engine may ask for. Its app has two libraries; an
+//! edit concerns one of them, builds compile what has changed.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use anvil_control::{ConfigOutcome, FromHost, Refusal, ToHost};
-use anvild_engine::{Artifact, BuildResult, ChangeSet, Effect, Engine, EngineConfig, Event, Need, ProcessEnd, WaitId};
+use anvil_control::{ConfigOutcome, FromHost, LibraryFile, Refusal, ToHost};
+use anvild_engine::{
+    Artifact, BuildResult, ChangeSet, Effect, Engine, EngineConfig, Event, Library, Need, ProcessEnd, WaitId,
+};
 use anvild_protocol::{AppState, Diagnostic, Generation, HostId, Source, WaitOutcome};
 
-use crate::script::{artifact, hello, loaded, origin, patch, pid};
+use crate::script::{artifact, hello, library, loaded, origin, pid};
 
 /// Steps after which an obedient world must have come to rest.
 const STEPS_MAX: u32 = 2_000;
@@ -20,6 +23,10 @@ pub(crate) struct World {
     known: BTreeSet<HostId>,
     /// Generations that needed a compiler.
     code: Vec<u64>,
+    /// Packages that changed since they were compiled.
+    dirty: BTreeSet<&'static str>,
+    /// Generation of the source of each package's library.
+    compiled: BTreeMap<&'static str, u64>,
     /// The newest of them that needed cargo, until a build has succeeded that covers it.
     cargo: Option<u64>,
     saved: u64,
@@ -32,13 +39,29 @@ pub(crate) struct World {
     /// The same, though it was built once more since.
     ever_refuted: BTreeSet<u64>,
     /// What can be loaded, by path; gone where the engine has let it go.
-    disk: BTreeMap<String, Artifact>,
+    disk: BTreeMap<String, Library>,
 }
 
 struct Build {
     generation: Generation,
+    packages: BTreeSet<&'static str>,
     cancelled: bool,
-    patched: bool,
+    /// It has made a patch, or had its time to.
+    patch: Option<Patched>,
+}
+
+#[derive(PartialEq, Eq)]
+enum Patched {
+    Made,
+    Impossible,
+}
+
+/// The packages of the app's libraries, in their order.
+const PACKAGES: [&str; 2] = ["posts", "users"];
+
+/// The package that an edit is of.
+fn edited(generation: u64) -> &'static str {
+    PACKAGES[usize::from(generation % 2 == 1)]
 }
 
 /// A process, as the shell would know it.
@@ -50,8 +73,8 @@ struct Host {
     /// It was told to end and will.
     ending: bool,
     asked: VecDeque<ToHost>,
-    /// Generation of the code that it runs.
-    code: Option<u64>,
+    /// What it runs: packages with the generations of their sources.
+    code: Option<BTreeMap<String, u64>>,
     opened: BTreeSet<String>,
 }
 
@@ -73,12 +96,14 @@ pub(crate) enum Mood {
 impl World {
     pub(crate) fn new() -> Self {
         Self {
-            engine: Engine::new(EngineConfig { libraries_max: 4, ..EngineConfig::new("/p") }),
+            engine: Engine::new(EngineConfig { libraries_max: 8, ..EngineConfig::new("/p") }),
             now: origin(),
             build: None,
             hosts: BTreeMap::new(),
             known: BTreeSet::new(),
             code: vec![1],
+            dirty: PACKAGES.into(),
+            compiled: BTreeMap::new(),
             cargo: Some(1),
             saved: 1,
             waits: BTreeMap::new(),
@@ -140,9 +165,10 @@ impl World {
         }
         self.live_max = self.live_max.max(live);
         let Some(host) = self.serving().and_then(|host| self.hosts.get(&host)) else { return };
-        let code = host.code.expect("a serving host has loaded");
-        let newer = self.code.iter().find(|newer| **newer > code && **newer <= live.0);
-        assert_eq!(newer, None, "live is {live}, but the host runs the code of {code}");
+        let code = host.code.as_ref().expect("a serving host has loaded");
+        assert!(code.keys().eq(PACKAGES), "not all libraries: {code:?}");
+        let newer = self.code.iter().find(|newer| **newer > code[edited(**newer)] && **newer <= live.0);
+        assert_eq!(newer, None, "live is {live}, but the host runs the code of {code:?}");
     }
 
     fn perform(&mut self, effect: Effect) {
@@ -154,7 +180,11 @@ impl World {
                 assert_eq!(matches!(need, Need::Cargo { .. }), self.cargo.is_some(), "{need:?} is not what is needed");
                 assert_eq!(generation.0, self.saved, "a build of something old");
                 self.refuted.remove(&self.newest_code(generation.0));
-                self.build = Some(Build { generation, cancelled: false, patched: false });
+                let mut packages = std::mem::take(&mut self.dirty);
+                if matches!(need, Need::Cargo { .. }) {
+                    packages.extend(PACKAGES);
+                }
+                self.build = Some(Build { generation, packages, cancelled: false, patch: None });
             }
             Effect::CancelBuild => {
                 let build = self.build.as_mut().expect("a build to cancel");
@@ -181,9 +211,11 @@ impl World {
                 let told = self.hosts.get_mut(&host).expect("only known hosts are told");
                 assert!(told.said_hello, "told before it could hear: {message:?}");
                 if let ToHost::Load(load) = &message {
-                    let path = load.path.as_ref().expect("no app of this world is linked statically");
-                    let artifact = self.disk.get(path).unwrap_or_else(|| panic!("{path} is gone"));
-                    told.opened.extend(artifact.library.iter().chain(&artifact.base).cloned());
+                    assert!(!load.libraries.is_empty(), "no app of this world is linked statically");
+                    for LibraryFile { path, .. } in &load.libraries {
+                        let library = self.disk.get(path).unwrap_or_else(|| panic!("{path} is gone"));
+                        told.opened.extend(library.base.iter().chain([&library.path]).cloned());
+                    }
                 }
                 told.ending |= matches!(message, ToHost::Drain { .. } | ToHost::Stop { .. });
                 told.asked.push_back(message);
@@ -215,13 +247,14 @@ impl World {
             assert!(libraries.contains(opened), "{opened} is open and not kept");
         }
         let kept = |file: &String| libraries.contains(file);
-        self.disk.retain(|path, artifact| kept(path) && artifact.base.as_ref().is_none_or(kept));
+        self.disk.retain(|path, library| kept(path) && library.base.as_ref().is_none_or(kept));
     }
 
     pub(crate) fn edit(&mut self, need: Need) {
         self.saved += 1;
         if need.builds() {
             self.code.push(self.saved);
+            self.dirty.insert(edited(self.saved));
         }
         if matches!(need, Need::Cargo { .. }) {
             self.cargo = Some(self.saved);
@@ -253,25 +286,46 @@ impl World {
         !self.waits.values().any(|waiting| *waiting == Waiting::Parked)
     }
 
-    /// The running build makes a patch, if it has not made one.
+    /// The running build makes a patch, if it has not made one and one can be made: of a single library, beside the others.
     pub(crate) fn patch(&mut self, image: &str) {
-        let Some(build) = self.build.as_mut().filter(|build| !build.patched) else { return };
-        build.patched = true;
+        let Some(build) = self.build.as_mut().filter(|build| build.patch.is_none()) else { return };
+        let others = PACKAGES.iter().filter(|package| !build.packages.contains(*package));
         let generation = build.generation;
-        let artifact = patch(generation.0, image, generation.0);
+        if build.packages.len() != 1 || !others.clone().all(|package| self.compiled.contains_key(package)) {
+            build.patch = Some(Patched::Impossible);
+            return;
+        }
+        build.patch = Some(Patched::Made);
+        let packages = build.packages.clone();
+        let artifact = self.artifact(generation.0, image, &packages, ".patch");
         self.write(&artifact);
         self.event(Event::PatchBuilt { generation, artifact, reason: "1 module".to_owned() });
     }
 
     fn write(&mut self, artifact: &Artifact) {
-        let path = artifact.library.clone().expect("no app of this world is linked statically");
-        self.disk.insert(path, artifact.clone());
+        self.disk.extend(artifact.libraries.iter().map(|library| (library.path.clone(), library.clone())));
+    }
+
+    /// Newly made libraries of `packages`, beside the others as they are.
+    fn artifact(&self, generation: u64, image: &str, packages: &BTreeSet<&str>, sort: &str) -> Artifact {
+        let made = |package: &str| {
+            let made = library(package, generation, format!("/t/{package}-{generation}{sort}.so"));
+            let base = (sort == ".patch").then(|| format!("/t/{package}-{generation}.base.so"));
+            Library { base, ..made }
+        };
+        let other = |package: &str| {
+            let source = self.compiled[package];
+            library(package, source, format!("/t/{package}-{source}.so"))
+        };
+        let one = |package: &&str| if packages.contains(package) { made(package) } else { other(package) };
+        Artifact { libraries: PACKAGES.iter().map(one).collect(), ..artifact(generation, image) }
     }
 
     /// Ends the running build.
     pub(crate) fn end_build(&mut self, image: &str) {
         let Some(build) = self.build.take() else { return };
-        let artifact = artifact(build.generation.0, image);
+        let artifact = self.artifact(build.generation.0, image, &build.packages, "");
+        self.compiled.extend(build.packages.iter().map(|package| (*package, build.generation.0)));
         self.write(&artifact);
         self.cargo.take_if(|newest| *newest <= build.generation.0);
         let reason = "replayed".to_owned();
@@ -293,7 +347,8 @@ impl World {
 
     /// What a stale build says counts for nothing.
     fn refute(&mut self, build: &Build) {
-        if build.patched && !build.cancelled && self.newest_code(u64::MAX) <= build.generation.0 {
+        self.dirty.extend(&build.packages);
+        if build.patch == Some(Patched::Made) && !build.cancelled && self.newest_code(u64::MAX) <= build.generation.0 {
             let code = self.newest_code(build.generation.0);
             self.refuted.insert(code);
             self.ever_refuted.insert(code);
@@ -382,7 +437,7 @@ impl World {
                 self.drop_build();
             } else if let Some(build) = &self.build {
                 // Every other one with a patch before it.
-                if build.generation.0 % 2 == 0 && !build.patched {
+                if build.generation.0 % 2 == 0 && build.patch.is_none() {
                     self.patch("a");
                 } else {
                     self.end_build("a");
@@ -406,12 +461,16 @@ impl World {
 fn answer(host: &mut Host, message: &ToHost, mood: Mood) -> Option<FromHost> {
     match message {
         ToHost::Load(load) => {
-            let code = load.path.as_deref().and_then(|path| path.strip_prefix("/t/")?.split('.').next()?.parse().ok());
-            assert!(host.code.is_some() || load.path == host.artifact.library, "not the library it was started for");
+            let paths = load.libraries.iter().map(|library| &library.path);
+            let own = host.artifact.libraries.iter().map(|library| &library.path);
+            assert!(host.code.is_some() || paths.clone().eq(own), "not the libraries it was started for");
             if let Mood::Contrary(way) = mood {
-                return Some(FromHost::Refused { generation: load.generation, refusal: refusal(way) });
+                return Some(FromHost::Refused { generation: load.generation, library: None, refusal: refusal(way) });
             }
-            host.code = code;
+            let source = |path: &str| path.split(['-', '.']).nth(1)?.parse().ok();
+            let code =
+                load.libraries.iter().filter_map(|library| Some((library.package.clone(), source(&library.path)?)));
+            host.code = Some(code.collect());
             Some(loaded(load.generation))
         }
         ToHost::Accept => Some(FromHost::Accepting),

@@ -3,7 +3,11 @@
 
 use anvild_protocol::{BuildKind, Severity};
 
-use crate::harness::{Daemon, Project};
+use crate::{
+    edits::only,
+    feature_crates::shop,
+    harness::{Daemon, Project},
+};
 
 /// Reads a global symbol relative to its own place, as code may that is only ever linked into programs. In a shared library the
 /// symbol could be somebody else's, so the linker refuses.
@@ -28,14 +32,36 @@ pub fn value() -> u64 {
 }
 "#;
 
-#[tokio::test]
-async fn a_dependency_that_is_no_part_of_a_library_makes_every_edit_a_handover_and_says_so() {
-    let native = Project::bare("fx-native");
+/// The package of this name with it.
+fn native(name: &str) -> Project {
+    let native = Project::bare(name);
     native.write(
         "Cargo.toml",
-        "[package]\nname = \"fx-native\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n",
+        &format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n"),
     );
     native.write("src/lib.rs", NATIVE);
+    native
+}
+
+#[tokio::test]
+async fn several_app_libraries_need_a_deps_library() {
+    let native = native("fx-native-several");
+    let project = shop("unlinked");
+    let users = "crates/users-handlers/Cargo.toml";
+    let dependency = format!("fx-native-several = {{ path = \"{}\" }}\n", native.root().display());
+    project.write(users, &format!("{}{dependency}", project.read(users)));
+    project.edit("crates/users-handlers/src/lib.rs", "users one, {}\"", "users {}, {}\", fx_native_several::value()");
+    let daemon = Daemon::start(&project).await;
+    daemon.app(true).await.expect("the project can be read");
+    let found = daemon.failed().await;
+    let wrong = only(&found, "ANV0111");
+    assert!(wrong.message.contains("`fx-unlinked-posts-handlers`, `fx-unlinked-users-handlers`"), "{wrong:#?}");
+    assert!(wrong.message.contains("FX_NATIVE_VALUE") && wrong.help.is_some(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn a_dependency_that_is_no_part_of_a_library_makes_every_edit_a_handover_and_says_so() {
+    let native = native("fx-native");
     let project = Project::new("fx-unlinkable");
     let dependency = format!("fx-native = {{ path = \"{}\" }}\n", native.root().display());
     project.write("Cargo.toml", &project.manifest(&dependency));

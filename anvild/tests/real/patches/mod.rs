@@ -27,9 +27,15 @@ pub(crate) fn project(name: &str, files: &[(&str, &str)]) -> Project {
 
 /// Gives the app a module that nobody edits.
 pub(crate) fn pad(project: &Project) {
-    let library = project.read("src/lib.rs");
-    project.write("src/lib.rs", &format!("{library}\n#[allow(dead_code)]\nmod padding;\n"));
-    project.write("src/padding.rs", &differential::padding(PADDING));
+    pad_crate(project, "src");
+}
+
+/// The same for the crate whose source is in this folder.
+pub(crate) fn pad_crate(project: &Project, source: &str) {
+    let (root, module) = (format!("{source}/lib.rs"), format!("{source}/padding.rs"));
+    let library = project.read(&root);
+    project.write(&root, &format!("{library}\n#[allow(dead_code)]\nmod padding;\n"));
+    project.write(&module, &differential::padding(PADDING));
 }
 
 /// Waits until the `number`th base of this daemon is there. A base is made after the first build, and after one that could not
@@ -48,7 +54,7 @@ pub(crate) fn based(daemon: &Daemon, number: usize) -> impl Future<Output = Stat
 
 /// Waits until the full build behind a patch has ended.
 #[track_caller]
-fn audited(daemon: &Daemon) -> impl Future<Output = Status> + '_ {
+pub(crate) fn audited(daemon: &Daemon) -> impl Future<Output = Status> + '_ {
     daemon.until("audited", |status| status.build.state == BuildState::Idle)
 }
 

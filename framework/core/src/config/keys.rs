@@ -55,7 +55,7 @@ pub const CONFIG_KEYS: &[ConfigKey] = &[
     live("static_files.cache_control", None, "-", "`cache-control` of these files"),
     at_start("log.level", Some("LOG_LEVEL"), "\"info\"", "level or directives", |c| c.log.level.clone()),
     at_start("log.format", Some("LOG_FORMAT"), "\"text\"", "`text` or `json`", |c| format!("{:?}", c.log.format)),
-    live("dev.app", None, "-", "package of the app library, where it is ambiguous"),
+    live("dev.app", None, "-", "package of the app library, or a list of them, where it is ambiguous"),
     live("dev.polling", None, "false", "scan on a timer"),
     live("dev.patches", None, "true", "compile only the changed modules first"),
     live("dev.libraries_max", None, "-", "app libraries that one host loads before a new one takes over"),

@@ -66,6 +66,7 @@ async fn wrong_values_say_what_fits_and_where() {
         ("[server]\nshutdown_grace = \"soon\"\n", 2, "30s"),
         ("[app]\ndebug = \"yes\"\n", 2, "boolean"),
         ("[log]\nformat = \"xml\"\n", 2, "json"),
+        ("[dev]\napp = 7\n", 2, "a list of names"),
         ("[app\n", 1, ""),
     ] {
         let error = wrong(&Project::with_config(text));

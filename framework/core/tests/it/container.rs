@@ -62,6 +62,24 @@ async fn a_boot_function_behind_a_pointer_fits_too() {
 }
 
 #[tokio::test]
+async fn several_boot_functions_run_in_order() {
+    async fn later(container: &mut ContainerBuilder) -> Result<()> {
+        sqlx::query("insert into posts (title) values ('made by the first')").execute(container.db()).await?;
+        container.insert(Greeting("bye".to_owned()));
+        Ok(())
+    }
+    async fn greet(Inject(greeting): Inject<Greeting>) -> String {
+        greeting.0.clone()
+    }
+    let project = Project::new();
+    let app = Application::for_tests(project.root()).boot(boot).boot(later).routes(|r| {
+        r.get("/", greet);
+    });
+    let client = TestClient::new(app.into_http_app().await.unwrap());
+    assert_eq!(client.get("/").await.text(), "bye", "the later value takes the place of the earlier");
+}
+
+#[tokio::test]
 async fn a_failing_boot_is_the_apps_error() {
     async fn failing(container: &mut ContainerBuilder) -> Result<()> {
         sqlx::query("no sql").execute(container.db()).await?;

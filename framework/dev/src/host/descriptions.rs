@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use anvil_control::{FieldLayout, LayoutChange, TypeLayout};
 
-/// The exported types of one library, by name.
+/// The exported types of one library or of several, by name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Descriptions {
     types: HashMap<String, TypeLayout>,
@@ -17,6 +17,12 @@ pub(crate) struct Descriptions {
 impl Descriptions {
     pub(crate) fn new(types: impl IntoIterator<Item = TypeLayout>) -> Self {
         Self { types: types.into_iter().map(|layout| (layout.name.clone(), layout)).collect() }
+    }
+
+    /// Those of several libraries together. What two of them describe is in a library that both use.
+    pub(crate) fn of_all<'a>(libraries: impl IntoIterator<Item = &'a Self>) -> Self {
+        let types = libraries.into_iter().flat_map(|library| &library.types);
+        Self { types: types.map(|(name, layout)| (name.clone(), layout.clone())).collect() }
     }
 
     /// What is not the same in `new` among the types that `values` consist of. `self` is the library whose boot function put

@@ -41,11 +41,12 @@ impl Dispatch {
 
     pub(super) fn obey(&mut self, message: ToHost) {
         match message {
-            ToHost::Load(library) => {
-                let generation = library.generation;
-                if !self.loads.begin(library) {
+            ToHost::Load(libraries) => {
+                let generation = libraries.generation;
+                if !self.loads.begin(libraries) {
                     let message = "another library is still being loaded".to_owned();
-                    self.say.must(FromHost::Refused { generation, refusal: Refusal::Open { message } });
+                    let refusal = Refusal::Open { message };
+                    self.say.must(FromHost::Refused { generation, library: None, refusal });
                 }
             }
             ToHost::Accept => self.command(Command::Accept),

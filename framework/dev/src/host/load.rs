@@ -1,5 +1,6 @@
-//! One library, from the file to the published router. Every step may refuse; the library before stays published.
+//! The app's libraries, from the files to the published router. Every step may refuse; what was published before stays so.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
-use anvil_control::{Accepted, BrowserStatus, FromHost, LoadLibrary, Refusal, TypeLayout};
+use anvil_control::{Accepted, BrowserStatus, FromHost, LibraryFile, LoadLibraries, Refusal, TypeLayout};
 use anvil_core::panics::{PanicRecord, catch};
 use anvil_core::{BootFn, Container, HttpApp, RouteSink};
 use tokio::runtime::Handle;
@@ -22,34 +23,34 @@ use crate::App;
 /// Stack of the thread on which the app boots and registers: that of a main thread.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 
-/// The way to the loading thread, which does one library at a time.
+/// The way to the loading thread, which does one set of libraries at a time.
 #[derive(Debug)]
 pub(super) struct Loads {
-    queue: SyncSender<LoadLibrary>,
+    queue: SyncSender<LoadLibraries>,
     busy: Arc<AtomicBool>,
 }
 
 impl Loads {
     /// `false` if the one before is not done: a registering function that never returns keeps the thread for ever.
-    pub(super) fn begin(&self, library: LoadLibrary) -> bool {
-        !self.busy.swap(true, Ordering::AcqRel) && self.queue.try_send(library).is_ok()
+    pub(super) fn begin(&self, libraries: LoadLibraries) -> bool {
+        !self.busy.swap(true, Ordering::AcqRel) && self.queue.try_send(libraries).is_ok()
     }
 }
 
 /// Starts the loading thread. It ends when the [`Loads`] is gone.
 pub(super) fn spawn(host: Arc<Host>, app: App, project: PathBuf, runtime: Handle, say: Say) -> io::Result<Loads> {
-    let (queue, libraries): (_, Receiver<LoadLibrary>) = sync_channel(1);
+    let (queue, messages): (_, Receiver<LoadLibraries>) = sync_channel(1);
     let busy = Arc::new(AtomicBool::new(false));
     let done = busy.clone();
-    let mut loader = Loader { host, app, project, runtime, booted: None };
+    let mut loader = Loader { host, app, project, runtime, opened: HashMap::new(), booted: None };
     std::thread::Builder::new().name("anvil-load".to_owned()).stack_size(STACK_BYTES).spawn(move || {
-        for library in libraries {
-            let generation = library.generation;
-            let answer = match loader.load(&library) {
+        for message in messages {
+            let generation = message.generation;
+            let answer = match loader.load(&message) {
                 Ok(accepted) => FromHost::Loaded(accepted),
-                Err(refusal) => FromHost::Refused { generation, refusal },
+                Err(Refused { library, refusal }) => FromHost::Refused { generation, library, refusal },
             };
-            // Before the answer, which the daemon may follow with the next library at once.
+            // Before the answer, which the daemon may follow with the next libraries at once.
             done.store(false, Ordering::Release);
             say.must(answer);
         }
@@ -62,67 +63,107 @@ struct Loader {
     app: App,
     project: PathBuf,
     runtime: Handle,
+    /// By path. Opened once: the dynamic loader would only count.
+    opened: HashMap<String, Opened>,
     /// What filled the container; later libraries must agree with it.
     booted: Option<Booted>,
 }
 
-struct Booted {
-    descriptions: Descriptions,
-    fingerprint: Option<u64>,
+struct Opened {
+    sha256: String,
+    code: Arc<Code>,
 }
 
-/// The app's functions, wherever they come from.
+struct Booted {
+    descriptions: Descriptions,
+    /// Package and fingerprint, in the order in which they ran.
+    boots: Vec<(String, u64)>,
+}
+
+/// The functions of one library, wherever they come from.
 struct Code {
+    package: String,
     routes: fn(&mut RouteSink),
     boot: Option<BootFn>,
     boot_fingerprint: Option<u64>,
     descriptions: Descriptions,
 }
 
+/// A refusal, and the package of the library that it is about.
+struct Refused {
+    library: Option<String>,
+    refusal: Refusal,
+}
+
+impl Refused {
+    fn by(package: &str) -> impl FnOnce(Refusal) -> Self {
+        move |refusal| Self { library: Some(package.to_owned()), refusal }
+    }
+}
+
+impl From<Refusal> for Refused {
+    /// It is about all libraries.
+    fn from(refusal: Refusal) -> Self {
+        Self { library: None, refusal }
+    }
+}
+
 impl Loader {
-    fn load(&mut self, library: &LoadLibrary) -> Result<Accepted, Refusal> {
+    fn load(&mut self, message: &LoadLibraries) -> Result<Accepted, Refused> {
         let started = Instant::now();
-        let code = self.open(library)?;
+        let codes = self.open(&message.libraries)?;
         if let Some(booted) = &self.booted {
-            booted.must_agree_with(&code, &self.layouts())?;
+            booted.must_agree_with(&codes, &self.layouts())?;
         }
         let open_us = micros_since(started);
 
         let started = Instant::now();
         if self.booted.is_none() {
-            self.boot(&code)?;
+            self.boot(&codes)?;
         }
         let boot_us = micros_since(started);
 
         let started = Instant::now();
-        let app = self.register(code.routes)?;
+        let app = self.register(&codes)?;
         let register_us = micros_since(started);
 
+        let generation = message.generation;
         let routes = app.routes().to_vec();
         let started = Instant::now();
-        self.host.live.publish(library.generation, app);
+        self.host.live.publish(generation, app);
         let publish_us = micros_since(started);
         // Open pages need not wait for the daemon to say the same.
-        self.host.status.send_replace(BrowserStatus::Live { generation: library.generation });
-        Ok(Accepted { generation: library.generation, routes, open_us, boot_us, register_us, publish_us })
+        self.host.status.send_replace(BrowserStatus::Live { generation });
+        Ok(Accepted { generation, routes, open_us, boot_us, register_us, publish_us })
     }
 
-    fn open(&self, library: &LoadLibrary) -> Result<Code, Refusal> {
-        match (self.app, &library.path, &library.sha256) {
-            (App::Linked { routes, boot }, _, _) => {
-                Ok(Code { routes, boot, boot_fingerprint: None, descriptions: Descriptions::default() })
+    fn open(&mut self, libraries: &[LibraryFile]) -> Result<Vec<Arc<Code>>, Refused> {
+        match self.app {
+            App::Linked { routes, boot } => {
+                let descriptions = Descriptions::default();
+                Ok(vec![Arc::new(Code { package: String::new(), routes, boot, boot_fingerprint: None, descriptions })])
             }
-            (App::Library, Some(path), Some(sha256)) => {
-                let file = Verified::new(path, sha256)?;
-                let opened = AppLibrary::open(file.path())?;
-                file.still_same()?;
-                resolve(&opened, library)
-            }
-            (App::Library, _, _) => {
+            App::Library if libraries.is_empty() => {
                 let message = "the daemon named no library, and none is linked into this host".to_owned();
-                Err(Refusal::Open { message })
+                Err(Refusal::Open { message }.into())
+            }
+            App::Library => {
+                libraries.iter().map(|file| self.open_one(file).map_err(Refused::by(&file.package))).collect()
             }
         }
+    }
+
+    fn open_one(&mut self, library: &LibraryFile) -> Result<Arc<Code>, Refusal> {
+        if let Some(opened) = self.opened.get(&library.path) {
+            let is_that_one = opened.sha256 == library.sha256;
+            return if is_that_one { Ok(opened.code.clone()) } else { Err(Refusal::HashMismatch) };
+        }
+        let file = Verified::new(&library.path, &library.sha256)?;
+        let opened = AppLibrary::open(file.path())?;
+        file.still_same()?;
+        let code = Arc::new(resolve(&opened, library)?);
+        self.opened.insert(library.path.clone(), Opened { sha256: library.sha256.clone(), code: code.clone() });
+        Ok(code)
     }
 
     fn layouts(&self) -> Vec<TypeLayout> {
@@ -130,39 +171,40 @@ impl Loader {
     }
 
     /// Fills the container. Runs on this thread, so that a panic is caught here and a hang blocks no request.
-    fn boot(&mut self, code: &Code) -> Result<(), Refusal> {
+    fn boot(&mut self, codes: &[Arc<Code>]) -> Result<(), Refused> {
         let _runtime = self.runtime.enter();
         let config_error =
             |error: anvil_core::ConfigError| Refusal::Config { message: error.message, place: error.place };
         let mut builder = Container::builder(&self.project).map_err(config_error)?;
         builder.across_builds();
         anvil_core::logging::init(&builder.config().log).map_err(config_error)?;
-        if let Some(boot) = code.boot {
-            match catch(|| self.runtime.block_on(boot(&mut builder))) {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => return Err(Refusal::BootFailed { message: format!("{error:?}") }),
-                Err(panic) => return Err(self.panicked(&panic)),
-            }
+        for code in codes {
+            let Some(boot) = code.boot else { continue };
+            let refused = match catch(|| self.runtime.block_on(boot(&mut builder))) {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => Refusal::BootFailed { message: format!("{error:?}") },
+                Err(panic) => self.panicked(&panic),
+            };
+            return Err(Refused::by(&code.package)(refused));
         }
         let container = builder.build();
         self.host.configure(&container.config());
         self.host.live.set_container(container);
-        self.booted = Some(Booted { descriptions: code.descriptions.clone(), fingerprint: code.boot_fingerprint });
+        self.booted = Some(Booted { descriptions: described(codes), boots: boots(codes) });
         Ok(())
     }
 
-    fn register(&self, routes: fn(&mut RouteSink)) -> Result<HttpApp, Refusal> {
+    fn register(&self, codes: &[Arc<Code>]) -> Result<HttpApp, Refused> {
         let _runtime = self.runtime.enter();
-        let filled = catch(|| {
-            let mut sink = RouteSink::new();
-            routes(&mut sink);
-            sink
-        });
-        let sink = filled.map_err(|panic| self.panicked(&panic))?;
+        let mut sink = RouteSink::new();
+        for code in codes {
+            let registered = catch(|| (code.routes)(&mut sink));
+            registered.map_err(|panic| Refused::by(&code.package)(self.panicked(&panic)))?;
+        }
         let Some(container) = self.host.live.container() else {
-            return Err(Refusal::BootFailed { message: "there is no container".to_owned() });
+            return Err(Refusal::BootFailed { message: "there is no container".to_owned() }.into());
         };
-        HttpApp::build(sink, container.clone()).map_err(|errors| Refusal::Routes { errors })
+        HttpApp::build(sink, container.clone()).map_err(|errors| Refusal::Routes { errors }.into())
     }
 
     fn panicked(&self, panic: &PanicRecord) -> Refusal {
@@ -175,27 +217,40 @@ impl Loader {
 }
 
 impl Booted {
-    /// The container can go on under this code. Nothing of the library has run but its descriptions.
-    fn must_agree_with(&self, code: &Code, values: &[TypeLayout]) -> Result<(), Refusal> {
-        let changes = self.descriptions.changes(values, &code.descriptions);
+    /// The container can go on under this code. Nothing of the libraries has run but their descriptions.
+    fn must_agree_with(&self, codes: &[Arc<Code>], values: &[TypeLayout]) -> Result<(), Refused> {
+        let changes = self.descriptions.changes(values, &described(codes));
         if !changes.is_empty() {
-            return Err(Refusal::LayoutChanged { changes });
+            return Err(Refusal::LayoutChanged { changes }.into());
         }
-        if self.fingerprint != code.boot_fingerprint {
-            return Err(Refusal::BootChanged);
+        let boots = boots(codes);
+        if boots == self.boots {
+            return Ok(());
         }
-        Ok(())
+        // Of several libraries the first that differs, be it new, gone or in another place.
+        let mut before = self.boots.iter();
+        let differs = boots.iter().find(|boot| before.next() != Some(boot)).or_else(|| before.next());
+        Err(Refused { library: differs.map(|(package, _)| package.clone()), refusal: Refusal::BootChanged })
     }
 }
 
-fn resolve(opened: &AppLibrary, library: &LoadLibrary) -> Result<Code, Refusal> {
+/// What all libraries describe.
+fn described(codes: &[Arc<Code>]) -> Descriptions {
+    Descriptions::of_all(codes.iter().map(|code| &code.descriptions))
+}
+
+fn boots(codes: &[Arc<Code>]) -> Vec<(String, u64)> {
+    codes.iter().filter_map(|code| Some((code.package.clone(), code.boot_fingerprint?))).collect()
+}
+
+fn resolve(opened: &AppLibrary, library: &LibraryFile) -> Result<Code, Refusal> {
     let descriptions = library.layout_symbols.iter().map(|symbol| opened.describe(symbol));
     let descriptions = Descriptions::new(descriptions.collect::<Result<Vec<_>, _>>()?);
     let (boot, boot_fingerprint) = match library.has_boot {
         true => (Some(opened.boot()?), Some(opened.boot_fingerprint()?)),
         false => (None, None),
     };
-    Ok(Code { routes: opened.routes()?, boot, boot_fingerprint, descriptions })
+    Ok(Code { package: library.package.clone(), routes: opened.routes()?, boot, boot_fingerprint, descriptions })
 }
 
 fn micros_since(started: Instant) -> u64 {

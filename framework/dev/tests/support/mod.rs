@@ -9,7 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anvil_control::{Accepted, BrowserStatus, FromHost, LoadLibrary, Refusal, ToHost};
+use anvil_control::{Accepted, BrowserStatus, CONTROL_VERSION, FromHost, LoadLibraries, Refusal, ToHost};
 use anvil_dev::App;
 use anvil_dev::host::{HostEnd, HostSettings, run_host};
 use tempfile::TempDir;
@@ -51,7 +51,7 @@ impl TestHost {
         let addr = listener.local_addr().unwrap();
         let mut host = Self { addr, project, listener, control: BufReader::new(ours), thread: Some(thread) };
         match host.hear() {
-            FromHost::Hello { control: 1, abi: 1, pid, .. } if pid == std::process::id() => host,
+            FromHost::Hello { control: CONTROL_VERSION, abi: 1, pid, .. } if pid == std::process::id() => host,
             other => panic!("expected a greeting, heard {other:?}"),
         }
     }
@@ -77,14 +77,14 @@ impl TestHost {
     }
 
     pub fn load(&mut self, generation: u64) -> Result<Accepted, Refusal> {
-        self.load_library(linked(generation))
+        self.load_libraries(linked(generation))
     }
 
-    pub fn load_library(&mut self, library: LoadLibrary) -> Result<Accepted, Refusal> {
-        let wanted = library.generation;
-        match self.ask(&ToHost::Load(library)) {
+    pub fn load_libraries(&mut self, libraries: LoadLibraries) -> Result<Accepted, Refusal> {
+        let wanted = libraries.generation;
+        match self.ask(&ToHost::Load(libraries)) {
             FromHost::Loaded(accepted) if accepted.generation == wanted => Ok(accepted),
-            FromHost::Refused { generation, refusal } if generation == wanted => Err(refusal),
+            FromHost::Refused { generation, refusal, .. } if generation == wanted => Err(refusal),
             other => panic!("expected the outcome of load {wanted}, heard {other:?}"),
         }
     }
@@ -151,6 +151,6 @@ fn write_config(project: &TempDir, text: &str) {
 }
 
 /// The message for a host with the app linked in.
-pub fn linked(generation: u64) -> LoadLibrary {
-    LoadLibrary { generation, path: None, sha256: None, layout_symbols: Vec::new(), has_boot: false }
+pub fn linked(generation: u64) -> LoadLibraries {
+    LoadLibraries { generation, libraries: Vec::new() }
 }
