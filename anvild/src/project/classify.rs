@@ -113,10 +113,11 @@ fn manifests(project: &Project, inputs: &BuildInputs, path: &Path) -> Option<Cla
     let above = |folder: &Path| project.root.starts_with(folder) || folder == project.workspace;
     match name {
         "Cargo.toml" => {
-            let known = parent == project.workspace
+            // One that is not known may be that of a new member.
+            let may_matter = parent.starts_with(&project.workspace)
                 || project.hot.iter().any(|local| local.directory == parent)
                 || project.cold.iter().any(|(_, folder)| folder == parent);
-            known.then(|| Classified::Cargo("Cargo.toml changed".to_owned()))
+            may_matter.then(|| Classified::Cargo("Cargo.toml changed".to_owned()))
         }
         "Cargo.lock" if parent == project.workspace => {
             let unchanged = inputs.lock.is_some() && std::fs::read(path).ok() == inputs.lock;
@@ -183,6 +184,7 @@ mod tests {
         check("/w/app/README.md", ignored.clone());
         check("/w/app/tests/it.rs", ignored);
         check("/w/app/Cargo.toml", Classified::Cargo("Cargo.toml changed".to_owned()));
+        check("/w/app/crates/new/Cargo.toml", Classified::Cargo("Cargo.toml changed".to_owned()));
         check("/w/Cargo.lock", Classified::Cargo("Cargo.lock changed".to_owned()));
         check("/w/rust-toolchain.toml", Classified::Cargo("rust-toolchain.toml changed".to_owned()));
         let cold = "`framework` changed, which only cargo builds";

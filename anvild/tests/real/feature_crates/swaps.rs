@@ -22,13 +22,27 @@ async fn an_edit_replaces_the_libraries_that_it_concerns() {
     let words: Vec<_> = observer.end().await.into_iter().map(|seen| seen.body).collect();
     assert!(words.first().is_some_and(|word| word == "users one, one"), "{words:?}");
     assert!(words.last().is_some_and(|word| word == "users one, two"), "{words:?}");
+    another_crate(&project, &daemon).await;
     daemon.kill();
     daemon.restart().await;
     daemon.app_at(true, &addr.to_string()).await.expect("the app starts");
     daemon.live().await;
     assert_eq!(body(&daemon, "/posts").await, "posts two, two");
     assert_eq!(body(&daemon, "/users").await, "users one, two");
-    assert_eq!(daemon.running().await.app.libraries_loaded, 2);
+    assert_eq!(body(&daemon, "/tags").await, "tags");
+    assert_eq!(daemon.running().await.app.libraries_loaded, 3);
+}
+
+/// The workspace takes in whatever lies below `crates`.
+async fn another_crate(project: &Project, daemon: &Daemon) {
+    let name = |text: String| text.replace("swaps-users-handlers", "swaps-tags-handlers");
+    let routes = "#[anvilforge::routes]\npub fn routes(r: &mut anvilforge::RouteSink) {\n    r.get(\"/tags\", async || \"tags\");\n}\n";
+    project.write("crates/tags-handlers/src/lib.rs", routes);
+    project.write("crates/tags-handlers/Cargo.toml", &name(project.read("crates/users-handlers/Cargo.toml")));
+    let entry = live_by(daemon, Swap).await;
+    assert_eq!(entry.reason, "cargo: Cargo.toml changed");
+    assert_eq!(body(daemon, "/tags").await, "tags");
+    assert_eq!(body(daemon, "/users").await, "users one, two");
 }
 
 async fn one_crate(project: &Project, daemon: &Daemon) {
