@@ -225,7 +225,7 @@ async fn patches_lose_nothing() {
 
 /// What the page says after so many patches, of which the odd ones are of the module.
 fn shown_after(patches: u64) -> String {
-    format!("{} {}", if patches % 2 == 0 { patches.saturating_sub(1) } else { patches }, patches / 2)
+    format!("{} {}", if patches.is_multiple_of(2) { patches.saturating_sub(1) } else { patches }, patches / 2)
 }
 
 #[tokio::test]
