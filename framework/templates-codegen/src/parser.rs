@@ -2,6 +2,7 @@
 //!
 //! Beyond [`NESTING_MAX`] what opens is still matched with what closes it, but stays flat in the tree.
 
+mod branch;
 mod close;
 mod frame;
 
@@ -14,7 +15,7 @@ use crate::reader::{Reader, Role, Token};
 use crate::span::Span;
 use crate::table::Kind;
 use crate::template::Template;
-use crate::tree::{AttributeKind, Branch, Component, Directive, Node, Part, Slot, Stray, Tag, TagEnd};
+use crate::tree::{AttributeKind, Component, Directive, Node, Part, Slot, Stray, Tag, TagEnd};
 
 /// Reads a template. Any text has a tree; what is wrong with it is in [`Template::problems`]. A text that is longer than
 /// [`SOURCE_BYTES_MAX`] is not read: the template is empty, with that as its problem.
@@ -98,7 +99,7 @@ impl<'t> Parser<'t> {
         if directive.kind == Kind::Slot {
             self.check_slot(directive.name);
         }
-        self.open(key, directive.name, Head::Block { head: directive, branches: Vec::new() });
+        self.open(key, directive.name, Head::Block { head: directive, branches: Vec::new(), rest: None });
     }
 
     fn open(&mut self, key: Key<'t>, opener: Span, head: Head) {
@@ -166,52 +167,6 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn branch(&mut self, directive: Directive) {
-        let options = self.reader.options;
-        let continues = |key: Key<'_>| matches!(key, Key::Block(kind) if options.continues(kind, directive.kind));
-        if !self.open.blocks().any(|kind| continues(Key::Block(kind))) {
-            if !self.debts.iter().any(|debt| continues(debt.key)) {
-                self.report_stray_branch(&directive);
-            }
-            self.push(Node::Stray(Stray::Directive(directive)));
-            return;
-        }
-        while self.frames.last().is_some_and(|frame| !continues(frame.key)) {
-            self.abandon(directive.name);
-        }
-        self.add_branch(directive);
-    }
-
-    /// The innermost frame takes the branch.
-    fn add_branch(&mut self, directive: Directive) {
-        let Some(frame) = self.frames.last_mut() else { return };
-        let Some(Head::Block { head, branches }) = &mut frame.head else {
-            self.push(Node::Stray(Stray::Directive(directive)));
-            return;
-        };
-        let (name, kind) = (directive.name, directive.kind);
-        let ends_all = |kind: Kind| matches!(kind, Kind::Else | Kind::ElsePush | Kind::Empty);
-        let is_opener = branches.is_empty();
-        let last = branches.iter().map(|branch| branch.head.kind).chain([head.kind]).skip(1);
-        let earlier = last.clone().find(|earlier| ends_all(*earlier) || (*earlier == kind && kind == Kind::Default));
-        let before = head.kind;
-        let head = std::mem::replace(head, directive);
-        let head_name = head.name;
-        let children = std::mem::take(&mut frame.children);
-        let stands_before = if before == Kind::Switch && is_opener { children.iter().find_map(printed) } else { None };
-        branches.push(Branch { head, children });
-        if let Some(span) = stands_before.filter(|span| !self.text(*span).trim().is_empty()) {
-            let problem = Problem::new(Code::BeforeFirstCase, span, "this stands before the first `@case`");
-            self.reader.problems.add(problem.help("move it before `@switch` or into a case"));
-        }
-        if earlier.is_some() {
-            let written = self.text(name);
-            let problem = Problem::new(Code::UnreachableBranch, name, format!("this `{written}` is never reached"));
-            let problem = problem.related(head_name, "the branch before it takes everything that is left");
-            self.reader.problems.add(problem.help("remove it, or move it before"));
-        }
-    }
-
     fn misspelt(&mut self, directive: Directive, role: Role, reported: Reported) {
         let options = self.reader.options;
         let kind = directive.kind;
@@ -230,13 +185,5 @@ impl<'t> Parser<'t> {
                 self.push(Node::Stray(Stray::Directive(directive)));
             }
         }
-    }
-}
-
-/// The place of a node that prints something.
-fn printed(node: &Node) -> Option<Span> {
-    match node {
-        Node::Comment(_) => None,
-        other => Some(other.span()),
     }
 }

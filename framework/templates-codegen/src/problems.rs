@@ -23,6 +23,11 @@ impl Problems {
         }
     }
 
+    /// Whether no more are taken.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() == PROBLEMS_MAX
+    }
+
     /// The problem that was added last.
     pub(crate) fn last(&self) -> Option<Reported> {
         self.list.len().checked_sub(1).map(Reported)

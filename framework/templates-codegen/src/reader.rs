@@ -128,7 +128,7 @@ impl<'t> Reader<'t> {
                 let comment = self.comment(at);
                 Some((Token::Node(Node::Comment(comment)), comment.span.end as usize))
             }
-            b'{' => self.echo(at).map(|echo| (Token::Node(Node::Echo(echo)), echo.span().end as usize)),
+            b'{' => self.echo(at, None).map(|echo| (Token::Node(Node::Echo(echo)), echo.span().end as usize)),
             _ => self.tag_or_closing_tag(at),
         }
     }

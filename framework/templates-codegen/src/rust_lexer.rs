@@ -130,10 +130,9 @@ impl<'t> RustLexer<'t> {
         if name > 0 && !behind.starts_with('\'') && (self.expects_lifetime() || ends_lifetime(behind)) {
             return Ok((Lexeme::Lifetime, 1 + name));
         }
-        let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
-        match quoted(line, '\'') {
-            Some(len) => Ok((Lexeme::Literal, len)),
-            None => Err(Fault { what: Faulty::Text, at: self.at, reached: self.at + line.len() }),
+        match quoted_in_line(rest) {
+            Ok(len) => Ok((Lexeme::Literal, len)),
+            Err(read) => Err(Fault { what: Faulty::Text, at: self.at, reached: self.at + read }),
         }
     }
 
@@ -176,6 +175,22 @@ fn quoted(text: &str, quote: char) -> Option<usize> {
         }
     }
     None
+}
+
+/// Length of a text in single quotes that ends in its line, or of what was read in vain.
+fn quoted_in_line(text: &str) -> Result<usize, usize> {
+    let mut bytes = text.bytes().enumerate().skip(1);
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'\'' => return Ok(at + 1),
+            b'\n' => return Err(at),
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    Err(text.len())
 }
 
 /// Length of the rest of a raw string: up to its quote and as many `#`.

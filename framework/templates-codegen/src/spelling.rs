@@ -60,10 +60,11 @@ pub(crate) fn meant<'o>(text: &str, name: Span, options: &'o Options) -> Option<
         return None;
     }
     let usage = Usage::of(text, name, written)?;
+    let tolerance = usage.tolerance(written);
     let candidates = options.names().filter(|(_, known)| usage.fits(known.takes));
-    let near = candidates.filter_map(|(name, known)| Some((distance(written, name)?, name, known)));
-    let (distance, name, known) = near.min_by_key(|(distance, ..)| *distance)?;
-    (distance <= usage.tolerance(written)).then_some(Meant { name, known })
+    let near = candidates.filter_map(|(name, known)| Some((distance(written, name, tolerance)?, name, known)));
+    let (_, name, known) = near.min_by_key(|(distance, ..)| *distance)?;
+    Some(Meant { name, known })
 }
 
 /// How the name is used, where that speaks for a directive.
@@ -111,10 +112,11 @@ impl Usage {
 }
 
 /// Insertions, deletions, substitutions and swaps of neighbours that make one of the other, in any letter case; nothing
-/// above 2.
-fn distance(one: &str, other: &str) -> Option<usize> {
+/// above `most`.
+fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
     let (one, other) = (one.as_bytes(), other.as_bytes());
-    if one.len().abs_diff(other.len()) > 2 || (letters(one) ^ letters(other)).count_ones() > 4 {
+    let unlike = (letters(one) ^ letters(other)).count_ones() as usize;
+    if one.len().abs_diff(other.len()) > most || unlike > 2 * most {
         return None;
     }
     let (one, other) = (&one.to_ascii_lowercase()[..], &other.to_ascii_lowercase()[..]);
@@ -134,10 +136,10 @@ fn distance(one: &str, other: &str) -> Option<usize> {
         }
         before = std::mem::replace(&mut last, current);
     }
-    last.last().copied().filter(|distance| *distance <= 2)
+    last.last().copied().filter(|distance| *distance <= most)
 }
 
-/// The set of letters, as bits: two edits change at most four.
+/// The set of letters, as bits: an edit changes at most two.
 fn letters(name: &[u8]) -> u32 {
     name.iter().fold(0, |set, byte| set | 1 << (byte & 31))
 }

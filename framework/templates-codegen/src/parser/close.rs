@@ -46,9 +46,7 @@ impl<'t> Parser<'t> {
 
     pub(super) fn close_all(&mut self) {
         let end = self.reader.text.len();
-        while !self.frames.is_empty() {
-            self.abandon(Span::at(end, end));
-        }
+        self.abandon_until(Span::at(end, end), |_| false);
     }
 
     /// Ends the innermost frame that `closer` fits, and with it everything within.
@@ -57,9 +55,7 @@ impl<'t> Parser<'t> {
             self.stray_closer(closer, fits);
             return;
         }
-        while self.frames.last().is_some_and(|frame| !fits(frame.key)) {
-            self.abandon(closer.name());
-        }
+        self.abandon_until(closer.name(), &fits);
         let Some(frame) = self.frames.pop() else { return };
         self.open.remove(frame.key);
         if let Some(suspect) = frame.suspect {
@@ -74,30 +70,43 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Ends the innermost frame at `before`, where something begins that does not belong to it, or at the end of the
-    /// text.
-    pub(super) fn abandon(&mut self, before: Span) {
-        let Some(mut frame) = self.frames.pop() else { return };
-        self.open.remove(frame.key);
-        let meant = frame.suspect.filter(|suspect| suspect.branches == frame.branches());
-        match meant {
-            Some(suspect) => self.report_mismatch(&frame, suspect.closer),
-            None => {
-                if let Some(suspect) = frame.suspect {
-                    self.report_stray_closer(suspect.closer);
+    /// Ends the innermost frames, down to one that fits, at `before`: there something begins that does not belong to
+    /// them, or the text ends.
+    pub(super) fn abandon_until(&mut self, before: Span, fits: impl Fn(Key<'_>) -> bool) {
+        // What follows in the frame below, last node first: a node may leave many frames and is moved once.
+        let mut behind: Vec<Node> = Vec::new();
+        while let Some(mut frame) = self.frames.pop_if(|frame| !fits(frame.key)) {
+            self.open.remove(frame.key);
+            let meant = self.report_abandoned(&frame, before);
+            let Some(head) = frame.head else { continue };
+            match meant {
+                Some(suspect) => {
+                    let later = frame.children.split_off(suspect.child + 1);
+                    behind.extend(later.into_iter().rev());
                 }
-                // Too deep for the tree is one problem already.
-                if frame.head.is_some() {
-                    let reported = self.report_unclosed(&frame, before);
-                    self.owe(frame.key, reported, true);
-                }
+                None => frame.children.extend(behind.drain(..).rev()),
             }
+            behind.push(built(head, frame.children, None));
         }
-        let Some(head) = frame.head else { return };
-        let behind = meant.map_or_else(Vec::new, |suspect| frame.children.split_off(suspect.child + 1));
-        let node = built(head, frame.children, None);
-        self.push(node);
-        behind.into_iter().for_each(|node| self.push(node));
+        behind.into_iter().rev().for_each(|node| self.push(node));
+    }
+
+    /// What was meant to close the frame, if something was.
+    fn report_abandoned(&mut self, frame: &Frame<'t>, before: Span) -> Option<Suspect> {
+        let meant = frame.suspect.filter(|suspect| suspect.branches == frame.branches());
+        if let Some(suspect) = meant {
+            self.report_mismatch(frame, suspect.closer);
+            return meant;
+        }
+        if let Some(suspect) = frame.suspect {
+            self.report_stray_closer(suspect.closer);
+        }
+        // Too deep for the tree is one problem already.
+        if frame.head.is_some() {
+            let reported = self.report_unclosed(frame, before);
+            self.owe(frame.key, reported, true);
+        }
+        None
     }
 
     fn stray_closer(&mut self, closer: Closer, fits: impl Fn(Key<'_>) -> bool) {
@@ -112,10 +121,10 @@ impl<'t> Parser<'t> {
             return;
         }
         let is_directive = matches!(closer, Closer::Directive(_));
-        let can_be_deep = self.frames.len() <= NESTING_MAX;
+        let is_built = self.frames.len() <= NESTING_MAX;
         match self.frames.last_mut() {
             Some(frame)
-                if can_be_deep && frame.suspect.is_none() && is_directive == matches!(frame.key, Key::Block(_)) =>
+                if is_built && frame.suspect.is_none() && is_directive == matches!(frame.key, Key::Block(_)) =>
             {
                 let branches = frame.branches();
                 frame.suspect = Some(Suspect { closer: name, child: frame.children.len(), branches });
@@ -167,17 +176,6 @@ impl<'t> Parser<'t> {
         self.reader.problems.add(problem.help(help));
     }
 
-    pub(super) fn report_stray_branch(&mut self, directive: &Directive) {
-        let written = self.text(directive.name);
-        let message = format!("`{written}` continues nothing");
-        let help = match directive.kind {
-            crate::table::Kind::Empty => "put it into `@forelse`, or write `@empty(…)`".to_owned(),
-            _ => format!("put it into the block that it belongs to, or write `@{written}` to print the name"),
-        };
-        let problem = Problem::new(Code::StrayBranch, directive.name, message);
-        self.reader.problems.add(problem.help(help));
-    }
-
     fn shown(&self, frame: &Frame<'t>) -> String {
         let opener = self.text(frame.opener);
         if matches!(frame.key, Key::Block(_)) { opener.to_owned() } else { format!("{opener}>") }
@@ -199,7 +197,7 @@ fn built(head: Head, children: Vec<Node>, closer: Option<Closer>) -> Node {
         None => (None, None),
     };
     match head {
-        Head::Block { head, mut branches } => {
+        Head::Block { head, mut branches, .. } => {
             branches.push(Branch { head, children });
             Node::Block(Block { branches, close: directive })
         }

@@ -34,6 +34,8 @@ pub(super) enum Head {
         head: Directive,
         /// Those before it.
         branches: Vec<Branch>,
+        /// The branch that takes what no other does, once there is one.
+        rest: Option<Span>,
     },
     Component(Tag),
     Slot(Tag, Option<Span>),

@@ -83,6 +83,10 @@ impl<'t> Reader<'t> {
     }
 
     fn perhaps_misspelt(&mut self, name: Span) -> Option<(Token<'t>, usize)> {
+        // Looking for what was meant is worth its time only where it is told.
+        if self.problems.is_full() {
+            return None;
+        }
         let meant = spelling::meant(self.text, name, self.options)?;
         let (written, right) = (&self.text[name.range()], meant.name);
         let problem = Problem::new(Code::UnknownDirective, name, format!("there is no directive `{written}`"));

@@ -5,8 +5,7 @@
 
 use crate::expression::{self, Until};
 use crate::problem::{Code, Problem};
-use crate::reader::at::role;
-use crate::reader::{Reader, Role};
+use crate::reader::Reader;
 use crate::span::Span;
 use crate::table::Takes;
 use crate::tree::{Attribute, AttributeKind, BoundValue, Value};
@@ -18,7 +17,7 @@ impl Reader<'_> {
         let rest = &self.text[at..];
         let special = match rest.as_bytes() {
             [b'{', ..] if rest.starts_with("{{--") => Some(AttributeKind::Comment(self.comment(at))),
-            [b'{', ..] => self.echo(at).map(AttributeKind::Echo),
+            [b'{', ..] => self.echo(at, None).map(AttributeKind::Echo),
             [b'@', ..] => self.directive_attribute(at),
             [b':', b'$', ..] => self.short(at),
             _ => None,
@@ -61,14 +60,7 @@ impl Reader<'_> {
         if known.takes == Takes::Required && arguments.is_none() {
             return None;
         }
-        let role = role(self.text, known, arguments.as_ref());
         let directive = self.completed(name, known, arguments);
-        if role != Role::Alone {
-            let written = &self.text[name.range()];
-            let message = format!("`{written}` cannot stand in a component tag");
-            let problem = Problem::new(Code::BlockInTag, name, message);
-            self.problems.add(problem.help("write `:name=\"condition\"`; a false attribute is left out"));
-        }
         Some(AttributeKind::Directive(directive))
     }
 
@@ -79,29 +71,34 @@ impl Reader<'_> {
         (len > 0).then(|| AttributeKind::Short { name: Span::at(start, start + len) })
     }
 
-    /// `name`, `name=…`, `:name=…`, `::name=…`.
+    /// `name`, `name=…`, `:name=…`, `::name=…`. Spaces may stand around the `=` where a quote follows; without quotes
+    /// what follows would as well be the next attribute.
     fn named(&mut self, at: usize) -> AttributeKind {
-        let len = name_len(&self.text[at..]);
-        let end = at + len;
+        let end = at + name_len(&self.text[at..]);
         let written = &self.text[at..end];
-        if len == 0 {
+        if written.is_empty() {
             return AttributeKind::Stray;
         }
-        let is_bound = written.starts_with(':') && !written.starts_with("::") && len > 1;
-        let name = Span::at(at + usize::from(is_bound || written.starts_with("::")), end);
-        let rest = &self.text[end..];
-        let Some(value) = rest.trim_start().strip_prefix('=') else {
+        let is_literal = written.starts_with("::");
+        let is_bound = written.starts_with(':') && !is_literal && written.len() > 1;
+        let name = Span::at(at + usize::from(is_bound || is_literal), end);
+        let Some(value) = self.text[end..].trim_start().strip_prefix('=') else {
             if is_bound {
                 self.report_bound_without_value(Span::at(at, end));
                 return AttributeKind::Plain { name: Span::at(at, end), value: None };
             }
             return AttributeKind::Plain { name, value: None };
         };
-        let start = self.text.len() - value.trim_start().len();
-        let behind = &self.text[start..];
-        if behind.is_empty() || behind.starts_with(['>', '<']) || behind.starts_with("/>") {
-            let problem = Problem::new(Code::MalformedAttribute, name, "the value is missing");
-            self.problems.add(problem.help("write `name=\"…\"`"));
+        let behind = value.trim_start();
+        let is_missing = if behind.len() < value.len() {
+            !behind.starts_with(['"', '\''])
+        } else {
+            behind.is_empty() || behind.starts_with(['<', '>']) || behind.starts_with("/>")
+        };
+        let start = self.text.len() - behind.len();
+        if is_missing {
+            let problem = Problem::new(Code::MalformedAttribute, Span::at(at, end), "the value is missing");
+            self.problems.add(problem.help(format!("write `{written}=\"…\"`")));
             let after = self.text.len() - value.len();
             let value = Value { span: Span::at(after, after), parts: Vec::new(), is_closed: true };
             return AttributeKind::Plain { name: Span::at(at, end), value: Some(value) };

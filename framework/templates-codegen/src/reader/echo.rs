@@ -41,7 +41,8 @@ impl Reader<'_> {
     }
 
     /// The echo at `at`; nothing if there is none. Braces with nothing at all between them are text, as in Blade.
-    pub(super) fn echo(&mut self, at: usize) -> Option<Echo> {
+    /// Without an end, it does not go beyond `quote`, that of the attribute around it.
+    pub(super) fn echo(&mut self, at: usize, quote: Option<char>) -> Option<Echo> {
         let kind = EchoKind::at(&self.text[at..])?;
         let (open, close) = kind.delimiters();
         let body = at + open.len();
@@ -65,6 +66,7 @@ impl Reader<'_> {
                         (end, true)
                     }
                     None => {
+                        let stop = quote.and_then(|quote| self.next_quote(quote, body)).map_or(stop, |at| at.min(stop));
                         let span = Span::at(at, body);
                         let message = format!("`{open}` is not closed");
                         let problem = Problem::new(Code::UnclosedEcho, span, message);

@@ -1,9 +1,11 @@
 //! Component tags: `<x-name …>`, `<x-name … />`, `</x-name>`. All other markup is text.
 
 use crate::problem::{Code, Problem};
-use crate::reader::{Reader, Token};
+use crate::reader::at::role;
+use crate::reader::{Reader, Role, Token};
 use crate::span::Span;
-use crate::tree::{AttributeKind, Tag, TagEnd};
+use crate::tree::{AttributeKind, Directive, Tag, TagEnd};
+use crate::word;
 
 impl<'t> Reader<'t> {
     pub(super) fn tag_or_closing_tag(&mut self, at: usize) -> Option<(Token<'t>, usize)> {
@@ -66,6 +68,15 @@ impl<'t> Reader<'t> {
     }
 
     fn check_tag(&mut self, tag: &Tag) {
+        let block = tag.attributes.iter().find_map(|attribute| match &attribute.kind {
+            AttributeKind::Directive(directive) if !self.is_alone(directive) => Some(directive.name),
+            _ => None,
+        });
+        if let Some(name) = block {
+            let message = format!("`{}` cannot stand in a component tag", &self.text[name.range()]);
+            let problem = Problem::new(Code::BlockInTag, name, message);
+            self.problems.add(problem.help("write `:name=\"condition\"`; a false attribute is left out"));
+        }
         let misplaced = tag.attributes.iter().find_map(|attribute| match &attribute.kind {
             AttributeKind::Echo(echo) if !self.text[echo.expression.range()].starts_with("attributes") => {
                 Some(attribute.span)
@@ -88,6 +99,13 @@ impl<'t> Reader<'t> {
             let problem = Problem::new(Code::DynamicUnnamed, tag.name, "which component is not said");
             self.problems.add(problem.help("add `:component=\"…\"`"));
         }
+    }
+}
+
+impl Reader<'_> {
+    fn is_alone(&self, directive: &Directive) -> bool {
+        let known = self.options.find(word::directive_name(&self.text[directive.name.start as usize + 1..]));
+        known.is_none_or(|known| role(self.text, known, directive.arguments.as_ref()) == Role::Alone)
     }
 }
 

@@ -29,7 +29,7 @@ impl Reader<'_> {
                 let end = at + quote.map_or(0, char::len_utf8);
                 return Value { span: Span::at(start, end), parts, is_closed: true };
             }
-            match self.part(at) {
+            match self.part(at, quote) {
                 Some(part) => {
                     push_text(&mut parts, text, at);
                     at = part.span().end as usize;
@@ -41,10 +41,10 @@ impl Reader<'_> {
         }
     }
 
-    fn part(&mut self, at: usize) -> Option<Part> {
+    fn part(&mut self, at: usize, quote: Option<char>) -> Option<Part> {
         match self.text.as_bytes()[at] {
             b'{' if self.text[at..].starts_with("{{--") => Some(Part::Comment(self.comment(at))),
-            b'{' => self.echo(at).map(Part::Echo),
+            b'{' => self.echo(at, quote).map(Part::Echo),
             b'@' => {
                 let end = self.escaped_echo(at)?;
                 Some(Part::Escape(Escape { span: Span::at(at, end), shown: Span::at(at + 1, end) }))

@@ -40,6 +40,13 @@ repeated! {
 }
 
 #[test]
+fn many_branches() {
+    for (opener, branch) in [("@if (a)", " @elseif (b)"), ("@if (a)", " @else"), ("@switch(a)", " @case(b)")] {
+        sound(&format!("{opener}{}", branch.repeat(1_000_000 / branch.len())), &Options::default());
+    }
+}
+
+#[test]
 fn many_different_names() {
     let tags: String = (0..60_000).map(|number| format!("<x-a{number}></x-b{number}>")).collect();
     sound(&tags, &Options::default());

@@ -34,6 +34,7 @@ fn check(file: &str) {
     }
     if env::var_os("FORGE_BLESS").is_some() {
         fs::write(&path, &actual).expect("the cases can be written");
+        return;
     }
     for (line, (expected, actual)) in text.lines().zip(actual.lines()).enumerate() {
         assert_eq!(actual, expected, "{path}:{}", line + 1);
