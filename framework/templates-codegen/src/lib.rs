@@ -7,11 +7,13 @@
 //!
 //! Where Blade and Forge differ in syntax:
 //! - An expression is Rust's: its strings, comments and brackets decide where it ends. A name in single quotes is a string
-//!   too, as in `@section('title')`; [`literal`] gives its text.
+//!   too, as in `@section('title')`; [`literal`] gives its text. `{{`, `{!!` and `</` cannot stand in an expression
+//!   outside of its strings.
 //! - A directive that takes no arguments leaves a parenthesis behind it as text.
 //! - A loop's head is `post in posts`, or Blade's `posts as post`, `posts as (key, post)`, `posts as key => post`.
 //! - `@php` is `@rust`.
 //! - A block is closed by its own end: `@auth … @endif` is a problem.
+//! - Text that does not end (`{{--`, `@verbatim`, `@rust`) is a problem, and what follows is read as template.
 //! - In a component tag, any directive without a body may stand among the attributes, and quotes within an echo or
 //!   within the brackets of an expression do not end a value. There is no space between `<` and `x-`.
 //! - Misspelt directives are problems; other unknown names are text, as are the at-rules of style sheets, mail addresses
