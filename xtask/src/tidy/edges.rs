@@ -13,6 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("anvilforge-control", &[]),
     ("anvilforge-core", &["anvilforge-control"]),
     ("anvilforge-derive", &[]),
+    ("anvilforge-templates-codegen", &[]),
     ("anvilforge-dev", &["anvilforge-control", "anvilforge-core"]),
     ("anvilforge", &["anvilforge-core", "anvilforge-derive", "anvilforge-dev"]),
     ("anvild-protocol", &[]),
@@ -31,6 +32,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("anvild-engine", &[]),
     ("anvild-patch", &["proc-macro2", "quote", "syn"]),
     ("anvilforge-derive", &["proc-macro2", "quote", "syn"]),
+    ("anvilforge-templates-codegen", &[]),
 ];
 
 type Edges = BTreeMap<String, BTreeSet<String>>;

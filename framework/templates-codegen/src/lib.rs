@@ -1,0 +1,52 @@
+//! Forge templates, read: text in, tree and problems out. No I/O, no file names, no evaluation.
+//!
+//! A Forge template (`*.forge.html`) is Blade with Rust expressions. [`parse`](fn@parse) reads one and never fails: any text has a
+//! tree, every byte of the text is in exactly one of its [leaves](Template::leaves), and what is wrong is a list of
+//! [`Problem`]s with stable [`Code`]s. Time and memory are linear in the text. The directives are the rows of one
+//! table, [`Entry::ALL`]; a project's own come through [`Options`].
+//!
+//! Where Blade and Forge differ in syntax:
+//! - An expression is Rust's: its strings, comments and brackets decide where it ends. A name in single quotes is a string
+//!   too, as in `@section('title')`; [`literal`] gives its text. `{{`, `{!!` and `</` cannot stand in an expression
+//!   outside of its strings.
+//! - A directive that takes no arguments leaves a parenthesis behind it as text.
+//! - A loop's head is `post in posts`, or Blade's `posts as post`, `posts as (key, post)`, `posts as key => post`.
+//! - `@php` is `@rust`.
+//! - A block is closed by its own end: `@auth … @endif` is a problem.
+//! - Text that does not end (`{{--`, `@verbatim`, `@rust`) is a problem, and what follows is read as template.
+//! - In a component tag, any directive without a body may stand among the attributes, and quotes within an echo or
+//!   within the brackets of an expression do not end a value. There is no space between `<` and `x-`.
+//! - Misspelt directives are problems; other unknown names are text, as are the at-rules of style sheets, mail addresses
+//!   and the attributes of Alpine.
+#![forbid(unsafe_code)]
+
+mod expression;
+mod fault;
+mod find;
+mod leaves;
+mod limits;
+mod line;
+mod literal;
+mod options;
+mod parser;
+mod problem;
+mod problems;
+mod reader;
+mod rust_lexer;
+mod span;
+mod spelling;
+mod table;
+mod template;
+pub mod tree;
+mod word;
+
+pub use leaves::{Leaf, LeafKind};
+pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};
+pub use line::{LineIndex, Position};
+pub use literal::literal;
+pub use options::{CustomId, Options};
+pub use parser::parse;
+pub use problem::{Code, Problem};
+pub use span::Span;
+pub use table::{Block, Entry, Kind, Shape, Takes, When};
+pub use template::Template;

@@ -1,0 +1,28 @@
+//! Offsets as lines and columns.
+
+use forge_codegen::{LineIndex, Position};
+
+#[track_caller]
+fn check(text: &str, offset: u32, line: u32, byte: u32, utf16: u32, char: u32) {
+    assert_eq!(LineIndex::new(text).position(offset), Position { line, byte, utf16, char });
+}
+
+#[test]
+fn columns_are_counted_in_three_ways() {
+    let text = "a\r\nä😀b\n";
+    check(text, 0, 1, 1, 1, 1);
+    check(text, 1, 1, 2, 2, 2);
+    check(text, 3, 2, 1, 1, 1);
+    check(text, 5, 2, 3, 2, 2);
+    check(text, 9, 2, 7, 4, 3);
+    check(text, 11, 3, 1, 1, 1);
+}
+
+#[test]
+fn offsets_that_are_no_places_are_moved_to_one() {
+    check("ä", 1, 1, 1, 1, 1);
+    check("ab", 99, 1, 3, 3, 3);
+    check("", 0, 1, 1, 1, 1);
+    assert_eq!(LineIndex::new("").lines(), 1);
+    assert_eq!(LineIndex::new("a\n").lines(), 2);
+}

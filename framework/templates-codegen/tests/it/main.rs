@@ -1,0 +1,10 @@
+//! Templates as text in, tree and problems out, through the public interface.
+
+mod adversarial;
+mod cases;
+mod directives;
+mod lines;
+mod literals;
+mod mutations;
+mod outline;
+mod soundness;
