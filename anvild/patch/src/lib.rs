@@ -11,6 +11,7 @@
 //! patch is no harm either, since the full build runs as well.
 #![forbid(unsafe_code)]
 
+mod app;
 mod attributes;
 mod definitions;
 mod edit;

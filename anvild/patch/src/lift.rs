@@ -6,19 +6,19 @@
 //!
 //! Some stay as they are, since lifting them would change what other code means. A patch that needs one does not
 //! compile, and the app is built in full:
-//! - a private method, or a field of a type that implements `Deref`, whose name is used as a member where its type is
-//!   visible and it is not: it would hide a method of a trait, or a field behind the `Deref`;
+//! - a private method that may hide one of a trait, or a field of a type that implements `Deref` and may hide one behind that:
+//!   the name is used as a member where the type is visible and this member is not;
 //! - a private item whose name occurs where its module is imported by a glob from outside;
 //! - an import of a `macro_rules!` macro, or of something that a macro defines: neither may be public.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Field, ImplItem, Item, UseTree, Visibility};
+use syn::{Field, ImplItem, Item, Visibility};
 
+use crate::app::App;
 use crate::attributes;
 use crate::definitions::last_segment;
 use crate::edit::{Edits, blank};
@@ -67,97 +67,6 @@ enum Reach {
     Module,
     Parent,
     Crate,
-}
-
-/// The crate as a whole.
-struct App<'g> {
-    graph: &'g Graph,
-    macros: BTreeSet<&'g str>,
-    /// Names of items that are visible in the text.
-    defined: BTreeSet<&'g str>,
-    modules: BTreeSet<&'g str>,
-    /// Types that implement `Deref`; none for one that has no plain name.
-    derefs: BTreeSet<Option<&'g str>>,
-}
-
-impl<'g> App<'g> {
-    fn of(graph: &'g Graph) -> Self {
-        let mut app = Self {
-            graph,
-            macros: BTreeSet::new(),
-            defined: BTreeSet::new(),
-            modules: BTreeSet::new(),
-            derefs: BTreeSet::new(),
-        };
-        for unit in graph.units().values() {
-            app.modules.extend(unit.path.segments().iter().map(String::as_str));
-            for part in &unit.parsed.parts {
-                app.macros.extend(part.definitions.macros.iter().map(String::as_str));
-                let derefs = part.impls().iter().filter(|found| found.of_trait.as_deref() == Some("Deref"));
-                app.derefs.extend(derefs.map(|found| found.of_type.as_deref()));
-            }
-        }
-        for part in graph.units().values().flat_map(|unit| &unit.parsed.parts) {
-            // An import of the app's own says nothing about what it names.
-            let is_own = |name: &String| {
-                ["crate", "self", "super"].contains(&name.as_str()) || app.modules.contains(name.as_str())
-            };
-            if part.kind != Kind::Call && !(part.kind == Kind::Use && part.words.all.iter().any(is_own)) {
-                app.defined.extend(part.names.iter().map(String::as_str));
-            }
-        }
-        app.defined.extend(&app.modules);
-        app
-    }
-
-    fn derefs(&self, type_name: &str, attributes: &[syn::Attribute]) -> bool {
-        let mut derives = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
-        self.derefs.contains(&Some(type_name))
-            || self.derefs.contains(&None)
-            || derives.any(|attribute| attributes::derives(attribute).iter().any(|name| name == "Deref"))
-    }
-
-    /// Whether a type goes by another name somewhere.
-    fn has_alias(&self, type_name: &str) -> bool {
-        let mut parts = self.graph.units().values().flat_map(|unit| &unit.parsed.parts);
-        parts.any(|part| part.kind == Kind::Alias && part.words.all.contains(type_name))
-    }
-
-    fn outside<'a>(&'a self, path: &'a ModulePath) -> impl Iterator<Item = &'g Unit> + 'a {
-        self.graph.units().values().filter(move |unit| unit.path != *path && !path.encloses(&unit.path))
-    }
-
-    /// Whether a unit outside imports everything from `path` and has the name.
-    fn globs_hide(&self, path: &ModulePath, name: &str) -> bool {
-        let Some(module) = path.name() else { return false };
-        self.outside(path).any(|unit| {
-            let parts = &unit.parsed.parts;
-            parts.iter().any(|part| part.globs.iter().any(|glob| glob.path.iter().any(|segment| segment == module)))
-                && parts.iter().any(|part| part.words.all.contains(name))
-        })
-    }
-
-    /// Whether everything that an import names could be public.
-    fn may_be_public(&self, tree: &UseTree, is_local: bool) -> bool {
-        let name = |ident: &syn::Ident| {
-            let name = unraw(ident);
-            !self.macros.contains(name.as_str())
-                && (!is_local || name == "self" || self.defined.contains(name.as_str()))
-        };
-        match tree {
-            UseTree::Path(path) => {
-                let segment = unraw(&path.ident);
-                let is_local = is_local
-                    || ["crate", "self", "super"].contains(&segment.as_str())
-                    || self.modules.contains(segment.as_str());
-                self.may_be_public(&path.tree, is_local)
-            }
-            UseTree::Name(leaf) => name(&leaf.ident),
-            UseTree::Rename(leaf) => name(&leaf.ident),
-            UseTree::Group(group) => group.items.iter().all(|tree| self.may_be_public(tree, is_local)),
-            UseTree::Glob(_) => true,
-        }
-    }
 }
 
 /// Every `pub(crate)` before an item or a field that a `macro_rules!` macro writes. An import stays: what it names may be less
@@ -294,10 +203,12 @@ impl Lifting<'_> {
         };
         let name = unraw(name);
         let by_path = of_type.filter(|of_type| !has_receiver && !self.app.has_alias(of_type));
-        let hides = self.is_known_outside(visibility, self.reach(of_type), |words| match by_path {
-            Some(of_type) => has_path(words, of_type, &name),
-            None => words.members.contains(&name),
-        });
+        let may_hide = by_path.is_some() || self.app.may_be_of_trait(of_type, &name);
+        let hides = may_hide
+            && self.is_known_outside(visibility, self.reach(of_type), |words| match by_path {
+                Some(of_type) => has_path(words, of_type, &name),
+                None => words.members.contains(&name),
+            });
         if !hides {
             self.lift(visibility, head(item.to_token_stream()), private, true);
         }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::app::App;
 use crate::edit::{Edits, blank, fitted, open_with};
 use crate::graph::{Graph, Unit};
 use crate::part::{Declaration, Kind, Part};
@@ -27,18 +28,18 @@ pub struct PatchSource {
 /// embedded file. `#[path]` names originals as absolute as the root that the graph was read from.
 #[must_use]
 pub fn patch(graph: &Graph, plan: &Plan) -> PatchSource {
-    written(&Writing { graph, plan, place: None })
+    written(&Writing { graph, app: App::of(graph), plan, place: None })
 }
 
 /// The same with nothing compiled in place, for text that is in no file yet: what would be is among the rewritten files, and
 /// is named by where `place` says that it will lie.
 #[must_use]
 pub fn patch_elsewhere(graph: &Graph, plan: &Plan, place: &dyn Fn(&Path) -> PathBuf) -> PatchSource {
-    written(&Writing { graph, plan, place: Some(place) })
+    written(&Writing { graph, app: App::of(graph), plan, place: Some(place) })
 }
 
 fn written(writing: &Writing<'_>) -> PatchSource {
-    let Writing { graph, plan, place } = writing;
+    let Writing { graph, plan, place, .. } = writing;
     let mut source = PatchSource { root: String::new(), files: Vec::new(), in_place: Vec::new() };
     for unit in graph.units().values() {
         if plan.whole.contains(&unit.path) && place.is_none() {
@@ -56,6 +57,7 @@ fn written(writing: &Writing<'_>) -> PatchSource {
 
 struct Writing<'g> {
     graph: &'g Graph,
+    app: App<'g>,
     plan: &'g Plan,
     /// Where files lie that would be compiled in place; absent: there.
     place: Option<&'g dyn Fn(&Path) -> PathBuf>,
@@ -84,7 +86,7 @@ impl Writing<'_> {
         for (at, part) in unit.parsed.parts.iter().enumerate() {
             let stays = match part.kind {
                 Kind::Macro | Kind::Test | Kind::ExternCrate => true,
-                Kind::Use => !by_glob || self.imports_macro(part),
+                Kind::Use => !by_glob || self.imports_macro(part) || self.is_private_in_base(unit, part),
                 _ => source.is_some_and(|parts| parts.contains(&at)),
             };
             if stays {
@@ -114,6 +116,12 @@ impl Writing<'_> {
         let name = part.own.first().map(|name| spelled(name)).unwrap_or_default();
         let body = format!("{{ {stand_ins}{module}::{name}({sink}) }}");
         edits.replace(registrar.body.clone(), fitted(unit.parsed.slice(&registrar.body), &body));
+    }
+
+    /// What such an import names, the base does not pass on. It is written again, for files below may use it.
+    fn is_private_in_base(&self, unit: &Unit, part: &Part) -> bool {
+        let item = syn::parse_str::<syn::ItemUse>(unit.parsed.slice(&part.range));
+        part.globs.is_empty() && item.is_ok_and(|item| !self.app.may_be_public(&item.tree, false))
     }
 
     fn imports_macro(&self, part: &Part) -> bool {

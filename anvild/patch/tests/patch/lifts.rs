@@ -103,6 +103,36 @@ fn a_private_method_is_not_put_before_that_of_a_trait() {
 }
 
 #[test]
+fn a_private_method_with_the_name_of_an_iterators_hides_nothing_of_a_type_that_is_none() {
+    let app = |at: &str, more: &str| {
+        let a = format!("mod c;\n{at} pub struct A;\nimpl A {{\n    fn sum(&self) {{}}\n}}\n");
+        let b = format!("use crate::a::A;\nfn f() {{ x.iter().sum() }}\n{more}");
+        let files = [("lib.rs", "mod a;\nmod b;\n"), ("a.rs", &*a), ("a/c.rs", ""), ("b.rs", &*b)];
+        lift(&App::new(&files), "a.rs").contains("impl A { pub\n    fn sum")
+    };
+    let derives = "#[derive(Debug, Clone)]";
+    for more in [
+        "",
+        "impl std::fmt::Display for A {}",
+        "trait Own { fn own(); }\nimpl Own for A {}",
+        "impl<T> Iterator for B<T> {}",
+    ] {
+        assert!(app(derives, more), "{more}");
+    }
+    for more in [
+        "impl Iterator for A {}",
+        "impl rayon::ParallelIterator for &A {}",
+        "impl Iterator for [A] {}",
+        "trait Own { fn sum(); }",
+        "type Alias = A;",
+        "iterator!(A);",
+    ] {
+        assert!(!app(derives, more), "{more}");
+    }
+    assert!(!app("#[derive(Stream)]", ""));
+}
+
+#[test]
 fn a_method_is_lifted_if_nobody_else_sees_its_type() {
     let app = |of_type: &str, of_method: &str| {
         let text = format!("{of_type} struct A;\nimpl A {{\n    {of_method} fn show(&self) {{}}\n}}\n");

@@ -59,6 +59,20 @@ fn modules_above_a_patched_one_are_imports_of_everything_else() {
 }
 
 #[test]
+fn an_import_that_the_base_keeps_to_itself_is_written_again() {
+    let app = App::new(&[
+        ("lib.rs", "mod api;\nuse framework::prelude::*;\n"),
+        ("api.rs", "mod v1;\nuse super::{Json, Serialize};\nuse std::fmt;\nuse super::*;\npub(crate) struct Row;\n"),
+        ("api/v1.rs", "use super::Json;\nfn f() {}"),
+    ]);
+    let source = source(&app, &app.edited("api/v1.rs", "{}", "{ }"));
+    assert_eq!(
+        trimmed(&source.files[0].1),
+        "pub use ::__base::api::*; #[path = \"/app/src/api/v1.rs\"] mod v1;\nuse super::{Json, Serialize};"
+    );
+}
+
+#[test]
 fn a_divided_module_keeps_what_changed_and_imports_the_rest() {
     let app = App::new(&[
         ("lib.rs", "mod admin;\n"),
