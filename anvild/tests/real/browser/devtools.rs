@@ -228,6 +228,8 @@ impl Page<'_> {
     /// Types into the focused field.
     pub(super) async fn type_text(&self, text: &str) {
         self.call("Input.insertText", json!({ "text": text })).await;
+        // It is answered before the page has it.
+        self.until(&format!("document.activeElement.value.endsWith({})", json!(text))).await;
     }
 
     /// Keeps a picture for people to look at: `target/tmp/screenshots/{name}.png`, in light and `{name}-dark.png`.
