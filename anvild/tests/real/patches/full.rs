@@ -49,13 +49,23 @@ pub async fn show(Inject(stats): Inject<Stats>) -> String {
 }
 "#;
 
-const POSTS: &str = r#"pub async fn index() -> String {
-    let sum: u64 = [1, 2].iter().sum();
+const POSTS: &str = r#"trait Total {
+    fn total(&self) -> u64;
+}
+
+impl Total for [u64; 2] {
+    fn total(&self) -> u64 {
+        self[0] + self[1]
+    }
+}
+
+pub async fn index() -> String {
+    let sum = [1_u64, 2].total();
     format!("one 1 {}", crate::cart::Cart::of(sum).lines.len())
 }
 "#;
 
-/// `Cart::sum` is private, and `sum` is called where that would hide the one of iterators: it stays private in a base. A patch
+/// `Cart::total` is private, and `total` is called where that might hide the one of a trait: it stays private in a base. A patch
 /// that needs it does not compile.
 const CART: &str = r#"mod lines;
 
@@ -68,13 +78,13 @@ impl Cart {
         Self { lines: lines::all(sum) }
     }
 
-    fn sum(&self) -> u64 {
+    fn total(&self) -> u64 {
         self.lines.iter().copied().fold(0, |sum, line| sum + line)
     }
 }
 
 pub async fn show() -> String {
-    format!("cart {}", Cart::of(3).sum())
+    format!("cart {}", Cart::of(3).total())
 }
 "#;
 
@@ -119,7 +129,7 @@ async fn what_no_patch_can_show_is_built_in_full_and_says_why() {
     // A patch that does not compile where the full build does.
     project.edit("src/cart.rs", "\"cart {}\"", "\"the cart {}\"");
     let entry = live_by(&daemon, Swap).await;
-    assert_eq!(entry.reason, "full: the patch does not compile: E0624 method `sum` is private");
+    assert_eq!(entry.reason, "full: the patch does not compile: E0624 method `total` is private");
     assert_eq!(daemon.get("/cart").await.body, "the cart 4");
     assert_eq!(daemon.status().await.diagnostics, [], "what the patch's compiler said is nobody's business");
     let files = ["patch/src/cart.rs", "base/src/cart.rs", "rustc.json"];
