@@ -83,7 +83,7 @@ impl Plan {
 ///    base otherwise. Entry functions (`routes`, `boot`, and whatever else is exported under a fixed name) are always
 ///    source, with the file they are in.
 ///    A function that registers routes, says what it said and names what is copied only as handlers is left to the base's, with
-///    the copied handlers standing in ([`Registrar`]).
+///    the copied handlers standing in.
 /// 4. A call of an unknown macro at the place of an item may define anything. It is source wherever its file is
 ///    divided, and then so is everything that can reach that module.
 /// 5. A macro has no module: the file that defines it is source wherever a caller is.
