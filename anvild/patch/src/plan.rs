@@ -281,13 +281,13 @@ impl<'g> Planning<'g> {
         let gone = self.replaced.iter().filter(|key| **key != node.key).map(|key| &self.before[key]);
         let others: Vec<&Node<'_>> = copies.map(|other| &self.nodes[other]).chain(gone).collect();
         let names_a_copy = |saying: &Node<'_>| others.iter().any(|other| saying.depends_on(other, &self.vocabulary));
-        if names_a_copy(&node.saying(&registrar.frame)) {
+        let mut saying = node.saying(&registrar.frame);
+        if names_a_copy(&saying) {
             return None;
         }
-        let mut alone = node.clone();
         let mut may_be_copy = |words| {
-            alone.says = Some(words);
-            names_a_copy(&alone)
+            saying.says = Some(words);
+            names_a_copy(&saying)
         };
         let handlers = registrar.handlers.iter().enumerate();
         Some(handlers.filter(|(_, handler)| may_be_copy(&handler.words)).map(|(index, _)| index).collect())

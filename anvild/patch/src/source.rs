@@ -1,5 +1,6 @@
 //! The texts of a patch.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use crate::app::App;
@@ -28,14 +29,14 @@ pub struct PatchSource {
 /// embedded file. `#[path]` names originals as absolute as the root that the graph was read from.
 #[must_use]
 pub fn patch(graph: &Graph, plan: &Plan) -> PatchSource {
-    written(&Writing { graph, app: App::of(graph), plan, place: None })
+    written(&Writing { graph, app: OnceCell::new(), plan, place: None })
 }
 
 /// The same with nothing compiled in place, for text that is in no file yet: what would be is among the rewritten files, and
 /// is named by where `place` says that it will lie.
 #[must_use]
 pub fn patch_elsewhere(graph: &Graph, plan: &Plan, place: &dyn Fn(&Path) -> PathBuf) -> PatchSource {
-    written(&Writing { graph, app: App::of(graph), plan, place: Some(place) })
+    written(&Writing { graph, app: OnceCell::new(), plan, place: Some(place) })
 }
 
 fn written(writing: &Writing<'_>) -> PatchSource {
@@ -57,7 +58,8 @@ fn written(writing: &Writing<'_>) -> PatchSource {
 
 struct Writing<'g> {
     graph: &'g Graph,
-    app: App<'g>,
+    /// Read when an import asks for it: few patches have one that does.
+    app: OnceCell<App<'g>>,
     plan: &'g Plan,
     /// Where files lie that would be compiled in place; absent: there.
     place: Option<&'g dyn Fn(&Path) -> PathBuf>,
@@ -121,7 +123,9 @@ impl Writing<'_> {
     /// What such an import names, the base does not pass on. It is written again, for files below may use it.
     fn is_private_in_base(&self, unit: &Unit, part: &Part) -> bool {
         let item = syn::parse_str::<syn::ItemUse>(unit.parsed.slice(&part.range));
-        part.globs.is_empty() && item.is_ok_and(|item| !self.app.may_be_public(&item.tree, false))
+        let may_be_public =
+            |item: syn::ItemUse| self.app.get_or_init(|| App::of(self.graph)).may_be_public(&item.tree, false);
+        part.globs.is_empty() && item.is_ok_and(|item| !may_be_public(item))
     }
 
     fn imports_macro(&self, part: &Part) -> bool {
