@@ -19,7 +19,7 @@ use super::{
     library::foreign,
     mirror::Mirror,
     plan::{Plan, inputs_in},
-    replay::{Derivation, Variant, replay},
+    replay::{Derivation, Variant, replay, rpath},
     shared::mismatch,
 };
 use crate::project::CrateId;
@@ -119,7 +119,7 @@ impl Compilation {
         let mut extra = usual.extra;
         extra.extend(linking_arguments(&directory));
         extra.extend(["--extern".to_owned(), format!("__base={}", base.library.display())]);
-        extra.extend(["-C".to_owned(), format!("link-arg=-Wl,-rpath,{}", directory.bases().display())]);
+        extra.extend(rpath(&directory.bases()));
         extra.extend(mirror.remapping());
         extra.extend(["--cap-lints".to_owned(), "allow".to_owned()]);
         let local = &plan.project.hot[*app];

@@ -15,7 +15,7 @@ use super::{
     command::Cancel,
     failure::{BuildError, compiler_said, strip_ansi},
     inspect::short_hash,
-    replay::{Derivation, GeneratedCrate, linkable, replay},
+    replay::{Derivation, GeneratedCrate, linkable, replay, rpath},
 };
 
 /// Extern name of the facade in generated crates, whatever the app calls it.
@@ -255,10 +255,8 @@ fn not_linkable(diagnostics: Vec<Diagnostic>) -> ImageError {
 fn dynamic_host(directory: &BuildDir, key: &str, deps: &Path, toolchain: &Toolchain) -> std::io::Result<Derivation> {
     let source = directory.hosts().join(format!("host-{key}.rs"));
     std::fs::write(&source, HOST_OF_LIBRARY)?;
-    let rpath = |folder: &Path| format!("link-arg=-Wl,-rpath,{}", folder.display());
-    let folders = [rpath(&directory.deps()), rpath(&toolchain.libraries)];
     let mut extra = vec!["-C".to_owned(), "prefer-dynamic".to_owned()];
-    extra.extend(folders.into_iter().flat_map(|option| ["-C".to_owned(), option]));
+    extra.extend(rpath(&directory.deps()).into_iter().chain(rpath(&toolchain.libraries)));
     Ok(Derivation {
         crate_type: "bin",
         emit: "link",

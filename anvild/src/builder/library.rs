@@ -25,15 +25,11 @@ use crate::project::{CrateId, check_entry};
 
 /// What a replay came to.
 #[derive(Debug)]
-pub(crate) enum Outcome {
-    Built {
-        artifact: Artifact,
-        /// Names of the compiled crates.
-        compiled: Vec<String>,
-        warnings: Vec<Diagnostic>,
-    },
-    /// The result cannot be trusted, or the compiler says that the world changed under the plan.
-    AskCargo { why: String },
+pub(super) struct Built {
+    pub(super) artifact: Artifact,
+    /// Names of the compiled crates.
+    pub(super) compiled: Vec<String>,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 /// Parts that an incremental build divides a crate into, unless the profile says otherwise. Rustc's own 256 make an app of 45
@@ -47,6 +43,7 @@ const STALE_CODES: [&str; 5] = ["E0460", "E0461", "E0514", "E0519", "E0523"];
 /// Why a build ends early.
 #[derive(Debug)]
 pub(super) enum Stop {
+    /// The result cannot be trusted, or the compiler says that the world changed under the plan.
     AskCargo(String),
     Error(BuildError),
 }
@@ -58,29 +55,14 @@ impl<T: Into<BuildError>> From<T> for Stop {
 }
 
 /// Compiles the dirty crates and those that use them; a single app library always.
-pub(crate) async fn build(
+pub(super) async fn build(
     plan: &mut Plan,
     generation: Generation,
     dirty: &BTreeSet<CrateId>,
     learned: &mut Learned,
     priority: Priority,
     cancel: &mut Cancel,
-) -> Result<Outcome, BuildError> {
-    match build_affected(plan, generation, dirty, learned, priority, cancel).await {
-        Ok(outcome) => Ok(outcome),
-        Err(Stop::AskCargo(why)) => Ok(Outcome::AskCargo { why }),
-        Err(Stop::Error(error)) => Err(error),
-    }
-}
-
-async fn build_affected(
-    plan: &mut Plan,
-    generation: Generation,
-    dirty: &BTreeSet<CrateId>,
-    learned: &mut Learned,
-    priority: Priority,
-    cancel: &mut Cancel,
-) -> Result<Outcome, Stop> {
+) -> Result<Built, Stop> {
     let mut compiled = Vec::new();
     let mut warnings = Vec::new();
     let mut apps = BTreeMap::new();
@@ -120,7 +102,7 @@ async fn build_affected(
     let missing = || Stop::AskCargo("an app library is missing".to_owned());
     let (libraries, image) = plan.all_libraries().zip(shared::image(plan)).ok_or_else(missing)?;
     let artifact = Artifact { generation, image: ImageId(image.host.to_string_lossy().into_owned()), libraries };
-    Ok(Outcome::Built { artifact, compiled, warnings })
+    Ok(Built { artifact, compiled, warnings })
 }
 
 /// Compiles one crate. Returns the compiler's warnings.
@@ -310,7 +292,7 @@ async fn accept_program(
     compiled: Vec<String>,
     warnings: Vec<Diagnostic>,
     cancel: &mut Cancel,
-) -> Result<Outcome, Stop> {
+) -> Result<Built, Stop> {
     let capture = &plan.captures[id];
     let library = plan.directory.output().join(rlib_name(capture));
     let exports = exported(&library)?;
@@ -329,7 +311,7 @@ async fn accept_program(
     linked_host(&plan.directory, &facade, capture, &library, has_boot, &host, cancel).await?;
     let image = ImageId(host.to_string_lossy().into_owned());
     let artifact = Artifact { generation, image, libraries: Vec::new() };
-    Ok(Outcome::Built { artifact, compiled, warnings })
+    Ok(Built { artifact, compiled, warnings })
 }
 
 /// Which of the entry symbols an rlib mentions. The names are unmistakable, so the bytes of the archive are enough.

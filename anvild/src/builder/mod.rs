@@ -38,6 +38,7 @@ use crate::project::{BuildInputs, CrateId, Project};
 
 use ahead::Ahead;
 use command::Priority;
+use library::{Built, Stop};
 use patch::PatchJob;
 use patches::PatchesOfAll;
 use race::{Warming, because};
@@ -298,8 +299,8 @@ impl Builder {
             }
             let plan = self.plan.as_mut().expect("made above or in an earlier build");
             let by_cargo = reason.clone();
-            match library::build(plan, request.generation, &dirty, learned, priority, &mut self.cancelled).await? {
-                library::Outcome::Built { artifact, compiled, warnings: more } => {
+            match library::build(plan, request.generation, &dirty, learned, priority, &mut self.cancelled).await {
+                Ok(Built { artifact, compiled, warnings: more }) => {
                     warnings.extend(more);
                     let reason = match (&plan.linking, by_cargo) {
                         (plan::Linking::Program { reason }, _) => format!("linked statically, since {reason}"),
@@ -309,13 +310,14 @@ impl Builder {
                     return Ok(BuildResult::Built { artifact, reason, warnings });
                 }
                 // The second time too: another cargo may have been at work in the same folder.
-                library::Outcome::AskCargo { why } if cargo_builds < CARGO_BUILDS_MAX => reason = reason.or(Some(why)),
-                library::Outcome::AskCargo { why } => {
+                Err(Stop::AskCargo(why)) if cargo_builds < CARGO_BUILDS_MAX => reason = reason.or(Some(why)),
+                Err(Stop::AskCargo(why)) => {
                     let message = format!("the replayed build does not fit: {why}");
                     let diagnostic = Diagnostic::error(Source::Build, "ANV0109", message)
                         .help("remove `target/anvil` of the workspace and save any file");
                     return Err(BuildError::Diagnostics(vec![diagnostic]));
                 }
+                Err(Stop::Error(error)) => return Err(error),
             }
         }
     }

@@ -155,6 +155,11 @@ pub(crate) fn linkable(path: &str) -> String {
     path.strip_suffix(".rmeta").map_or_else(|| path.to_owned(), |stem| format!("{stem}.rlib"))
 }
 
+/// Makes the dynamic loader look in `folder` for what the result needs.
+pub(super) fn rpath(folder: &Path) -> [String; 2] {
+    ["-C".to_owned(), format!("link-arg=-Wl,-rpath,{}", folder.display())]
+}
+
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }

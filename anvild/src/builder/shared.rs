@@ -20,7 +20,7 @@ use super::{
     inspect::{LibraryFacts, inspect, short_hash},
     library::{Stop, stale},
     plan::{Linking, Plan},
-    replay::{Derivation, GeneratedCrate, replay},
+    replay::{Derivation, GeneratedCrate, replay, rpath},
 };
 use crate::project::CrateId;
 
@@ -156,10 +156,6 @@ fn search(plan: &Plan) -> Vec<String> {
     let folders =
         [plan.directory.output(), plan.directory.deps(), plan.directory.facades(), plan.directory.libraries()];
     folders.iter().flat_map(|folder| ["-L".to_owned(), format!("dependency={}", folder.display())]).collect()
-}
-
-fn rpath(folder: &Path) -> [String; 2] {
-    ["-C".to_owned(), format!("link-arg=-Wl,-rpath,{}", folder.display())]
 }
 
 fn needed<'a>(libraries: impl Iterator<Item = &'a SharedLibrary>, folder: &Path) -> Vec<String> {
