@@ -20,9 +20,11 @@
 //!   and the attributes of Alpine.
 #![forbid(unsafe_code)]
 
+pub mod expr;
 mod expression;
 mod fault;
 mod find;
+pub mod ir;
 mod leaves;
 mod limits;
 mod line;
