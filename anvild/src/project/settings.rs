@@ -90,7 +90,7 @@ impl Settings {
             Box::new(
                 Diagnostic::error(Source::Config, "ANV0401", message)
                     .at(path.to_string_lossy(), line, column)
-                    .help("docs/src/configuration.md lists every key"),
+                    .help("docs/guide/configuration.md lists every key"),
             )
         })
     }

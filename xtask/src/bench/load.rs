@@ -25,6 +25,9 @@ pub(crate) struct Args {
     /// Edits, each waited for
     #[arg(long, default_value_t = 100)]
     swaps: usize,
+    /// Modules that the edits go round; all of them by default
+    #[arg(long)]
+    modules: Option<usize>,
     /// Libraries and patches that one host loads before a new one takes over by itself (`dev.libraries_max`)
     #[arg(long, default_value_t = 600)]
     libraries_max: u32,
@@ -70,6 +73,8 @@ struct Loads {
     /// By the way that they went.
     ways: BTreeMap<String, usize>,
     growth: Growth,
+    /// Patches that each host took, by process.
+    patches: BTreeMap<u32, usize>,
 }
 
 /// Edits of a module in a row, before the next module is edited.
@@ -77,12 +82,17 @@ const EDITS_IN_A_ROW: usize = 10;
 
 fn reload(args: &Args, app: &App, daemon: &Daemon, client: &mut Client, loads: &mut Loads) -> Result<()> {
     let mut before = daemon.status()?;
+    let modules = args.modules.map_or(app.modules(), |modules| modules.clamp(1, app.modules()));
     for edit in 0..args.swaps {
         let mark = format!("load-{edit}-{}", std::process::id());
-        let path = app.edit(edit / EDITS_IN_A_ROW * 7 % app.modules(), &mark)?;
+        let path = app.edit(edit / EDITS_IN_A_ROW * 7 % modules, &mark)?;
         wait_for_mark(client, &path, &mark).with_context(|| daemon.complaint())?;
-        *loads.ways.entry(daemon.newest()?.kind).or_default() += 1;
+        let way = daemon.newest()?.kind;
         let after = daemon.status()?;
+        if let Some(host) = after.app.pid {
+            *loads.patches.entry(host).or_default() += usize::from(way == "patch");
+        }
+        *loads.ways.entry(way).or_default() += 1;
         loads.growth.add(&before, &after);
         before = after;
         if due(args, edit) > 0 {
@@ -114,9 +124,11 @@ fn report(args: &Args, seen: &Seen, loads: &Loads) -> String {
     );
     let ways: Vec<String> = loads.ways.iter().map(|(way, count)| format!("{count} by {way}")).collect();
     text += &format!(
-        "Edits went live {}; each load left {:.2} MB in its host\n",
+        "Edits went live {}; each load left {:.2} MB in its host; of {} hosts, one took {} patches\n",
         ways.join(", "),
-        loads.growth.megabytes_per_load()
+        loads.growth.megabytes_per_load(),
+        loads.patches.len(),
+        loads.patches.values().max().unwrap_or(&0),
     );
     for failure in &seen.failures {
         text += &format!("- {failure}\n");
@@ -129,7 +141,8 @@ mod tests {
     use super::*;
 
     fn handovers(swaps: usize, handovers: usize) -> Vec<usize> {
-        let args = Args { routes: 45, swaps, libraries_max: 600, handovers, clients: 1, rate: 1, quiet_s: 0 };
+        let args =
+            Args { routes: 45, swaps, modules: None, libraries_max: 600, handovers, clients: 1, rate: 1, quiet_s: 0 };
         (0..swaps).map(|edit| due(&args, edit)).collect()
     }
 
