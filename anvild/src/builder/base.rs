@@ -28,6 +28,13 @@ const MARK: &str = "\npub static __ANVIL_BASE: u8 = 0;\n";
 /// Ends the root of a patch. A linker leaves out a library of which nothing is used, as by a patch of all that answers.
 pub(super) const NEEDED: &str = "\n#[used]\nstatic __ANVIL_BASE: &u8 = &::__base::__ANVIL_BASE;\n";
 
+/// A base keeps its instances of generic functions to itself. With them on offer, as they are by default in builds without
+/// optimisation, the compiler reads all of them for every patch, a quarter of its time in an app of 1 350 routes.
+/// The option is not stable; that its meaning or name changes one day costs an error here and no wrong code.
+const UNSHARED: &str = "-Zshare-generics=no";
+/// Lets a stable compiler take [`UNSHARED`]. What else it allows, the audit forbids.
+const UNSTABLE_OPTIONS: (&str, &str) = ("RUSTC_BOOTSTRAP", "1");
+
 /// What patches are linked against, and the source that it was made from.
 #[derive(Debug, Clone)]
 pub(super) struct Base {
@@ -83,7 +90,7 @@ impl BaseJob {
         let usual = super::library::derivation(plan, app);
         let mut extra = usual.extra;
         extra.extend(linking_arguments(&directory));
-        extra.extend(["--cap-lints".to_owned(), "allow".to_owned()]);
+        extra.extend(["--cap-lints".to_owned(), "allow".to_owned(), UNSHARED.to_owned()]);
         extra.extend(mirror.remapping());
         let derivation = Derivation {
             crate_type: "dylib",
@@ -95,6 +102,7 @@ impl BaseJob {
                 extra_filename: format!("-base-{}-{number}", std::process::id()),
             }),
             priority: Priority::Low,
+            environment: vec![UNSTABLE_OPTIONS],
             extra,
             ..usual
         };

@@ -28,6 +28,8 @@ pub(crate) struct Derivation {
     /// The same crate from other files.
     pub(crate) variant: Option<Variant>,
     pub(crate) priority: Priority,
+    /// Set besides what was recorded.
+    pub(crate) environment: Vec<(&'static str, &'static str)>,
     /// Appended at the end.
     pub(crate) extra: Vec<String>,
 }
@@ -177,6 +179,7 @@ pub(crate) async fn replay(
     for name in gone {
         environment.remove(name);
     }
+    environment.extend(derivation.environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let line = CommandLine {
         program: capture.argv.first().map(String::as_str).unwrap_or("rustc").into(),
         arguments: derivation.argv(capture).into_iter().map(Into::into).collect(),
