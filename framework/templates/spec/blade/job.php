@@ -44,6 +44,8 @@ function render_views(object $job, string $folder): string
     }
     $files->ensureDirectoryExists($folder.'/compiled');
     $services = $job->services ?? new stdClass;
+    $services->folder = $folder;
+    write_assets($files, $folder, $services);
     [$factory, $blade, $app] = boot($files, $folder, $services);
     if (isset($job->php)) {
         (function () use ($job, $factory, $blade, $app) {
@@ -73,6 +75,7 @@ function boot(Filesystem $files, string $folder, object $services): array
     Str::createUuidsUsing(fn () => new CountedId);
 
     $blade = new BladeCompiler($files, $folder.'/compiled');
+    $blade->component('dynamic-component', Illuminate\View\DynamicComponent::class);
     $engines = new EngineResolver;
     $engines->register('blade', fn () => new CompilerEngine($blade, $files));
     $finder = new FileViewFinder($files, [$folder.'/views']);
@@ -102,6 +105,18 @@ function boot(Filesystem $files, string $folder, object $services): array
     return [$factory, $blade, $app];
 }
 
+/** What Vite leaves in the public folder. */
+function write_assets(Filesystem $files, string $folder, object $services): void
+{
+    $files->ensureDirectoryExists($folder.'/public/build');
+    if (isset($services->vite->manifest)) {
+        $files->put($folder.'/public/build/manifest.json', json_encode($services->vite->manifest));
+    }
+    if (isset($services->vite->hot)) {
+        $files->put($folder.'/public/hot', $services->vite->hot);
+    }
+}
+
 function error_bags(object $services): ViewErrorBag
 {
     $bags = new ViewErrorBag;
@@ -122,10 +137,10 @@ function blade_version(): int
 {
     $compiler = BladeCompiler::class;
     $since = [
-        13 => 'compileIncludeIsolated',
-        12 => 'compileContext',
-        11 => 'compileUse',
-        10 => 'compileReadonly',
+        13 => 'compileFonts',
+        12 => 'compileIncludeIsolated',
+        11 => 'compileBool',
+        10 => 'compileSession',
         9 => 'compileFragment',
     ];
     foreach ($since as $version => $method) {

@@ -54,3 +54,11 @@ if (! function_exists('mb_ucfirst')) {
         return mb_strtolower(mb_substr($text, 0, 1)).mb_substr($text, 1);
     }
 }
+
+if (! class_exists('SortDirection')) {
+    enum SortDirection
+    {
+        case Ascending;
+        case Descending;
+    }
+}

@@ -197,7 +197,7 @@ function bind_services(Application $app, object $services): void
     $app->instance('auth', new Auth($services));
     $app->instance('session', new Store((array) ($services->session ?? [])));
     $app->instance('context', new Store((array) ($services->context ?? [])));
-    $app->instance('config', new Store((array) ($services->config ?? [])));
+    $app->instance('config', new Store((array) ($services->config ?? []) + ['view.compiled' => $services->folder.'/compiled']));
     $app->instance(Illuminate\Contracts\Auth\Access\Gate::class, new Gate((array) ($services->abilities ?? [])));
     $app->instance('translator', new Translator((array) ($services->translations ?? [])));
 }
@@ -257,4 +257,29 @@ function csrf_field()
 function method_field($method)
 {
     return new HtmlString('<input type="hidden" name="_method" value="'.$method.'">');
+}
+
+function public_path($path = '')
+{
+    return app()->services->folder.'/public/'.$path;
+}
+
+function asset($path, $secure = null)
+{
+    return (app()->services->base_url ?? '').'/'.ltrim($path, '/');
+}
+
+function url($path)
+{
+    return asset($path);
+}
+
+function route($name, $parameters = [])
+{
+    $path = app()->services->routes->$name;
+    foreach ($parameters as $key => $value) {
+        $path = str_replace('{'.$key.'}', rawurlencode((string) $value), $path);
+    }
+
+    return asset($path);
 }

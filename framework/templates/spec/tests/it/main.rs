@@ -1,0 +1,3 @@
+//! The specification is well-formed, and the engines do what it says.
+
+mod reader;
