@@ -91,6 +91,7 @@ impl Dump<'_> {
     }
 
     fn op(&mut self, op: &Op) {
+        assert!(self.shown.template.source().get(op.span.range()).is_some(), "{op:?} is in the text");
         match &op.kind {
             OpKind::If { branches, otherwise } => {
                 for (index, (test, body)) in branches.iter().enumerate() {
