@@ -14,6 +14,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("anvilforge-core", &["anvilforge-control"]),
     ("anvilforge-derive", &[]),
     ("anvilforge-templates-codegen", &[]),
+    ("forge-spec", &["anvilforge-templates-codegen"]),
     ("anvilforge-dev", &["anvilforge-control", "anvilforge-core"]),
     ("anvilforge", &["anvilforge-core", "anvilforge-derive", "anvilforge-dev"]),
     ("anvild-protocol", &[]),

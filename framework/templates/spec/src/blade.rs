@@ -74,7 +74,8 @@ pub fn ask(cases: &[&Case], illuminate: Option<&Path>) -> Result<Answers> {
     if !output.status.success() || !written {
         bail!("the harness ended with {}: {}", output.status, String::from_utf8_lossy(&output.stdout));
     }
-    let reply: Reply = serde_json::from_slice(&output.stdout).context("the harness printed something else than its results")?;
+    let reply: Reply =
+        serde_json::from_slice(&output.stdout).context("the harness printed something else than its results")?;
     if reply.results.len() != jobs.len() {
         bail!("{} jobs and {} results", jobs.len(), reply.results.len());
     }

@@ -6,6 +6,7 @@
 pub mod blade;
 mod case;
 mod fence;
+pub mod project;
 mod reader;
 
 pub use case::{BladeSide, Case, Diagnostic, Difference, Expected, Template};

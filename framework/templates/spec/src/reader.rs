@@ -13,8 +13,11 @@ use crate::fence::{Piece, PieceKind, pieces};
 /// All mistakes, as `file:line: message`.
 pub fn read_folder(folder: &Path) -> Result<Vec<Case>, Vec<String>> {
     let entries = fs::read_dir(folder).map_err(|error| vec![format!("{}: {error}", folder.display())])?;
-    let mut names: Vec<String> =
-        entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| is_spec(name)).collect();
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| is_spec(name))
+        .collect();
     names.sort();
     let mut cases = Vec::new();
     let mut mistakes = Vec::new();

@@ -33,7 +33,9 @@ fn main() -> Result<ExitCode> {
                 later.push(format!("{} ({})", case.name(), side.since));
                 continue;
             }
-            Verdict::Deviates { expected } => println!("{}\n  case:  {}\n  Blade: {}", place(case), said(&expected), shown(outcome)),
+            Verdict::Deviates { expected } => {
+                println!("{}\n  case:  {}\n  Blade: {}", place(case), said(&expected), shown(outcome))
+            }
             Verdict::SameAfterAll => {
                 println!("{}\n  a difference is declared, and Blade prints the same: {}", place(case), shown(outcome));
             }

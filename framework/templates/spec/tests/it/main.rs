@@ -1,3 +1,5 @@
 //! The specification is well-formed, and the engines do what it says.
 
+mod problems;
 mod reader;
+mod verdicts;
