@@ -1,0 +1,360 @@
+//! What generated code asks of the run-time crate: printing, values, loops over anything, reserved functions, filters, and
+//! directives about the request.
+
+use super::lowering::{Lowering, is_place};
+use super::spelling::{identifier, string};
+use super::steps::Head;
+use crate::expr::{Entry, Expr, ExprKind, Name};
+use crate::ir::{Content, Op, OpKind};
+use crate::options::CustomId;
+
+/// Methods of attribute bags that can fail. In a chain their errors are passed on.
+const FALLIBLE: &[&str] = &["class", "style"];
+
+/// Functions that are always there.
+const RESERVED: &[&str] = &["old", "session", "config", "csrf_token", "asset", "url", "route", "trans", "data"];
+
+impl Lowering<'_> {
+    pub(super) fn echo(&mut self, value: &Expr, escapes: bool) {
+        self.w.start();
+        self.forge(if escapes { "echo!(__forge, " } else { "echo_raw!(__forge, " });
+        self.expr(value);
+        self.w.end(")?;");
+    }
+
+    /// A [`Value`] of any expression.
+    pub(super) fn value(&mut self, value: &Expr) {
+        self.forge("to_value!(");
+        self.expr(value);
+        self.w.push(")");
+    }
+
+    pub(super) fn values(&mut self, values: &[Expr]) {
+        self.w.push("[");
+        for (index, value) in values.iter().enumerate() {
+            self.w.push(if index == 0 { "" } else { ", " });
+            self.value(value);
+        }
+        self.w.push("]");
+    }
+
+    pub(super) fn is_empty(&mut self, value: &Expr) {
+        self.forge("is_empty!(");
+        self.expr(value);
+        self.w.push(")");
+    }
+
+    pub(super) fn is_set(&mut self, value: &Expr) {
+        self.forge("is_set!(");
+        self.expr(value);
+        self.w.push(")");
+    }
+
+    /// Borrowed where it is a place, so that nothing is moved out of a variable; what can be copied is.
+    pub(super) fn borrowed(&mut self, value: &Expr) {
+        if is_place(value) && !is_path(value) {
+            self.forge("lend!(");
+            self.expr(value);
+            self.w.push(")");
+        } else {
+            self.expr(value);
+        }
+    }
+
+    /// As `&str`.
+    pub(super) fn text_argument(&mut self, text: &Expr) {
+        if matches!(text.kind, ExprKind::Str(_)) {
+            self.expr(text);
+        } else {
+            self.w.push("::core::convert::AsRef::<str>::as_ref(&(");
+            self.expr(text);
+            self.w.push("))");
+        }
+    }
+
+    /// Prints `let __html = …`: the value as `{{ … }}` prints it.
+    pub(super) fn html(&mut self, value: &Expr) {
+        self.w.line("__forge.begin_capture()?;");
+        self.echo(value, true);
+        self.w.line("let __html = __forge.end_capture()?;");
+    }
+
+    /// A list with keys.
+    pub(super) fn map_value(&mut self, entries: &[Entry]) {
+        self.forge("Map::new()");
+        for entry in entries {
+            match &entry.key {
+                Some(key) => {
+                    self.w.push(".entry(");
+                    self.key(key);
+                    self.w.push(", ");
+                }
+                None => match &entry.value.kind {
+                    ExprKind::Var(name) => self.w.push(&format!(".entry({}, ", string(name))),
+                    _ => self.w.push(".item("),
+                },
+            }
+            self.value(&entry.value);
+            self.w.push(")");
+        }
+    }
+
+    fn key(&mut self, key: &Expr) {
+        match &key.kind {
+            ExprKind::Str(_) | ExprKind::Int(_) => self.expr(key),
+            _ => {
+                self.w.push("&");
+                self.value(key);
+            }
+        }
+    }
+
+    pub(super) fn variable(&mut self, name: &str, span: crate::span::Span) {
+        let _ = span;
+        if name == "errors" && self.scope.binding(name) != super::scope::Binding::Bound {
+            self.w.push("__forge.errors()");
+        } else {
+            self.w.push(&identifier(name));
+        }
+    }
+
+    /// `pattern in values` of a `for`.
+    pub(super) fn loop_values(&mut self, head: &Head<'_>, variable: Option<&str>) {
+        if let Some(variable) = variable {
+            self.w.push(&format!("({variable}, "));
+        }
+        if let Some(key) = head.key {
+            self.w.push("(");
+            self.pattern(key);
+            self.w.push(", ");
+        }
+        self.pattern(head.pattern);
+        if head.key.is_some() {
+            self.w.push(")");
+        }
+        if variable.is_some() {
+            self.w.push(")");
+        }
+        self.w.push(" in ");
+        if variable.is_some() {
+            let depth = self.loops.iter().filter(|around| around.is_for).count() + 1;
+            self.forge(&format!("iterate::numbered({depth}, "));
+        }
+        if head.key.is_some() {
+            self.keyed(head.values);
+        } else {
+            self.items(head.values);
+        }
+        if variable.is_some() {
+            self.w.push(")");
+        }
+        if let Some(key) = head.key {
+            self.bind(key);
+        }
+        self.bind(head.pattern);
+    }
+
+    fn items(&mut self, values: &Expr) {
+        self.forge("iterate!(");
+        self.expr(values);
+        self.w.push(")");
+    }
+
+    pub(super) fn keyed(&mut self, values: &Expr) {
+        self.forge("iterate_keyed!(");
+        self.expr(values);
+        self.w.push(")");
+    }
+
+    pub(super) fn call(&mut self, function: &Name, arguments: &[Expr]) {
+        if RESERVED.contains(&function.text.as_str()) {
+            self.w.push("__forge.");
+            self.w.leaf(&function.text, function.span);
+        } else {
+            self.name(function);
+        }
+        self.w.push("(");
+        self.list(arguments);
+        self.w.push(")");
+    }
+
+    pub(super) fn filter(&mut self, value: &Expr, name: &Name, arguments: &[Expr]) {
+        self.forge("filters::");
+        self.name(name);
+        self.w.push("(&(");
+        self.expr(value);
+        self.w.push(")");
+        for argument in arguments {
+            self.w.push(", ");
+            self.borrowed(argument);
+        }
+        self.w.push(")?");
+    }
+
+    /// Methods that have another name in Rust, or can fail within a chain.
+    pub(super) fn service_method(&mut self, receiver: &Expr, name: &Name, arguments: &[Expr]) -> bool {
+        if !is_bag(receiver) {
+            return false;
+        }
+        let method = if name.text == "get" && arguments.len() == 2 { "get_or" } else { name.text.as_str() };
+        self.expr(receiver);
+        self.w.push(".");
+        self.w.leaf(method, name.span);
+        self.w.push("(");
+        self.list(arguments);
+        self.w.push(if FALLIBLE.contains(&method) { ")?" } else { ")" });
+        true
+    }
+
+    pub(super) fn inject(&mut self, variable: &Name, path: &Name) {
+        self.w.start();
+        self.w.push("let mut ");
+        self.name(variable);
+        self.w.push(" = __forge.inject::<");
+        self.w.leaf(&path.text, path.span);
+        self.w.end(">()?;");
+        self.scope.bind(&variable.text);
+    }
+
+    pub(super) fn custom_condition(&mut self, id: CustomId, arguments: &[Expr]) {
+        let name = self.custom_name(id);
+        self.w.push(&format!("__forge.custom_condition({name}, &"));
+        self.values(arguments);
+        self.w.push(")?");
+    }
+
+    fn custom_name(&self, id: CustomId) -> String {
+        string(self.templates.options().custom_name(id).unwrap_or_default())
+    }
+
+    fn wrapped(&mut self, before: &str, value: &Expr, after: &str) {
+        self.w.start();
+        self.w.push(before);
+        self.value(value);
+        self.w.end(after);
+    }
+
+    /// Directives about attributes, forms, the request.
+    pub(super) fn service_op(&mut self, op: &Op) {
+        match &op.kind {
+            OpKind::Class(list) => self.wrapped("__forge.class(&", list, ")?;"),
+            OpKind::Style(list) => self.wrapped("__forge.style(&", list, ")?;"),
+            OpKind::Flag(name, condition) => {
+                self.w.start();
+                self.w.push("if (");
+                self.expr(condition);
+                self.w.end(&format!(") {{ __forge.text({})?; }}", string(name)));
+            }
+            OpKind::Bool(condition) => {
+                self.w.start();
+                self.w.push("__forge.text(if (");
+                self.expr(condition);
+                self.w.end(") { \"true\" } else { \"false\" })?;");
+            }
+            OpKind::Csrf => self.w.line("__forge.csrf()?;"),
+            OpKind::Method(method) => self.render_call("method", &[method], "?;"),
+            OpKind::Json(value) => self.wrapped("__forge.json(&", value, ")?;"),
+            OpKind::Js(value) => self.wrapped("__forge.js(&", value, ")?;"),
+            OpKind::Lang { key, replace } => self.lang(key, replace.as_ref()),
+            OpKind::Choice { key, count, replace } => {
+                self.w.start();
+                self.w.push("__forge.choice(");
+                self.text_argument(key);
+                self.w.push(", &");
+                self.value(count);
+                self.replacements(replace.as_ref());
+            }
+            OpKind::Vite { entries, directory } => {
+                self.w.start();
+                self.w.push("__forge.vite(");
+                self.optional_value(entries.as_ref());
+                self.w.push(", ");
+                self.optional_text(directory.as_ref());
+                self.w.end(")?;");
+            }
+            OpKind::ViteReactRefresh => self.w.line("__forge.vite_react_refresh()?;"),
+            OpKind::Fonts(values) => self.listed("__forge.fonts(&", values, ")?;"),
+            OpKind::Dump(values) => self.listed("__forge.dump(&", values, ")?;"),
+            OpKind::DumpAndStop(values) => self.listed("return __forge.dump_and_stop(&", values, ");"),
+            OpKind::Custom { id, arguments } => {
+                let name = self.custom_name(*id);
+                self.listed(&format!("__forge.custom({name}, &"), arguments, ")?;");
+            }
+            OpKind::CustomBlock { id, arguments, body } => self.custom_block(*id, arguments, body),
+            _ => unreachable!("every other step was handled before"),
+        }
+    }
+
+    fn custom_block(&mut self, id: CustomId, arguments: &[Expr], body: &[Op]) {
+        let name = self.custom_name(id);
+        self.w.open("{");
+        self.w.line("__forge.begin_capture()?;");
+        self.block(body);
+        self.w.line("let __body = __forge.end_capture()?;");
+        self.listed(&format!("__forge.custom_block({name}, &"), arguments, ", __body)?;");
+        self.w.close("}");
+    }
+
+    fn listed(&mut self, before: &str, values: &[Expr], after: &str) {
+        self.w.start();
+        self.w.push(before);
+        self.values(values);
+        self.w.end(after);
+    }
+
+    fn optional_value(&mut self, value: Option<&Expr>) {
+        match value {
+            Some(value) => {
+                self.w.push("::core::option::Option::Some(&");
+                self.value(value);
+                self.w.push(")");
+            }
+            None => self.w.push("::core::option::Option::None"),
+        }
+    }
+
+    fn lang(&mut self, key: &Content, replace: Option<&Expr>) {
+        self.w.open("{");
+        match key {
+            Content::Value(key) => {
+                self.w.start();
+                self.w.push("__forge.lang(");
+                self.text_argument(key);
+            }
+            Content::Body(body) => {
+                self.w.line("__forge.begin_capture()?;");
+                self.block(body);
+                self.w.line("let __key = __forge.end_capture()?;");
+                self.w.start();
+                self.w.push("__forge.lang(__key.trim()");
+            }
+        }
+        self.replacements(replace);
+        self.w.close("}");
+    }
+
+    fn replacements(&mut self, replace: Option<&Expr>) {
+        self.w.push(", ");
+        self.optional_value(replace);
+        self.w.end(")?;");
+    }
+}
+
+/// Paths of one word that are no variables: `None`, constants, unit structs.
+fn is_path(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Var(name) if name.starts_with(|c: char| c.is_uppercase()))
+}
+
+/// An attribute bag, as far as one can tell: `attributes`, those of a slot, and what their methods return.
+fn is_bag(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Var(name) => name == "attributes",
+        ExprKind::Field(_, name) => name.text == "attributes",
+        ExprKind::Paren(inner) => is_bag(inner),
+        ExprKind::Method { receiver, name, .. } => {
+            let returns_bag = !matches!(name.text.as_str(), "get" | "has" | "has_any" | "first" | "is_empty" | "is_not_empty" | "count" | "iter" | "prepends");
+            returns_bag && is_bag(receiver)
+        }
+        _ => false,
+    }
+}
