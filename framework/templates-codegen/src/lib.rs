@@ -20,7 +20,9 @@
 //!   and the attributes of Alpine.
 #![forbid(unsafe_code)]
 
+mod analyse;
 pub mod expr;
+mod expr_walk;
 mod expression;
 mod fault;
 mod find;
@@ -29,7 +31,9 @@ mod leaves;
 mod limits;
 mod line;
 mod literal;
+mod names;
 mod options;
+mod parse_expr;
 mod parser;
 mod problem;
 mod problems;
@@ -42,10 +46,12 @@ mod template;
 pub mod tree;
 mod word;
 
+pub use analyse::{Analysis, analyse};
 pub use leaves::{Leaf, LeafKind};
 pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};
 pub use line::{LineIndex, Position};
 pub use literal::literal;
+pub use names::snake;
 pub use options::{CustomId, Options};
 pub use parser::parse;
 pub use problem::{Code, Problem};
