@@ -38,6 +38,7 @@ mod parser;
 mod problem;
 mod problems;
 mod reader;
+pub mod rust;
 mod rust_lexer;
 mod span;
 mod spelling;

@@ -140,9 +140,9 @@ impl Lowering<'_> {
             TestKind::Production => self.w.push("__forge.is_production()?"),
             TestKind::HasSection(name) => self.ask_text("has_section", name),
             TestKind::HasStack(name) => self.ask_text("has_stack", name),
-            TestKind::Session(key) => self.find("session_value", "value", key, None),
-            TestKind::Context(key) => self.find("context_value", "value", key, None),
-            TestKind::Error { field, bag } => self.find("error_message", "message", field, bag.as_ref()),
+            TestKind::Session(key) => self.lookup("session_value", "value", key, None),
+            TestKind::Context(key) => self.lookup("context_value", "value", key, None),
+            TestKind::Error { field, bag } => self.lookup("error_message", "message", field, bag.as_ref()),
             TestKind::Custom { id, arguments } => self.custom_condition(*id, arguments),
         }
         self.w.piece(start, test.span);
@@ -160,7 +160,7 @@ impl Lowering<'_> {
         self.w.push(")");
     }
 
-    fn find(&mut self, method: &str, variable: &str, key: &Expr, bag: Option<&Expr>) {
+    fn lookup(&mut self, method: &str, variable: &str, key: &Expr, bag: Option<&Expr>) {
         self.w.push(&format!("let ::core::option::Option::Some({variable}) = __forge.{method}("));
         self.text_argument(key);
         if method == "error_message" {

@@ -1,9 +1,9 @@
 //! Components: attributes and slots are evaluated in the caller's scope, then the body in its own.
 
+use super::Unit;
 use super::lowering::Lowering;
 use super::scope::Scope;
 use super::spelling::{identifier, string};
-use super::Unit;
 use crate::expr::{Expr, ExprKind, Name};
 use crate::ir::{Attribute, Component, Content, Op, OpKind, Prop, SlotName, Target};
 use crate::names::snake;
@@ -38,7 +38,11 @@ impl<'a> Lowering<'a> {
         let plan: Vec<(&Prop, Source<'_>)> = props
             .iter()
             .map(|prop| {
-                let given = component.attributes.iter().rev().find(|attribute| variable(attribute).as_deref() == Some(&prop.name.text));
+                let given = component
+                    .attributes
+                    .iter()
+                    .rev()
+                    .find(|attribute| variable(attribute).as_deref() == Some(&prop.name.text));
                 let source = match given {
                     Some(attribute) => Source::Attribute(attribute),
                     None if spreads => Source::Spread,
@@ -56,10 +60,16 @@ impl<'a> Lowering<'a> {
         let given: Vec<&Attribute> = if component.is_legacy {
             component.attributes.iter().collect()
         } else {
-            plan.iter().filter_map(|(_, source)| if let Source::Attribute(given) = source { Some(*given) } else { None }).collect()
+            plan.iter()
+                .filter_map(|(_, source)| if let Source::Attribute(given) = source { Some(*given) } else { None })
+                .collect()
         };
         self.open_given(&given, &plan);
-        self.w.line("__forge.begin_component()?;");
+        self.passed(component, &given);
+        self.w.start();
+        self.w.push("__forge.begin_component(");
+        self.w.leaf(&string(&written.text), written.span);
+        self.w.end(", __passed)?;");
         self.block(&component.body);
         self.w.line("let mut __slots = __forge.end_component_body()?;");
         self.body(component, unit, written, &plan, &given);
@@ -150,7 +160,8 @@ impl<'a> Lowering<'a> {
         }
         self.w.close(") {");
         self.w.indent();
-        let names: Vec<String> = given.iter().map(|attribute| format!("mut __given_{}", variable(attribute).unwrap_or_default())).collect();
+        let names: Vec<String> =
+            given.iter().map(|attribute| format!("mut __given_{}", variable(attribute).unwrap_or_default())).collect();
         self.w.open(&format!("({},) => {{", names.join(", ")));
     }
 
@@ -172,7 +183,14 @@ impl<'a> Lowering<'a> {
     }
 
     /// The component's own scope.
-    fn body(&mut self, component: &Component, unit: &'a Unit, written: &Name, plan: &[(&Prop, Source<'_>)], given: &[&Attribute]) {
+    fn body(
+        &mut self,
+        component: &Component,
+        unit: &'a Unit,
+        written: &Name,
+        plan: &[(&Prop, Source<'_>)],
+        given: &[&Attribute],
+    ) {
         let outer = std::mem::replace(&mut self.scope, Scope::closed());
         let loops = std::mem::take(&mut self.loops);
         if component.is_legacy {
@@ -182,7 +200,6 @@ impl<'a> Lowering<'a> {
                 self.scope.bind(&name);
             }
         }
-        self.consumable(component, given);
         for (prop, source) in plan {
             self.prop(prop, source, unit, written);
         }
@@ -193,7 +210,7 @@ impl<'a> Lowering<'a> {
         }
         self.aware(unit);
         self.template(unit);
-        self.w.line("__forge.end_props()?;");
+        self.w.line("__forge.end_component()?;");
         self.loops = loops;
         self.scope = outer;
     }
@@ -205,7 +222,10 @@ impl<'a> Lowering<'a> {
         match source {
             Source::Attribute(_) => self.w.push(&format!("__given_{name}")),
             Source::Spread => {
-                self.w.push(&format!("match __bag.take_prop({}) {{ ::core::option::Option::Some(__value) => __value, _ => ", string(name)));
+                self.w.push(&format!(
+                    "match __bag.take_prop({}) {{ ::core::option::Option::Some(__value) => __value, _ => ",
+                    string(name)
+                ));
                 match &prop.default {
                     Some(default) => self.of_template(unit, |lowering| lowering.value(default)),
                     None => {
@@ -222,7 +242,8 @@ impl<'a> Lowering<'a> {
                 Some(default) => self.of_template(unit, |lowering| lowering.borrowed(default)),
                 None => {
                     let message = format!("`{}` needs `{name}`", written.text);
-                    let help = format!("write `{name}=\"…\"` or `:{name}=\"…\"` in the tag, or give it a default in @props");
+                    let help =
+                        format!("write `{name}=\"…\"` or `:{name}=\"…\"` in the tag, or give it a default in @props");
                     self.problem(Code::MissingProp, written.span, message, Some(help));
                     self.w.push("()");
                 }
@@ -243,13 +264,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// The values that a component within may ask for with `@aware`.
-    fn consumable(&mut self, component: &Component, given: &[&Attribute]) {
+    fn passed(&mut self, component: &Component, given: &[&Attribute]) {
         let path = self.options.forge.clone();
-        self.w.line(&format!("let mut __props = {path}::Map::new();"));
+        self.w.line(&format!("let mut __passed = {path}::Map::new();"));
         for attribute in &component.attributes {
             let Some(name) = variable(attribute).filter(|name| self.templates.is_consumed(name)) else { continue };
             self.w.start();
-            self.w.push(&format!("__props.insert({}, ", string(&name)));
+            self.w.push(&format!("__passed.insert({}, ", string(&name)));
             if given.iter().any(|given| variable(given).as_deref() == Some(&name)) {
                 self.forge(&format!("to_value!(__given_{name})"));
             } else {
@@ -257,7 +278,6 @@ impl<'a> Lowering<'a> {
             }
             self.w.end(");");
         }
-        self.w.line("__forge.begin_props(__props)?;");
     }
 
     fn aware(&mut self, unit: &Unit) {
@@ -325,7 +345,11 @@ impl<'a> Lowering<'a> {
         self.w.end(";");
         let attributes: Vec<&Attribute> = component.attributes.iter().collect();
         self.bag(&attributes);
-        self.w.line("__forge.begin_component()?;");
+        self.passed(component, &[]);
+        self.w.start();
+        self.w.push("__forge.begin_component(");
+        self.forge("text_of(&__name)?");
+        self.w.end(", __passed)?;");
         self.block(&component.body);
         self.w.line("let __slots = __forge.end_component_body()?;");
         let start = self.w.at();

@@ -119,7 +119,11 @@ fn rendered(diagnostic: &Value) -> String {
         for span in child["spans"].as_array().into_iter().flatten() {
             if let Some(replacement) = span["suggested_replacement"].as_str() {
                 let line = &span["line_start"];
-                out.push_str(&format!("          {}:{line}:{}: `{replacement}`\n", text(&span["file_name"]), span["column_start"]));
+                out.push_str(&format!(
+                    "          {}:{line}:{}: `{replacement}`\n",
+                    text(&span["file_name"]),
+                    span["column_start"]
+                ));
             }
         }
     }

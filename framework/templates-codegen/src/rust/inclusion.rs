@@ -12,6 +12,15 @@ use crate::span::Span;
 impl<'a> Lowering<'a> {
     /// A template's steps between the calls that begin and end its output. The scope is that of the place.
     pub(super) fn template(&mut self, unit: &'a Unit) {
+        self.template_within(unit, "begin_view");
+    }
+
+    /// One that sees no data of the views around it.
+    fn isolated_template(&mut self, unit: &'a Unit) {
+        self.template_within(unit, "begin_isolated_view");
+    }
+
+    fn template_within(&mut self, unit: &'a Unit, begin: &str) {
         self.instances += 1;
         self.used.insert(unit.program.name.clone());
         let outer = std::mem::replace(&mut self.unit, unit);
@@ -26,7 +35,7 @@ impl<'a> Lowering<'a> {
             self.w.end(";");
             self.w.piece(start, import.span);
         }
-        self.w.line(&format!("__forge.begin_view({})?;", string(&unit.program.name)));
+        self.w.line(&format!("__forge.{begin}({})?;", string(&unit.program.name)));
         self.ops(&unit.program.body);
         if let Some(extends) = &unit.program.extends {
             self.extends(extends);
@@ -45,14 +54,20 @@ impl<'a> Lowering<'a> {
         let name = unit.program.name.as_str();
         if self.within.contains(&name) {
             let message = format!("`{name}` contains itself");
-            self.problem(Code::InclusionCycle, span, message, Some("let one of them choose by a condition on data, as a loop".into()));
+            self.problem(
+                Code::InclusionCycle,
+                span,
+                message,
+                Some("let one of them choose by a condition on data, as a loop".into()),
+            );
             return None;
         }
         if self.instances as usize >= EXPANSION_MAX {
             if !self.is_full {
                 self.is_full = true;
                 let message = format!("`{}` consists of more than {EXPANSION_MAX} templates", self.within[0]);
-                let help = "name some of them with an expression, `@include(name)`: these are found when the page is made";
+                let help =
+                    "name some of them with an expression, `@include(name)`: these are found when the page is made";
                 self.problem(Code::TooDeep, span, message, Some(help.to_owned()));
             }
             return None;
@@ -89,7 +104,7 @@ impl<'a> Lowering<'a> {
                     if include.inherits {
                         self.with(&include.with, |lowering| lowering.template(unit));
                     } else {
-                        self.isolated(&include.with, |lowering| lowering.template(unit));
+                        self.isolated(&include.with, |lowering| lowering.isolated_template(unit));
                     }
                 }
             }
@@ -113,7 +128,8 @@ impl<'a> Lowering<'a> {
     }
 
     fn with_values(&mut self, data: &[Entry], inside: Option<Scope>, body: impl FnOnce(&mut Self)) {
-        let entries: Vec<(String, &Entry)> = data.iter().filter_map(|entry| Some((entry_name(entry)?, entry))).collect();
+        let entries: Vec<(String, &Entry)> =
+            data.iter().filter_map(|entry| Some((entry_name(entry)?, entry))).collect();
         if !entries.is_empty() {
             self.w.open("match (");
             for (_, entry) in &entries {
@@ -146,13 +162,19 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    pub(super) fn each(&mut self, view: &ViewNames, values: &Expr, item: &Name, otherwise: Option<&EachEmpty>, span: Span) {
+    pub(super) fn each(
+        &mut self,
+        view: &ViewNames,
+        values: &Expr,
+        item: &Name,
+        otherwise: Option<&EachEmpty>,
+        span: Span,
+    ) {
         let any = self.fresh("any");
         self.w.line(&format!("let mut {any} = false;"));
-        self.w.start();
-        self.w.push(&format!("for (mut key, mut {}) in ", identifier(&item.text)));
-        self.keyed(values);
-        self.w.open_here(" {");
+        self.iterator(values, true);
+        self.w.open(&format!("for (mut key, mut {}) in __items {{", identifier(&item.text)));
+        self.w.line("__forge.turn()?;");
         self.w.line(&format!("{any} = true;"));
         let outer = std::mem::replace(&mut self.scope, Scope::closed());
         self.scope.bind("key");
@@ -160,7 +182,7 @@ impl<'a> Lowering<'a> {
         match view {
             ViewNames::Literal(names) => {
                 if let Some(unit) = self.find(&texts(names), span) {
-                    self.template(unit);
+                    self.isolated_template(unit);
                 }
             }
             ViewNames::Runtime(name) => {
@@ -173,14 +195,15 @@ impl<'a> Lowering<'a> {
         }
         self.scope = outer;
         self.w.close("}");
+        self.w.close("} }");
         let Some(otherwise) = otherwise else { return };
         self.w.open(&format!("if !{any} {{"));
         match otherwise {
-            EachEmpty::Text(text) => self.w.line(&format!("__forge.text({})?;", string(text))),
+            EachEmpty::Text(text) => self.w.line(&format!("__forge.text({});", string(text))),
             EachEmpty::View(name) => {
                 if let Some(unit) = self.find(std::slice::from_ref(&name.text), name.span) {
                     let outer = std::mem::replace(&mut self.scope, Scope::closed());
-                    self.template(unit);
+                    self.isolated_template(unit);
                     self.scope = outer;
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::{Binding, Scope, bindings};
 use super::writer::Writer;
-use super::{Lowering as Options, Mistake, Templates, Unit};
+use super::{LowerOptions, Mistake, Templates, Unit};
 use crate::expr::{Expr, ExprKind, Pattern};
 use crate::ir::Label;
 use crate::problem::{Code, Problem};
@@ -14,7 +14,7 @@ pub(super) struct Lowering<'a> {
     pub(super) w: Writer,
     pub(super) scope: Scope,
     pub(super) templates: &'a Templates,
-    pub(super) options: &'a Options,
+    pub(super) options: &'a LowerOptions,
     pub(super) unit: &'a Unit,
     /// Each template that is printed has a number, so that labels differ.
     pub(super) instance: u32,
@@ -40,7 +40,7 @@ pub(super) struct LoopAround {
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(templates: &'a Templates, unit: &'a Unit, options: &'a Options) -> Self {
+    pub(super) fn new(templates: &'a Templates, unit: &'a Unit, options: &'a LowerOptions) -> Self {
         Self {
             w: Writer::default(),
             scope: Scope::open(),
@@ -129,7 +129,9 @@ pub(super) fn is_place(expr: &Expr) -> bool {
         ExprKind::Field(value, _)
         | ExprKind::TupleField(value, _)
         | ExprKind::Index(value, _)
-        | ExprKind::Paren(value) => is_place(value) || matches!(value.kind, ExprKind::Method { .. } | ExprKind::Call { .. }),
+        | ExprKind::Paren(value) => {
+            is_place(value) || matches!(value.kind, ExprKind::Method { .. } | ExprKind::Call { .. })
+        }
         ExprKind::Unary(crate::expr::UnaryOp::Deref, _) => true,
         _ => false,
     }

@@ -3,7 +3,6 @@
 
 use super::lowering::{Lowering, is_place};
 use super::spelling::{identifier, string};
-use super::steps::Head;
 use crate::expr::{Entry, Expr, ExprKind, Name};
 use crate::ir::{Content, Op, OpKind};
 use crate::options::CustomId;
@@ -118,54 +117,6 @@ impl Lowering<'_> {
         }
     }
 
-    /// `pattern in values` of a `for`.
-    pub(super) fn loop_values(&mut self, head: &Head<'_>, variable: Option<&str>) {
-        if let Some(variable) = variable {
-            self.w.push(&format!("({variable}, "));
-        }
-        if let Some(key) = head.key {
-            self.w.push("(");
-            self.pattern(key);
-            self.w.push(", ");
-        }
-        self.pattern(head.pattern);
-        if head.key.is_some() {
-            self.w.push(")");
-        }
-        if variable.is_some() {
-            self.w.push(")");
-        }
-        self.w.push(" in ");
-        if variable.is_some() {
-            let depth = self.loops.iter().filter(|around| around.is_for).count() + 1;
-            self.forge(&format!("iterate::numbered({depth}, "));
-        }
-        if head.key.is_some() {
-            self.keyed(head.values);
-        } else {
-            self.items(head.values);
-        }
-        if variable.is_some() {
-            self.w.push(")");
-        }
-        if let Some(key) = head.key {
-            self.bind(key);
-        }
-        self.bind(head.pattern);
-    }
-
-    fn items(&mut self, values: &Expr) {
-        self.forge("iterate!(");
-        self.expr(values);
-        self.w.push(")");
-    }
-
-    pub(super) fn keyed(&mut self, values: &Expr) {
-        self.forge("iterate_keyed!(");
-        self.expr(values);
-        self.w.push(")");
-    }
-
     pub(super) fn call(&mut self, function: &Name, arguments: &[Expr]) {
         if RESERVED.contains(&function.text.as_str()) {
             self.w.push("__forge.");
@@ -243,13 +194,13 @@ impl Lowering<'_> {
                 self.w.start();
                 self.w.push("if (");
                 self.expr(condition);
-                self.w.end(&format!(") {{ __forge.text({})?; }}", string(name)));
+                self.w.end(&format!(") {{ __forge.text({}); }}", string(name)));
             }
             OpKind::Bool(condition) => {
                 self.w.start();
                 self.w.push("__forge.text(if (");
                 self.expr(condition);
-                self.w.end(") { \"true\" } else { \"false\" })?;");
+                self.w.end(") { \"true\" } else { \"false\" });");
             }
             OpKind::Csrf => self.w.line("__forge.csrf()?;"),
             OpKind::Method(method) => self.render_call("method", &[method], "?;"),
@@ -352,7 +303,10 @@ fn is_bag(expr: &Expr) -> bool {
         ExprKind::Field(_, name) => name.text == "attributes",
         ExprKind::Paren(inner) => is_bag(inner),
         ExprKind::Method { receiver, name, .. } => {
-            let returns_bag = !matches!(name.text.as_str(), "get" | "has" | "has_any" | "first" | "is_empty" | "is_not_empty" | "count" | "iter" | "prepends");
+            let returns_bag = !matches!(
+                name.text.as_str(),
+                "get" | "has" | "has_any" | "first" | "is_empty" | "is_not_empty" | "count" | "iter" | "prepends"
+            );
             returns_bag && is_bag(receiver)
         }
         _ => false,

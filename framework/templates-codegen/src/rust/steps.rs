@@ -1,6 +1,6 @@
 //! The steps of a template as statements.
 
-use super::lowering::{Lowering, LoopAround};
+use super::lowering::{LoopAround, Lowering, is_place};
 use super::print::binary;
 use super::spelling::string;
 use crate::expr::{Condition, Expr, Pattern};
@@ -24,12 +24,16 @@ impl Lowering<'_> {
 
     fn op(&mut self, op: &Op) {
         match &op.kind {
-            OpKind::Text(text) => self.w.line(&format!("__forge.text({})?;", string(text))),
+            OpKind::Text(text) => self.w.line(&format!("__forge.text({});", string(text))),
             OpKind::Echo { value, escapes } => self.echo(value, *escapes),
             OpKind::If { branches, otherwise } => self.branches(branches, otherwise),
             OpKind::Switch { label, value, cases, default } => self.switch(*label, value, cases, default),
             OpKind::For { label, key, pattern, values, uses_loop, body, otherwise } => {
-                self.for_loop(&Head { label: *label, key: key.as_ref(), pattern, values, uses_loop: *uses_loop }, body, otherwise);
+                self.for_loop(
+                    &Head { label: *label, key: key.as_ref(), pattern, values, uses_loop: *uses_loop },
+                    body,
+                    otherwise,
+                );
             }
             OpKind::While { label, condition, body } => self.while_loop(*label, condition, body),
             OpKind::Break { label, when } => self.jump("break", *label, when.as_ref()),
@@ -39,7 +43,9 @@ impl Lowering<'_> {
                 self.jump(word, *label, when.as_ref());
             }
             OpKind::Include(include) => self.include(include, op.span),
-            OpKind::Each { view, values, item, otherwise } => self.each(view, values, item, otherwise.as_ref(), op.span),
+            OpKind::Each { view, values, item, otherwise } => {
+                self.each(view, values, item, otherwise.as_ref(), op.span)
+            }
             OpKind::Component(component) => self.component(component, op.span),
             OpKind::Slot { name, attributes, content } => self.slot(name, attributes, content),
             OpKind::Rust { statements, text, code } => {
@@ -73,7 +79,7 @@ impl Lowering<'_> {
                 self.w.start();
                 self.w.push("if __forge.once(");
                 self.once_key(key);
-                self.w.open_here(")? {");
+                self.w.open_here(") {");
                 self.block(body);
                 self.w.close("}");
             }
@@ -137,30 +143,32 @@ impl Lowering<'_> {
     }
 
     fn yield_section(&mut self, name: &Expr, default: Option<&Expr>) {
+        let Some(default) = default else {
+            self.w.start();
+            self.w.push("__forge.yield_section(");
+            self.text_argument(name);
+            self.w.end(", ::core::option::Option::None)?;");
+            return;
+        };
+        self.w.open("{");
+        self.html(default);
         self.w.start();
         self.w.push("__forge.yield_section(");
         self.text_argument(name);
-        self.w.push(", ");
-        match default {
-            Some(default) => {
-                self.w.push("::core::option::Option::Some(&");
-                self.escaped(default);
-                self.w.push(")");
-            }
-            None => self.w.push("::core::option::Option::None"),
-        }
-        self.w.end(")?;");
+        self.w.end(", ::core::option::Option::Some(&__html))?;");
+        self.w.close("}");
     }
 
     fn section(&mut self, name: &Expr, content: &Content, end: SectionEnd) {
         match content {
             Content::Value(value) => {
+                self.w.open("{");
+                self.html(value);
                 self.w.start();
                 self.w.push("__forge.section_text(");
                 self.text_argument(name);
-                self.w.push(", &");
-                self.escaped(value);
-                self.w.end(")?;");
+                self.w.end(", &__html)?;");
+                self.w.close("}");
             }
             Content::Body(body) => {
                 self.render_call("begin_section", &[name], "?;");
@@ -256,6 +264,7 @@ impl Lowering<'_> {
         self.w.push(&format!("{name}: while "));
         self.condition(condition);
         self.w.open_here(" {");
+        self.w.line("__forge.turn()?;");
         self.loops.push(LoopAround { is_for: false, variable: None });
         self.ops(body);
         self.loops.pop();
@@ -277,6 +286,7 @@ impl Lowering<'_> {
         }
         let variable = head.uses_loop.then(|| self.fresh("loop"));
         self.loop_head(head, variable.as_deref());
+        self.w.line("__forge.turn()?;");
         if let Some(any) = &any {
             self.w.line(&format!("{any} = true;"));
         }
@@ -284,6 +294,7 @@ impl Lowering<'_> {
         self.ops(body);
         self.loops.pop();
         self.w.close("}");
+        self.w.close("} }");
         self.scope.reset(mark);
         if let Some(any) = any {
             self.w.open(&format!("if !{any} {{"));
@@ -292,12 +303,60 @@ impl Lowering<'_> {
         }
     }
 
+    /// The values are evaluated in the head of a `match`, so that what they borrow from lives as long as the loop.
     fn loop_head(&mut self, head: &Head<'_>, variable: Option<&str>) {
+        self.iterator(head.values, head.key.is_some());
         let name = self.label(head.label);
+        if let Some(variable) = variable {
+            self.w.line("let __items = ::std::vec::Vec::from_iter(__items);");
+            self.w.line("let __count = __items.len();");
+            self.w.start();
+            self.w.push(&format!("{name}: for (__index, "));
+            self.loop_patterns(head);
+            self.w.open_here(") in __items.into_iter().enumerate() {");
+            let depth = self.loops.iter().filter(|around| around.is_for).count() + 1;
+            let path = self.options.forge.clone();
+            self.w.line(&format!("let {variable} = {path}::Loop::new(__index, __count, {depth});"));
+        } else {
+            self.w.start();
+            self.w.push(&format!("{name}: for "));
+            self.loop_patterns(head);
+            self.w.open_here(" in __items {");
+        }
+        if let Some(key) = head.key {
+            self.bind(key);
+        }
+        self.bind(head.pattern);
+    }
+
+    fn loop_patterns(&mut self, head: &Head<'_>) {
+        let Some(key) = head.key else {
+            self.pattern(head.pattern);
+            return;
+        };
+        self.w.push("(");
+        self.pattern(key);
+        self.w.push(", ");
+        self.pattern(head.pattern);
+        self.w.push(")");
+    }
+
+    /// Opens two braces in which `__items` is an iterator.
+    pub(super) fn iterator(&mut self, values: &Expr, is_keyed: bool) {
+        let key = if is_keyed { "key " } else { "" };
         self.w.start();
-        self.w.push(&format!("{name}: for "));
-        self.loop_values(head, variable);
-        self.w.open_here(" {");
+        if is_place(values) {
+            self.w.push("match ");
+            self.forge(&format!("each!({key}"));
+            self.expr(values);
+            self.w.open_here(")? { __items => {");
+        } else {
+            self.w.push("match (");
+            self.expr(values);
+            self.w.open_here(") { __values => {");
+            let path = self.options.forge.clone();
+            self.w.line(&format!("let __items = {path}::each_owned!({key}__values)?;"));
+        }
     }
 }
 
