@@ -68,6 +68,7 @@ pub fn lower(templates: &Templates, name: &str, options: &LowerOptions) -> Optio
     let unit = templates.get(name)?;
     let mut lowering = lowering::Lowering::new(templates, unit, options);
     lowering.w.open("{");
+    lowering.w.line("let __services = ::std::sync::Arc::clone(__forge.services());");
     lowering.template(unit);
     lowering.w.close("}");
     let (code, map) = lowering.w.finish();

@@ -133,23 +133,23 @@ impl Lowering<'_> {
             TestKind::Condition(condition) => self.condition(condition),
             TestKind::Isset(_) => {}
             TestKind::Empty(value) => self.is_empty(value),
-            TestKind::Auth(guard) => self.ask("is_authenticated", guard.as_ref()),
-            TestKind::Guest(guard) => self.ask("is_guest", guard.as_ref()),
+            TestKind::Auth(guard) => self.logged_in("", guard.as_ref()),
+            TestKind::Guest(guard) => self.logged_in("!", guard.as_ref()),
             TestKind::Can { how, ability, arguments } => self.can(*how, ability, arguments),
             TestKind::Env(names) => self.env(names),
-            TestKind::Production => self.w.push("__forge.is_production()?"),
+            TestKind::Production => self.w.push("__services.is_production()"),
             TestKind::HasSection(name) => self.ask_text("has_section", name),
             TestKind::HasStack(name) => self.ask_text("has_stack", name),
-            TestKind::Session(key) => self.lookup("session_value", "value", key, None),
-            TestKind::Context(key) => self.lookup("context_value", "value", key, None),
-            TestKind::Error { field, bag } => self.lookup("error_message", "message", field, bag.as_ref()),
+            TestKind::Session(key) => self.lookup("session", key),
+            TestKind::Context(key) => self.lookup("context", key),
+            TestKind::Error { field, bag } => self.error_message(field, bag.as_ref()),
             TestKind::Custom { id, arguments } => self.custom_condition(*id, arguments),
         }
         self.w.piece(start, test.span);
     }
 
-    fn ask(&mut self, method: &str, guard: Option<&Expr>) {
-        self.w.push(&format!("__forge.{method}("));
+    fn logged_in(&mut self, not: &str, guard: Option<&Expr>) {
+        self.w.push(&format!("{not}__services.is_logged_in("));
         self.optional_text(guard);
         self.w.push(")?");
     }
@@ -160,32 +160,48 @@ impl Lowering<'_> {
         self.w.push(")");
     }
 
-    fn lookup(&mut self, method: &str, variable: &str, key: &Expr, bag: Option<&Expr>) {
-        self.w.push(&format!("let ::core::option::Option::Some({variable}) = __forge.{method}("));
+    fn lookup(&mut self, function: &str, key: &Expr) {
+        self.w.push("let ::core::option::Option::Some(value) = ");
+        self.forge(&format!("functions::{function}(__forge, "));
         self.text_argument(key);
-        if method == "error_message" {
-            self.w.push(", ");
-            self.optional_text(bag);
+        self.w.push(")");
+    }
+
+    fn error_message(&mut self, field: &Expr, bag: Option<&Expr>) {
+        self.w.push("let ::core::option::Option::Some(message) = __services.errors.bag(");
+        match bag {
+            Some(bag) => self.text_argument(bag),
+            None => self.w.push("\"default\""),
         }
-        self.w.push(")?");
+        self.w.push(").first(");
+        self.text_argument(field);
+        self.w.push(")");
     }
 
     fn can(&mut self, how: Can, ability: &Expr, arguments: &[Expr]) {
-        let method = match how {
-            Can::All => "can",
-            Can::Not => "cannot",
-            Can::Any => "can_any",
-        };
-        self.w.push(&format!("__forge.{method}(&"));
-        self.value(ability);
+        match how {
+            Can::All => self.w.push("__services.allows("),
+            Can::Not => self.w.push("!__services.allows("),
+            Can::Any => self.w.push("__services.allows_any(&"),
+        }
+        match how {
+            Can::All | Can::Not => self.text_argument(ability),
+            Can::Any => self.value(ability),
+        }
         self.w.push(", &");
         self.values(arguments);
         self.w.push(")?");
     }
 
     fn env(&mut self, names: &[Expr]) {
-        self.w.push("__forge.is_env(&");
-        self.values(names);
+        self.w.push("__services.is_environment(&");
+        if let [name] = names {
+            self.value(name);
+        } else {
+            self.forge("Value::list(");
+            self.values(names);
+            self.w.push(")");
+        }
         self.w.push(")?");
     }
 

@@ -348,12 +348,13 @@ impl<'a> Lowering<'a> {
         self.passed(component, &[]);
         self.w.start();
         self.w.push("__forge.begin_component(");
-        self.forge("text_of(&__name)?");
+        self.forge("generated::text(&__name)?");
         self.w.end(", __passed)?;");
         self.block(&component.body);
         self.w.line("let __slots = __forge.end_component_body()?;");
         let start = self.w.at();
-        self.w.line("__forge.component(&__name, __bag, __slots)?;");
+        let path = self.options.forge.clone();
+        self.w.line(&format!("{path}::generated::component(__forge, &__name, __bag, __slots)?;"));
         self.w.piece(start, span);
     }
 }

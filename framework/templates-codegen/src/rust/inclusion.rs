@@ -83,7 +83,7 @@ impl<'a> Lowering<'a> {
                     self.with(&extends.with, |lowering| lowering.template(layout));
                 }
             }
-            ViewNames::Runtime(name) => self.include_at_run_time(name, &extends.with, "", true),
+            ViewNames::Runtime(name) => self.include_at_run_time(name, &extends.with, false, true),
         }
         self.w.piece(start, extends.span);
     }
@@ -109,8 +109,7 @@ impl<'a> Lowering<'a> {
                 }
             }
             ViewNames::Runtime(name) => {
-                let missing = if include.may_be_missing { "_if" } else { "" };
-                self.include_at_run_time(name, &include.with, missing, include.inherits);
+                self.include_at_run_time(name, &include.with, include.may_be_missing, include.inherits);
             }
         }
         self.scope.reset(mark);
@@ -190,7 +189,7 @@ impl<'a> Lowering<'a> {
                 let own = std::mem::replace(&mut self.scope, outer.clone());
                 self.view_name(name);
                 self.scope = own;
-                self.render_named("", true);
+                self.render_named(false, false);
             }
         }
         self.scope = outer;
@@ -211,12 +210,12 @@ impl<'a> Lowering<'a> {
         self.w.close("}");
     }
 
-    fn include_at_run_time(&mut self, name: &Expr, data: &[Entry], suffix: &str, inherits: bool) {
+    fn include_at_run_time(&mut self, name: &Expr, data: &[Entry], may_be_missing: bool, inherits: bool) {
         self.view_name(name);
         if inherits {
-            self.with(data, |lowering| lowering.render_named(suffix, true));
+            self.with(data, |lowering| lowering.render_named(may_be_missing, true));
         } else {
-            self.isolated(data, |lowering| lowering.render_named(suffix, true));
+            self.isolated(data, |lowering| lowering.render_named(may_be_missing, false));
         }
     }
 
@@ -228,9 +227,11 @@ impl<'a> Lowering<'a> {
     }
 
     /// Leaves it to the interpreter to render the template `__name`, with all variables that are visible.
-    fn render_named(&mut self, suffix: &str, _inherits: bool) {
+    fn render_named(&mut self, may_be_missing: bool, inherits: bool) {
         self.visible();
-        self.w.line(&format!("__forge.include{suffix}(&__name, __variables)?;"));
+        let path = self.options.forge.clone();
+        let isolated = !inherits;
+        self.w.line(&format!("{path}::generated::include(__forge, &__name, __variables, {isolated}, {may_be_missing})?;"));
     }
 
     /// `__variables`: every visible variable as a value.

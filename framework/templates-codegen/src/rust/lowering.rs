@@ -71,10 +71,6 @@ impl<'a> Lowering<'a> {
         self.w.push(path);
     }
 
-    pub(super) fn line(&mut self, text: &str) {
-        self.w.line(&text.replace("forge::", &format!("{}::", self.options.forge)));
-    }
-
     /// A name for a variable of the generated code.
     pub(super) fn fresh(&mut self, what: &str) -> String {
         self.fresh += 1;

@@ -13,7 +13,7 @@ impl Lowering<'_> {
             ExprKind::Char(c) => self.w.push(&format!("'{}'", c.escape_default())),
             ExprKind::Bool(value) => self.w.push(if *value { "true" } else { "false" }),
             ExprKind::Int(text) | ExprKind::Float(text) => self.w.push(text),
-            ExprKind::Var(name) => self.variable(name, expr.span),
+            ExprKind::Var(name) => self.variable(name),
             ExprKind::Loop { up } => self.loop_variable(*up),
             ExprKind::Field(value, name) => {
                 self.receiver(value);

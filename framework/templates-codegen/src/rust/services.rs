@@ -2,6 +2,7 @@
 //! directives about the request.
 
 use super::lowering::{Lowering, is_place};
+use super::scope::Binding;
 use super::spelling::{identifier, string};
 use crate::expr::{Entry, Expr, ExprKind, Name};
 use crate::ir::{Content, Op, OpKind};
@@ -11,7 +12,29 @@ use crate::options::CustomId;
 const FALLIBLE: &[&str] = &["class", "style"];
 
 /// Functions that are always there.
-const RESERVED: &[&str] = &["old", "session", "config", "csrf_token", "asset", "url", "route", "trans", "data"];
+struct Reserved {
+    name: &'static str,
+    can_fail: bool,
+    /// The argument, from zero, that is a list of names with values. It may be left out.
+    map: Option<usize>,
+}
+
+const fn reserved(name: &'static str, can_fail: bool, map: Option<usize>) -> Reserved {
+    Reserved { name, can_fail, map }
+}
+
+const RESERVED: &[Reserved] = &[
+    reserved("old", false, None),
+    reserved("session", false, None),
+    reserved("config", false, None),
+    reserved("csrf_token", true, None),
+    reserved("asset", true, None),
+    reserved("url", false, None),
+    reserved("route", true, Some(1)),
+    reserved("trans", true, Some(1)),
+    reserved("trans_choice", true, Some(2)),
+    reserved("data", true, None),
+];
 
 impl Lowering<'_> {
     pub(super) fn echo(&mut self, value: &Expr, escapes: bool) {
@@ -108,25 +131,63 @@ impl Lowering<'_> {
         }
     }
 
-    pub(super) fn variable(&mut self, name: &str, span: crate::span::Span) {
-        let _ = span;
-        if name == "errors" && self.scope.binding(name) != super::scope::Binding::Bound {
-            self.w.push("__forge.errors()");
+    pub(super) fn variable(&mut self, name: &str) {
+        if name == "errors" && self.scope.binding(name) != Binding::Bound {
+            self.w.push("__services.errors");
         } else {
             self.w.push(&identifier(name));
         }
     }
 
     pub(super) fn call(&mut self, function: &Name, arguments: &[Expr]) {
-        if RESERVED.contains(&function.text.as_str()) {
-            self.w.push("__forge.");
-            self.w.leaf(&function.text, function.span);
-        } else {
-            self.name(function);
+        let known = RESERVED.iter().find(|known| known.name == function.text);
+        if let Some(known) = known.filter(|_| self.scope.binding(&function.text) != Binding::Bound) {
+            self.reserved_call(known, function, arguments);
+            return;
         }
+        self.name(function);
         self.w.push("(");
         self.list(arguments);
         self.w.push(")");
+    }
+
+    fn reserved_call(&mut self, known: &Reserved, function: &Name, arguments: &[Expr]) {
+        self.forge("functions::");
+        let name = if known.name == "old" && arguments.len() == 2 { "old_or" } else { known.name };
+        self.w.leaf(name, function.span);
+        self.w.push("(__forge");
+        for (index, argument) in arguments.iter().enumerate() {
+            self.w.push(", ");
+            if known.map == Some(index) {
+                self.map_argument(Some(argument));
+            } else if index == 0 {
+                self.text_argument(argument);
+            } else if known.name == "trans_choice" {
+                self.w.push("&");
+                self.value(argument);
+            } else {
+                self.value(argument);
+            }
+        }
+        if known.map == Some(arguments.len()) {
+            self.w.push(", ");
+            self.map_argument(None);
+        }
+        self.w.push(if known.can_fail { ")?" } else { ")" });
+    }
+
+    /// As `&Map`.
+    fn map_argument(&mut self, map: Option<&Expr>) {
+        self.w.push("&");
+        match map {
+            None => self.forge("Map::new()"),
+            Some(map) if matches!(map.kind, ExprKind::Map(_)) => self.expr(map),
+            Some(map) => {
+                self.forge("generated::map(");
+                self.value(map);
+                self.w.push(")?");
+            }
+        }
     }
 
     pub(super) fn filter(&mut self, value: &Expr, name: &Name, arguments: &[Expr]) {
@@ -161,7 +222,7 @@ impl Lowering<'_> {
         self.w.start();
         self.w.push("let mut ");
         self.name(variable);
-        self.w.push(" = __forge.inject::<");
+        self.w.push(" = __services.inject::<");
         self.w.leaf(&path.text, path.span);
         self.w.end(">()?;");
         self.scope.bind(&variable.text);
@@ -169,7 +230,7 @@ impl Lowering<'_> {
 
     pub(super) fn custom_condition(&mut self, id: CustomId, arguments: &[Expr]) {
         let name = self.custom_name(id);
-        self.w.push(&format!("__forge.custom_condition({name}, &"));
+        self.w.push(&format!("__services.forge.holds({name}, &"));
         self.values(arguments);
         self.w.push(")?");
     }
@@ -178,18 +239,35 @@ impl Lowering<'_> {
         string(self.templates.options().custom_name(id).unwrap_or_default())
     }
 
-    fn wrapped(&mut self, before: &str, value: &Expr, after: &str) {
+    /// Calls a function of the run-time crate that prints a value.
+    fn printed(&mut self, function: &str, value: &Expr) {
+        self.w.open("{");
         self.w.start();
-        self.w.push(before);
+        self.w.push("let __value = ");
         self.value(value);
-        self.w.end(after);
+        self.w.end(";");
+        let path = self.options.forge.clone();
+        self.w.line(&format!("{path}::{function}(__forge, &__value)?;"));
+        self.w.close("}");
+    }
+
+    /// Prints what a function of the run-time crate makes of an expression of any serialisable type.
+    fn script(&mut self, function: &str, value: &Expr) {
+        self.w.start();
+        self.w.push("__forge.text(");
+        self.forge(&format!("json::{function}(&("));
+        self.expr(value);
+        self.w.end("))?.as_str());");
     }
 
     /// Directives about attributes, forms, the request.
     pub(super) fn service_op(&mut self, op: &Op) {
+        let path = self.options.forge.clone();
         match &op.kind {
-            OpKind::Class(list) => self.wrapped("__forge.class(&", list, ")?;"),
-            OpKind::Style(list) => self.wrapped("__forge.style(&", list, ")?;"),
+            OpKind::Class(list) => self.printed("forms::class", list),
+            OpKind::Style(list) => self.printed("forms::style", list),
+            OpKind::Method(method) => self.printed("forms::method", method),
+            OpKind::Csrf => self.w.line(&format!("{path}::forms::csrf(__forge)?;")),
             OpKind::Flag(name, condition) => {
                 self.w.start();
                 self.w.push("if (");
@@ -202,34 +280,44 @@ impl Lowering<'_> {
                 self.expr(condition);
                 self.w.end(") { \"true\" } else { \"false\" });");
             }
-            OpKind::Csrf => self.w.line("__forge.csrf()?;"),
-            OpKind::Method(method) => self.render_call("method", &[method], "?;"),
-            OpKind::Json(value) => self.wrapped("__forge.json(&", value, ")?;"),
-            OpKind::Js(value) => self.wrapped("__forge.js(&", value, ")?;"),
+            OpKind::Json(value) => self.script("json", value),
+            OpKind::Js(value) => self.script("js", value),
             OpKind::Lang { key, replace } => self.lang(key, replace.as_ref()),
             OpKind::Choice { key, count, replace } => {
                 self.w.start();
-                self.w.push("__forge.choice(");
+                self.w.push("let __line = ");
+                self.forge("functions::trans_choice(__forge, ");
                 self.text_argument(key);
                 self.w.push(", &");
                 self.value(count);
-                self.replacements(replace.as_ref());
+                self.w.push(", ");
+                self.map_argument(replace.as_ref());
+                self.w.end(")?;");
+                self.w.line("__forge.text(&__line);");
             }
             OpKind::Vite { entries, directory } => {
                 self.w.start();
-                self.w.push("__forge.vite(");
+                self.forge("vite::vite(__forge, ");
                 self.optional_value(entries.as_ref());
                 self.w.push(", ");
                 self.optional_text(directory.as_ref());
                 self.w.end(")?;");
             }
-            OpKind::ViteReactRefresh => self.w.line("__forge.vite_react_refresh()?;"),
-            OpKind::Fonts(values) => self.listed("__forge.fonts(&", values, ")?;"),
-            OpKind::Dump(values) => self.listed("__forge.dump(&", values, ")?;"),
-            OpKind::DumpAndStop(values) => self.listed("return __forge.dump_and_stop(&", values, ");"),
+            OpKind::ViteReactRefresh => self.w.line(&format!("{path}::vite::react_refresh(__forge)?;")),
+            OpKind::Fonts(values) => {
+                self.w.start();
+                self.forge("vite::fonts(__forge, &");
+                self.values(values);
+                self.w.end(")?;");
+            }
+            OpKind::Dump(values) => self.dump("dump", values),
+            OpKind::DumpAndStop(values) => self.dump("dump_and_stop", values),
             OpKind::Custom { id, arguments } => {
                 let name = self.custom_name(*id);
-                self.listed(&format!("__forge.custom({name}, &"), arguments, ")?;");
+                self.w.start();
+                self.w.push(&format!("__forge.text(__services.forge.run_directive({name}, &"));
+                self.values(arguments);
+                self.w.end(")?.as_str());");
             }
             OpKind::CustomBlock { id, arguments, body } => self.custom_block(*id, arguments, body),
             _ => unreachable!("every other step was handled before"),
@@ -238,19 +326,28 @@ impl Lowering<'_> {
 
     fn custom_block(&mut self, id: CustomId, arguments: &[Expr], body: &[Op]) {
         let name = self.custom_name(id);
+        let path = self.options.forge.clone();
         self.w.open("{");
         self.w.line("__forge.begin_capture()?;");
         self.block(body);
-        self.w.line("let __body = __forge.end_capture()?;");
-        self.listed(&format!("__forge.custom_block({name}, &"), arguments, ", __body)?;");
+        self.w.line(&format!("let __body = {path}::Safe::new(__forge.end_capture()?);"));
+        self.w.start();
+        self.w.push(&format!("__forge.text(__services.forge.run_block({name}, &"));
+        self.values(arguments);
+        self.w.end(", __body)?.as_str());");
         self.w.close("}");
     }
 
-    fn listed(&mut self, before: &str, values: &[Expr], after: &str) {
+    fn dump(&mut self, method: &str, values: &[Expr]) {
         self.w.start();
-        self.w.push(before);
-        self.values(values);
-        self.w.end(after);
+        self.w.push(&format!("__forge.{method}(&["));
+        for value in values {
+            let name = string(&self.text()[value.span.range()]);
+            self.w.push(&format!("({name}, "));
+            self.value(value);
+            self.w.push("), ");
+        }
+        self.w.end("])?;");
     }
 
     fn optional_value(&mut self, value: Option<&Expr>) {
@@ -266,28 +363,27 @@ impl Lowering<'_> {
 
     fn lang(&mut self, key: &Content, replace: Option<&Expr>) {
         self.w.open("{");
+        self.w.start();
         match key {
             Content::Value(key) => {
-                self.w.start();
-                self.w.push("__forge.lang(");
+                self.w.push("let __line = ");
+                self.forge("functions::trans(__forge, ");
                 self.text_argument(key);
             }
             Content::Body(body) => {
-                self.w.line("__forge.begin_capture()?;");
+                self.w.end("__forge.begin_capture()?;");
                 self.block(body);
                 self.w.line("let __key = __forge.end_capture()?;");
                 self.w.start();
-                self.w.push("__forge.lang(__key.trim()");
+                self.w.push("let __line = ");
+                self.forge("functions::trans(__forge, __key.trim()");
             }
         }
-        self.replacements(replace);
-        self.w.close("}");
-    }
-
-    fn replacements(&mut self, replace: Option<&Expr>) {
         self.w.push(", ");
-        self.optional_value(replace);
+        self.map_argument(replace);
         self.w.end(")?;");
+        self.w.line("__forge.text(&__line);");
+        self.w.close("}");
     }
 }
 
