@@ -85,10 +85,10 @@ impl Analyst<'_> {
             Problem::new(Code::LoopOutside, span, "`loop` is known only within a loop")
                 .help("put it into `@foreach`, or pass what is needed: `@include('view', { index: loop.index })`")
         } else {
-            let message = if depth == 0 {
-                "`loop.parent` is known only within two loops".to_owned()
-            } else {
-                format!("there is no loop around: the place is in {depth} of them")
+            let message = match depth {
+                0 => "`loop.parent` is known only within two loops".to_owned(),
+                1 => "only one loop is around this place".to_owned(),
+                depth => format!("only {depth} loops are around this place"),
             };
             Problem::new(Code::LoopOutside, span, message).help("remove `.parent`")
         };

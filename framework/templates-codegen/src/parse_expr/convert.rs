@@ -254,9 +254,13 @@ impl<'t> Convert<'t> {
             return self.rust(expr);
         }
         let parameters = closure.inputs.iter().map(|input| self.pattern(input)).collect::<Result<_>>()?;
-        let body = self.boxed(&closure.body)?;
+        let body = Box::new(self.block_or_expr(&closure.body)?);
         let first = closure.capture.map_or(self.at(closure.or1_token.span()), |token| self.at(token.span()));
-        let span = first.to(body.span);
+        let last = match &*closure.body {
+            syn::Expr::Block(block) => self.at(block.block.brace_token.span.close()),
+            _ => body.span,
+        };
+        let span = first.to(last);
         Ok(Expr { span, kind: ExprKind::Closure { is_move: closure.capture.is_some(), parameters, body } })
     }
 

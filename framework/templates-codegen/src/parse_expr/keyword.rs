@@ -55,7 +55,7 @@ fn is_item_word(word: &str) -> bool {
     )
 }
 
-fn is_reserved(word: &str) -> bool {
+pub(super) fn is_reserved(word: &str) -> bool {
     is_item_word(word)
         || matches!(
             word,

@@ -7,6 +7,7 @@ use syn::visit::{self, Visit};
 
 use crate::expr::{Name, RustText};
 use crate::parse_expr::convert::{Convert, Result, single};
+use crate::parse_expr::keyword;
 use crate::problem::{Code, Problem};
 use crate::span::Span;
 
@@ -24,6 +25,12 @@ impl Convert<'_> {
         let patches =
             self.masked.patches[from..].iter().take_while(|patch| patch.span.end <= span.end).cloned().collect();
         Ok(RustText { patches, names })
+    }
+
+    /// Whether the word is one of Rust's that is meant as a name.
+    fn is_patched(&self, ident: &Ident) -> bool {
+        let span = self.at(ident.span());
+        self.masked.patches.binary_search_by_key(&span, |patch| patch.span).is_ok()
     }
 
     pub(super) fn names_of(&self, expr: &syn::Expr) -> Vec<Name> {
@@ -81,8 +88,9 @@ impl Names<'_, '_> {
                     let before = index.checked_sub(1);
                     let is_member = is_punct(before, '.') || is_punct(before, ':') || is_punct(before, '\'');
                     let is_path = is_punct(Some(index + 1), ':') || is_punct(Some(index + 1), '!');
-                    let text = ident.to_string();
-                    if !is_member && !is_path && syn::parse_str::<syn::Ident>(&text).is_ok() {
+                    let word = self.convert.text(self.convert.at(ident.span()));
+                    let is_hidden = self.convert.is_patched(ident);
+                    if !is_member && !is_path && (is_hidden || !is_rust_word(word)) {
                         self.use_name(ident);
                     }
                 }
@@ -132,6 +140,10 @@ impl<'ast> Visit<'ast> for Names<'_, '_> {
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         self.tokens(call.tokens.clone());
     }
+}
+
+fn is_rust_word(word: &str) -> bool {
+    keyword::is_reserved(word) || matches!(word, "true" | "false" | "self" | "Self" | "super" | "crate" | "_")
 }
 
 /// The names between braces of a format's text, which begins at `start`.
