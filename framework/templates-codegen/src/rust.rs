@@ -73,6 +73,6 @@ pub fn lower(templates: &Templates, name: &str, options: &LowerOptions) -> Optio
     lowering.w.close("}");
     let (code, map) = lowering.w.finish();
     let needs: Vec<String> = lowering.used.into_iter().collect();
-    let hash = templates.hash(&needs);
+    let hash = templates.hash(needs.iter().map(String::as_str));
     Some(Lowered { code, map, needs, hash, mistakes: lowering.mistakes })
 }

@@ -33,7 +33,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn inline(&mut self, component: &Component, unit: &'a Unit, written: &Name) {
-        let props = unit.program.props.as_deref().unwrap_or_default();
+        let props = unit.program().props.as_deref().unwrap_or_default();
         let spreads = component.attributes.iter().any(|attribute| matches!(attribute, Attribute::Spread(_)));
         let plan: Vec<(&Prop, Source<'_>)> = props
             .iter()
@@ -255,9 +255,9 @@ impl<'a> Lowering<'a> {
 
     /// Prints with the text and the file of another template.
     fn of_template(&mut self, unit: &Unit, print: impl FnOnce(&mut Self)) {
-        let Some(unit) = self.templates.get(&unit.program.name) else { return };
+        let Some(unit) = self.templates.get(unit.name()) else { return };
         let outer = std::mem::replace(&mut self.unit, unit);
-        let file = self.w.enter(&unit.file);
+        let file = self.w.enter(unit.file());
         print(self);
         self.w.leave(file);
         self.unit = outer;
@@ -281,7 +281,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn aware(&mut self, unit: &Unit) {
-        for prop in &unit.program.aware {
+        for prop in &unit.program().aware {
             let name = &prop.name.text;
             self.w.start();
             self.w.push(&format!("let mut {} = match __forge.aware({})", identifier(name), string(name)));

@@ -22,12 +22,12 @@ impl<'a> Lowering<'a> {
 
     fn template_within(&mut self, unit: &'a Unit, begin: &str) {
         self.instances += 1;
-        self.used.insert(unit.program.name.clone());
+        self.used.insert(unit.name().to_owned());
         let outer = std::mem::replace(&mut self.unit, unit);
         let instance = std::mem::replace(&mut self.instance, self.instances);
-        let file = self.w.enter(&unit.file);
-        self.within.push(&unit.program.name);
-        for import in &unit.program.uses {
+        let file = self.w.enter(unit.file());
+        self.within.push(unit.name());
+        for import in &unit.program().uses {
             let start = self.w.at();
             self.w.start();
             self.w.push("use ");
@@ -35,9 +35,9 @@ impl<'a> Lowering<'a> {
             self.w.end(";");
             self.w.piece(start, import.span);
         }
-        self.w.line(&format!("__forge.{begin}({})?;", string(&unit.program.name)));
-        self.ops(&unit.program.body);
-        if let Some(extends) = &unit.program.extends {
+        self.w.line(&format!("__forge.{begin}({})?;", string(unit.name())));
+        self.ops(&unit.program().body);
+        if let Some(extends) = &unit.program().extends {
             self.extends(extends);
         }
         self.w.line("__forge.end_view()?;");
@@ -51,7 +51,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn find(&mut self, names: &[String], span: Span) -> Option<&'a Unit> {
         self.used.extend(names.iter().cloned());
         let unit = names.iter().find_map(|name| self.templates.get(name))?;
-        let name = unit.program.name.as_str();
+        let name = unit.name();
         if self.within.contains(&name) {
             let message = format!("`{name}` contains itself");
             self.problem(
@@ -231,7 +231,9 @@ impl<'a> Lowering<'a> {
         self.visible();
         let path = self.options.forge.clone();
         let isolated = !inherits;
-        self.w.line(&format!("{path}::generated::include(__forge, &__name, __variables, {isolated}, {may_be_missing})?;"));
+        self.w.line(&format!(
+            "{path}::generated::include(__forge, &__name, __variables, {isolated}, {may_be_missing})?;"
+        ));
     }
 
     /// `__variables`: every visible variable as a value.

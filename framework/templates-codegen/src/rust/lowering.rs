@@ -61,7 +61,7 @@ impl<'a> Lowering<'a> {
 
     /// The text of the template that is being printed.
     pub(super) fn text(&self) -> &'a str {
-        &self.unit.text
+        self.unit.text()
     }
 
     /// A path into the run-time crate.
@@ -84,7 +84,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn problem(&mut self, code: Code, span: Span, message: impl Into<String>, help: Option<String>) {
         let mut problem = Problem::new(code, span, message);
         problem.help = help;
-        self.mistakes.push(Mistake { view: self.unit.program.name.clone(), file: self.unit.file.clone(), problem });
+        self.mistakes.push(self.unit.mistake(problem));
     }
 
     pub(super) fn bind(&mut self, pattern: &Pattern) {

@@ -136,7 +136,7 @@ impl Lowering<'_> {
         match key {
             Once::Key(expr) => self.text_argument(expr),
             Once::Here(place) => {
-                let key = string(&format!("{}#{place}", self.unit.program.name));
+                let key = string(&format!("{}#{place}", self.unit.name()));
                 self.w.push(&key);
             }
         }

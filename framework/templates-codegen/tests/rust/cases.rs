@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::{env, fs};
 
-use forge_codegen::rust::{LowerOptions, Lowered, Templates, lower};
+use forge_codegen::rust::{LowerOptions, Lowered, Templates, Unit, lower};
 use forge_codegen::{LineIndex, Options, Takes};
 
 const CASE: &str = "=== ";
@@ -34,8 +34,8 @@ fn read(templates: &str) -> (Templates, String) {
 
 fn outcome(templates: &Templates, lowered: &Lowered) -> String {
     let mut out = String::new();
-    for mistake in templates.mistakes().chain(lowered.mistakes.iter().cloned()) {
-        let text = &templates.get(&mistake.view).expect("it exists").text;
+    for mistake in templates.iter().flat_map(Unit::mistakes).chain(lowered.mistakes.iter().cloned()) {
+        let text = templates.get(&mistake.view).expect("it exists").text();
         let at = LineIndex::new(text).position(mistake.problem.span.start);
         let help = mistake.problem.help.map(|help| format!(" ({help})")).unwrap_or_default();
         let _ = writeln!(out, "{}:{}:{}: {}{help}", mistake.file, at.line, at.char, mistake.problem.message);
