@@ -21,6 +21,7 @@
 #![forbid(unsafe_code)]
 
 mod analyse;
+pub mod build;
 pub mod expr;
 mod expr_walk;
 mod expression;
@@ -38,6 +39,7 @@ mod parser;
 mod problem;
 mod problems;
 mod reader;
+pub mod rust;
 mod rust_lexer;
 mod span;
 mod spelling;
@@ -47,6 +49,7 @@ pub mod tree;
 mod word;
 
 pub use analyse::{Analysis, analyse};
+pub use build::{Builder, compile};
 pub use leaves::{Leaf, LeafKind};
 pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};
 pub use line::{LineIndex, Position};

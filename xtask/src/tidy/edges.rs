@@ -33,7 +33,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("anvild-engine", &[]),
     ("anvild-patch", &["proc-macro2", "quote", "syn"]),
     ("anvilforge-derive", &["proc-macro2", "quote", "syn"]),
-    ("anvilforge-templates-codegen", &["proc-macro2", "syn"]),
+    ("anvilforge-templates-codegen", &["proc-macro2", "serde", "serde_json", "syn"]),
 ];
 
 type Edges = BTreeMap<String, BTreeSet<String>>;
