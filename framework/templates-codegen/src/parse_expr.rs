@@ -81,7 +81,10 @@ pub(crate) fn is_group(text: &str, span: Span) -> bool {
 pub(crate) fn statements(text: &str, span: Span) -> Result<(Vec<Statement>, RustText), Problem> {
     let lexed = Lexed::new(text, span)?;
     let convert = Convert::of_statements(&lexed)?;
-    let parsed = parse(&lexed, &convert.masked.text, 0, syn::Block::parse_within)?;
+    // `@rust(let a = 1)` does without.
+    let unfinished = !convert.masked.text.trim_end().ends_with([';', '}']);
+    let code = if unfinished { format!("{};", convert.masked.text) } else { convert.masked.text.clone() };
+    let parsed = parse(&lexed, &code, 0, syn::Block::parse_within)?;
     convert.statements(&parsed, span)
 }
 

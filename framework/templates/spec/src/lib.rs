@@ -6,6 +6,7 @@
 pub mod blade;
 mod case;
 mod fence;
+pub mod json;
 pub mod project;
 mod reader;
 
