@@ -1,0 +1,2 @@
+//! The interpreter against the compiler.
+mod same;
