@@ -1,4 +1,5 @@
 //! Compiles the templates of all cases, for the tests of the compiled engine.
+#![allow(dead_code, unreachable_pub, reason = "the modules are those of the library")]
 
 use std::collections::BTreeSet;
 use std::path::Path;
