@@ -19,6 +19,14 @@ pub fn snake(name: &str) -> String {
     result
 }
 
+/// The name of the view in a file below the folder of templates: `posts/index.forge.html` is `posts.index`. Nothing for
+/// other files.
+#[must_use]
+pub fn view_name(path: &str) -> Option<String> {
+    let name = path.strip_suffix(".forge.html")?;
+    (!name.is_empty()).then(|| name.replace(['/', '\\'], "."))
+}
+
 /// Whether an expression can have this name. Words of Rust are names too, but for those that stand for something else.
 pub(crate) fn is_variable(name: &str) -> bool {
     let mut chars = name.chars();

@@ -26,6 +26,8 @@ use crate::parse_expr::lexed::Lexed;
 use crate::problem::Problem;
 use crate::span::Span;
 
+pub(crate) use crate::parse_expr::rust_text::inline_arguments;
+
 /// An expression anywhere but in an echo.
 ///
 /// # Errors
@@ -112,4 +114,19 @@ fn parse<T>(
     parser: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
 ) -> Result<T, Problem> {
     parser.parse_str(masked).map_err(|error| failure::of_syntax(lexed, &error, prefix))
+}
+
+/// The names that the code of `@rust` binds for what follows.
+pub(crate) fn bound_by(text: &str, code: Span) -> Vec<String> {
+    let bound = || {
+        let lexed = Lexed::new(text, code)?;
+        let convert = Convert::of_statements(&lexed)?;
+        let parsed = parse(&lexed, &convert.masked.text, 0, syn::Block::parse_within)?;
+        let lets = parsed.iter().filter_map(|statement| match statement {
+            syn::Stmt::Local(local) => Some(&local.pat),
+            _ => None,
+        });
+        Ok::<_, Problem>(lets.flat_map(|pattern| convert.names_of_pattern(pattern).1).collect())
+    };
+    bound().unwrap_or_default()
 }
