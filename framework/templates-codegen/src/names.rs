@@ -62,9 +62,15 @@ pub(crate) fn view_candidates(name: &str) -> Vec<String> {
     }
 }
 
+/// The file below the folder of templates that would be this view.
+pub(crate) fn path(name: &str) -> String {
+    let name = view_candidates(name).pop().unwrap_or_default();
+    format!("templates/{}.forge.html", name.replace('.', "/"))
+}
+
 /// The one of `known` that somebody who wrote `written` probably meant.
 pub(crate) fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let most = if written.len() < 6 { 1 } else { 2 };
+    let most = (written.len() / 3).min(2);
     known
         .into_iter()
         .filter_map(|name| Some((crate::spelling::distance(written, name, most)?, name)))

@@ -31,10 +31,10 @@ impl Set {
         let name = need.names.first().map(String::as_str).unwrap_or_default();
         if need.role == Role::Component {
             let problem = Problem::new(Code::UnknownComponent, need.span, format!("there is no component `{written}`"));
-            let known: Vec<&str> = self.files.keys().filter_map(|name| name.strip_prefix("components.")).collect();
-            return problem.help(match names::nearest(written, known) {
+            let known: Vec<String> = self.files.keys().filter_map(|name| tag_name(name)).collect();
+            return problem.help(match names::nearest(written, known.iter().map(String::as_str)) {
                 Some(meant) => format!("did you mean `<x-{meant}>`?"),
-                None => format!("create `templates/{}.forge.html`", name.replace('.', "/")),
+                None => format!("create `{}`", names::path(name)),
             });
         }
         let what = if need.role == Role::Layout { "layout" } else { "view" };
@@ -42,7 +42,7 @@ impl Set {
         let problem = Problem::new(Code::UnknownView, need.span, format!("there is no {what} {}", list.join(" or ")));
         problem.help(match names::nearest(name, self.names()) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("create `templates/{}.forge.html`", name.replace('.', "/")),
+            None => format!("create `{}`", names::path(name)),
         })
     }
 
@@ -93,10 +93,11 @@ impl Set {
                 continue;
             }
             let (written, prop_name) = (&call.written.text, &prop.name.text);
+            let spelling = prop_name.replace('_', "-");
             let message = format!("`{written}` needs the prop `{prop_name}`");
             let problem = Problem::new(Code::MissingProp, call.written.span, message);
             let mut finding =
-                Finding::new(name, problem.help(format!("write `{prop_name}=\"…\"` or `:{prop_name}=\"…\"`")));
+                Finding::new(name, problem.help(format!("write `{spelling}=\"…\"` or `:{spelling}=\"…\"`")));
             finding.elsewhere.push(Elsewhere {
                 view: target.to_owned(),
                 span: prop.name.span,
@@ -105,4 +106,13 @@ impl Set {
             findings.push(finding);
         }
     }
+}
+
+/// What stands behind `<x-` for a component's template.
+fn tag_name(view: &str) -> Option<String> {
+    if let Some(name) = view.strip_prefix("components.") {
+        return Some(name.to_owned());
+    }
+    let (namespace, name) = view.strip_prefix("vendor.")?.split_once(".components.")?;
+    Some(format!("{namespace}::{name}"))
 }
