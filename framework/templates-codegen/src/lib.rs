@@ -20,7 +20,9 @@
 //!   and the attributes of Alpine.
 #![forbid(unsafe_code)]
 
+mod analyse;
 pub mod expr;
+mod expr_walk;
 mod expression;
 mod fault;
 mod find;
@@ -29,26 +31,33 @@ mod leaves;
 mod limits;
 mod line;
 mod literal;
+mod names;
 mod options;
+mod parse_expr;
 mod parser;
 mod problem;
 mod problems;
 mod reader;
 mod rust_lexer;
+mod set;
 mod span;
 mod spelling;
 mod table;
 mod template;
 pub mod tree;
+mod variables;
 mod word;
 
+pub use analyse::{Analysis, analyse};
 pub use leaves::{Leaf, LeafKind};
 pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};
 pub use line::{LineIndex, Position};
 pub use literal::literal;
+pub use names::{snake, view_name};
 pub use options::{CustomId, Options};
 pub use parser::parse;
 pub use problem::{Code, Problem};
+pub use set::{Elsewhere, Finding, Set, Variable};
 pub use span::Span;
 pub use table::{Block, Entry, Kind, Shape, Takes, When};
 pub use template::Template;

@@ -32,7 +32,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("anvild-engine", &[]),
     ("anvild-patch", &["proc-macro2", "quote", "syn"]),
     ("anvilforge-derive", &["proc-macro2", "quote", "syn"]),
-    ("anvilforge-templates-codegen", &[]),
+    ("anvilforge-templates-codegen", &["proc-macro2", "syn"]),
 ];
 
 type Edges = BTreeMap<String, BTreeSet<String>>;

@@ -3,7 +3,7 @@
 use forge_codegen::{Options, Takes};
 use proptest::prelude::*;
 
-use crate::soundness::sound;
+use crate::soundness::{meaningful, sound};
 
 const PAGES: &[&str] = &[
     include_str!("../fixtures/layout.forge.html"),
@@ -111,6 +111,25 @@ const PIECES: &[&str] = &[
     "a@b.com",
     "@media",
     "@click.prevent=\"",
+    "{{ a | upper }}",
+    "@class(['a' => b])",
+    "@include('a', { b: c, d })",
+    "@props(['a', 'b-c' => 1])",
+    "@extends('a')",
+    "@parent",
+    "@break(2)",
+    "loop.parent",
+    "type",
+    "for",
+    "let ",
+    "match a { ",
+    "..",
+    "::<",
+    "!",
+    "&",
+    "-",
+    "if ",
+    "é'",
 ];
 
 fn options() -> Options {
@@ -120,6 +139,8 @@ fn options() -> Options {
 fn check(text: &str) {
     let template = sound(text, &options());
     assert_eq!(template, sound(text, &options()), "the same text gives the same tree");
+    let analysis = meaningful(&template, &options());
+    assert_eq!(analysis, meaningful(&template, &options()), "the same tree means the same");
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -168,7 +189,8 @@ fn damage() -> impl Strategy<Value = Damage> {
 fn pages_have_no_problems() {
     for page in PAGES {
         let template = sound(page, &options());
-        assert!(template.problems().is_empty(), "{:#?}", template.problems());
+        let problems = meaningful(&template, &options()).problems;
+        assert!(problems.is_empty(), "{problems:#?}");
     }
 }
 
