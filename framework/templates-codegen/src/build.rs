@@ -189,10 +189,11 @@ impl Builder {
             };
             mistakes.extend(lowered.mistakes);
             output.compiled.lowered.push(name.to_owned());
-            output.write(&format!("{name}.rs"), &code(&lowered.code, lowered.hash))?;
+            output.write(&format!("{name}.rs"), &lowered.code)?;
             let map = serde_json::to_string(&lowered.map)
                 .map_err(|source| BuildError::Map { view: name.to_owned(), source })?;
             output.write(&format!("{name}.map"), &map)?;
+            output.write(&format!("{name}.hash"), &format!("{:#018x}u64\n", lowered.hash))?;
             let needs = lowered.needs;
             entries.push(Entry { name: name.to_owned(), hash: lowered.hash, consumed, needs, is_view: true });
         }
@@ -205,11 +206,6 @@ fn is_component(name: &str) -> bool {
     name.split_once("::").map_or(name, |(_, path)| path).split('.').rev().skip(1).any(|part| part == "components")
 }
 
-/// The view's block, with the hash of what it was made of behind it, where no line of the map is moved.
-fn code(block: &str, hash: u64) -> String {
-    format!("{block}// {hash:016x}\n")
-}
-
 struct Output {
     folder: PathBuf,
     compiled: Compiled,
@@ -218,7 +214,7 @@ struct Output {
 impl Output {
     fn has(&self, view: &str) -> bool {
         is_component(view)
-            || ["rs", "map"].iter().all(|end| self.folder.join(file_name(&format!("{view}.{end}"))).exists())
+            || ["rs", "map", "hash"].iter().all(|end| self.folder.join(file_name(&format!("{view}.{end}"))).exists())
     }
 
     /// Writes unless it is there already.
@@ -236,7 +232,7 @@ impl Output {
         for gone in
             before.entries.iter().filter(|entry| now.get(&entry.name).is_none_or(|now| !now.is_view && entry.is_view))
         {
-            for end in ["rs", "map"] {
+            for end in ["rs", "map", "hash"] {
                 let path = self.folder.join(file_name(&format!("{}.{end}", gone.name)));
                 match fs::remove_file(&path) {
                     Ok(()) => self.compiled.written.push(path),
@@ -252,6 +248,12 @@ impl Output {
 /// A namespace's `::` is no part of a file's name everywhere.
 pub(crate) fn file_name(name: &str) -> String {
     name.replace("::", "@")
+}
+
+/// What tells this build of the program from others: another version of it may make other code.
+fn program() -> String {
+    let built = env::current_exe().and_then(fs::metadata).and_then(|file| file.modified());
+    format!("{} {built:?}", env!("CARGO_PKG_VERSION"))
 }
 
 /// The text of a file, for messages.

@@ -17,6 +17,7 @@ pub mod filters;
 mod forge;
 pub mod forms;
 pub mod functions;
+#[doc(hidden)]
 pub mod generated;
 pub mod iterate;
 pub mod json;

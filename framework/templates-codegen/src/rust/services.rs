@@ -8,9 +8,6 @@ use crate::expr::{Entry, Expr, ExprKind, Name};
 use crate::ir::{Content, Op, OpKind};
 use crate::options::CustomId;
 
-/// Methods of attribute bags that can fail. In a chain their errors are passed on.
-const FALLIBLE: &[&str] = &["class", "style"];
-
 /// Functions that are always there.
 struct Reserved {
     name: &'static str,
@@ -203,18 +200,18 @@ impl Lowering<'_> {
         self.w.push(")?");
     }
 
-    /// Methods that have another name in Rust, or can fail within a chain.
+    /// Methods that have another name in Rust.
     pub(super) fn service_method(&mut self, receiver: &Expr, name: &Name, arguments: &[Expr]) -> bool {
-        if !is_bag(receiver) {
+        if !(is_bag(receiver) && name.text == "get" && arguments.len() == 2) {
             return false;
         }
-        let method = if name.text == "get" && arguments.len() == 2 { "get_or" } else { name.text.as_str() };
+        let method = "get_or";
         self.expr(receiver);
         self.w.push(".");
         self.w.leaf(method, name.span);
         self.w.push("(");
         self.list(arguments);
-        self.w.push(if FALLIBLE.contains(&method) { ")?" } else { ")" });
+        self.w.push(")");
         true
     }
 
