@@ -22,7 +22,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::ir::{Op, OpKind, Program};
 use crate::options::Options;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::problems::Problems;
 use crate::span::Span;
 use crate::table::Kind;
@@ -75,7 +75,8 @@ pub(crate) fn analyse_here(name: &str, template: &Template, options: &Options) -
         uses: Vec::new(),
         needs: Vec::new(),
     };
-    let mut broken: Vec<u32> = template.problems().iter().map(|problem| problem.span.start).collect();
+    let unread = template.problems().iter().filter(|problem| !is_of_structure(problem.code));
+    let mut broken: Vec<u32> = unread.map(|problem| problem.span.start).collect();
     broken.sort_unstable();
     let mut analyst = Analyst {
         template,
@@ -98,11 +99,25 @@ pub(crate) fn analyse_here(name: &str, template: &Template, options: &Options) -
     Analysis { program: analyst.program, problems: analyst.problems.into_sorted() }
 }
 
+/// Whether a problem of the parser is one of beginnings and ends, and says nothing against what is read at its place.
+fn is_of_structure(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Unclosed
+            | Code::StrayCloser
+            | Code::StrayBranch
+            | Code::Mismatched
+            | Code::UnreachableBranch
+            | Code::BeforeFirstCase
+            | Code::SlotOutside
+    )
+}
+
 struct Analyst<'t> {
     template: &'t Template,
     options: &'t Options,
     problems: Problems,
-    /// Where the parser found problems already, sorted.
+    /// Where the parser could not read what stands there, sorted.
     broken: Vec<u32>,
     program: Program,
     first: First,
