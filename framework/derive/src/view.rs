@@ -36,7 +36,10 @@ impl Parse for Call {
             };
             let variable = raw(&variable);
             if variables.iter().any(|(known, _)| *known == variable) {
-                return Err(syn::Error::new(variable.span(), format!("`{variable}` is given twice; leave one of them out")));
+                return Err(syn::Error::new(
+                    variable.span(),
+                    format!("`{variable}` is given twice; leave one of them out"),
+                ));
             }
             variables.push((variable, value));
         }
@@ -73,7 +76,14 @@ pub(crate) fn expand(call: Call) -> syn::Result<TokenStream> {
     let Call { forge, name, variables } = call;
     known(&name)?;
     let (variables, values): (Vec<Ident>, Vec<Expr>) = variables.into_iter().unzip();
-    let view = page(&forge, &name, &variables, &quote!((#(#values,)*)), &quote!((#(mut #variables,)*)), &quote!((#(#variables,)*)));
+    let view = page(
+        &forge,
+        &name,
+        &variables,
+        &quote!((#(#values,)*)),
+        &quote!((#(mut #variables,)*)),
+        &quote!((#(#variables,)*)),
+    );
     Ok(view)
 }
 

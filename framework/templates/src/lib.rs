@@ -17,12 +17,13 @@ pub mod filters;
 mod forge;
 pub mod forms;
 pub mod functions;
-#[doc(hidden)]
 pub mod generated;
 pub mod iterate;
 pub mod json;
 mod loops;
 mod render;
+#[cfg(feature = "axum")]
+mod response;
 mod safe;
 pub mod services;
 mod slot;
@@ -33,7 +34,7 @@ pub mod vite;
 pub use attributes::{AttributeBag, Prepends, class_list, style_list};
 pub use error::{Error, ErrorKind, Location, Result};
 pub use escape::escape;
-pub use forge::{Composing, Engine, Forge, Template};
+pub use forge::{Composing, Engine, Forge, Template, component_names};
 pub use loops::Loop;
 pub use render::{FRAGMENTS_MAX, OPEN_MAX, OUTPUT_BYTES_MAX, Render, SectionEnd, VIEWS_MAX};
 pub use safe::Safe;

@@ -7,7 +7,6 @@ use super::spelling::{identifier, string};
 use crate::expr::{Expr, ExprKind, Name};
 use crate::ir::{Attribute, Component, Content, Op, OpKind, Prop, SlotName, Target};
 use crate::names::snake;
-use crate::problem::Code;
 use crate::span::Span;
 
 /// How a variable of a component comes to its value.
@@ -32,8 +31,8 @@ impl<'a> Lowering<'a> {
         self.w.close("}");
     }
 
-    fn inline(&mut self, component: &Component, unit: &'a Unit, written: &Name) {
-        let props = unit.program().props.as_deref().unwrap_or_default();
+    fn inline(&mut self, component: &Component, unit: Unit<'a>, written: &Name) {
+        let props = unit.program.props.as_deref().unwrap_or_default();
         let spreads = component.attributes.iter().any(|attribute| matches!(attribute, Attribute::Spread(_)));
         let plan: Vec<(&Prop, Source<'_>)> = props
             .iter()
@@ -186,7 +185,7 @@ impl<'a> Lowering<'a> {
     fn body(
         &mut self,
         component: &Component,
-        unit: &'a Unit,
+        unit: Unit<'a>,
         written: &Name,
         plan: &[(&Prop, Source<'_>)],
         given: &[&Attribute],
@@ -215,7 +214,7 @@ impl<'a> Lowering<'a> {
         self.scope = outer;
     }
 
-    fn prop(&mut self, prop: &Prop, source: &Source<'_>, unit: &Unit, written: &Name) {
+    fn prop(&mut self, prop: &Prop, source: &Source<'_>, unit: Unit<'a>, written: &Name) {
         let name = &prop.name.text;
         self.w.start();
         self.w.push(&format!("let mut {} = ", identifier(name)));
@@ -240,13 +239,8 @@ impl<'a> Lowering<'a> {
             Source::Default => match &prop.default {
                 Some(default) if is_none(Some(default)) => self.w.push("::core::option::Option::<&str>::None"),
                 Some(default) => self.of_template(unit, |lowering| lowering.borrowed(default)),
-                None => {
-                    let message = format!("`{}` needs `{name}`", written.text);
-                    let help =
-                        format!("write `{name}=\"…\"` or `:{name}=\"…\"` in the tag, or give it a default in @props");
-                    self.problem(Code::MissingProp, written.span, message, Some(help));
-                    self.w.push("()");
-                }
+                // The set has reported it.
+                None => self.w.push("()"),
             },
         }
         self.w.end(";");
@@ -254,10 +248,9 @@ impl<'a> Lowering<'a> {
     }
 
     /// Prints with the text and the file of another template.
-    fn of_template(&mut self, unit: &Unit, print: impl FnOnce(&mut Self)) {
-        let Some(unit) = self.templates.get(unit.name()) else { return };
+    fn of_template(&mut self, unit: Unit<'a>, print: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.unit, unit);
-        let file = self.w.enter(unit.file());
+        let file = self.w.enter(&self.options.file(unit.name()));
         print(self);
         self.w.leave(file);
         self.unit = outer;
@@ -268,7 +261,7 @@ impl<'a> Lowering<'a> {
         let path = self.options.forge.clone();
         self.w.line(&format!("let mut __passed = {path}::Map::new();"));
         for attribute in &component.attributes {
-            let Some(name) = variable(attribute).filter(|name| self.templates.is_consumed(name)) else { continue };
+            let Some(name) = variable(attribute).filter(|name| self.is_consumed(name)) else { continue };
             self.w.start();
             self.w.push(&format!("__passed.insert({}, ", string(&name)));
             if given.iter().any(|given| variable(given).as_deref() == Some(&name)) {
@@ -280,8 +273,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn aware(&mut self, unit: &Unit) {
-        for prop in &unit.program().aware {
+    fn aware(&mut self, unit: Unit<'a>) {
+        for prop in &unit.program.aware {
             let name = &prop.name.text;
             self.w.start();
             self.w.push(&format!("let mut {} = match __forge.aware({})", identifier(name), string(name)));

@@ -233,7 +233,7 @@ impl Lowering<'_> {
     }
 
     fn custom_name(&self, id: CustomId) -> String {
-        string(self.templates.options().custom_name(id).unwrap_or_default())
+        string(self.set.options().custom_name(id).unwrap_or_default())
     }
 
     /// Calls a function of the run-time crate that prints a value.
