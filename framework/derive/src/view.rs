@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, LitStr, Path, Token};
+use syn::{Expr, ExprLit, Lit, LitFloat, LitStr, Path, Token};
 
 use super::known_views::known;
 
@@ -29,7 +29,7 @@ impl Parse for Call {
             }
             let variable: Ident = input.call(syn::ext::IdentExt::parse_any)?;
             let value = if input.parse::<Option<Token![=]>>()?.is_some() {
-                input.parse()?
+                definite(input.parse()?)
             } else {
                 let variable = raw(&variable);
                 syn::parse_quote!(#variable)
@@ -61,6 +61,17 @@ fn crate_path(input: ParseStream<'_>) -> syn::Result<Path> {
 
 pub(crate) fn default_path() -> Path {
     syn::parse_quote!(::anvilforge::forge)
+}
+
+/// A number with a point is an `f64`, before the template asks what it can do.
+fn definite(value: Expr) -> Expr {
+    match &value {
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) if number.suffix().is_empty() => {
+            let number = LitFloat::new(&format!("{number}f64"), number.span());
+            syn::parse_quote!(#number)
+        }
+        _ => value,
+    }
 }
 
 /// Words of Rust as names.

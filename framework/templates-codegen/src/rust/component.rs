@@ -80,14 +80,11 @@ impl<'a> Lowering<'a> {
         let path = self.options.forge.clone();
         self.w.line(&format!("let mut __bag = {path}::AttributeBag::new();"));
         for attribute in attributes {
+            if matches!(attribute, Attribute::Spread(_)) {
+                continue;
+            }
             self.w.start();
             match attribute {
-                Attribute::Spread(value) => {
-                    self.w.push("__bag.extend(&(");
-                    self.expr(value);
-                    self.w.end("));");
-                    continue;
-                }
                 Attribute::Flag(name) | Attribute::Text(name, _) | Attribute::Bound(name, _) => {
                     self.w.push("__bag.insert(");
                     self.w.leaf(&string(&name.text), name.span);
@@ -95,10 +92,20 @@ impl<'a> Lowering<'a> {
                 Attribute::Class(..) => self.w.push("__bag.insert(\"class\""),
                 Attribute::Style(..) => self.w.push("__bag.insert(\"style\""),
                 Attribute::When(name, _) => self.w.push(&format!("__bag.insert({}", string(name))),
+                Attribute::Spread(_) => {}
             }
             self.w.push(", ");
             self.bag_value(attribute);
             self.w.end(");");
+        }
+        // What a component passes on is stronger than what it adds, as in Blade.
+        for attribute in attributes {
+            if let Attribute::Spread(value) = attribute {
+                self.w.start();
+                self.w.push("__bag = (");
+                self.expr(value);
+                self.w.end(").merge(__bag);");
+            }
         }
     }
 
@@ -220,6 +227,9 @@ impl<'a> Lowering<'a> {
         self.w.push(&format!("let mut {} = ", identifier(name)));
         match source {
             Source::Attribute(_) => self.w.push(&format!("__given_{name}")),
+            Source::Spread if is_none(prop.default.as_ref()) => {
+                self.w.push(&format!("__bag.take_prop({}).filter(|__value| !__value.is_null())", string(name)));
+            }
             Source::Spread => {
                 self.w.push(&format!(
                     "match __bag.take_prop({}) {{ ::core::option::Option::Some(__value) => __value, _ => ",
@@ -294,13 +304,15 @@ impl<'a> Lowering<'a> {
         collect(body, true, &mut named);
         for (name, is_certain) in named {
             let variable = identifier(&name);
+            if !is_certain {
+                self.w.line(&format!("let __has_{name} = __slots.get({}).is_some();", string(&name)));
+            }
             let has_prop = plan.iter().any(|(prop, _)| prop.name.text == name);
             self.w.start();
             self.w.push(&format!("let mut {variable} = "));
             let taken = format!("__slots.take({})", string(&name));
             match (is_certain, has_prop) {
-                (true, _) => self.w.push(&format!("{taken}.unwrap_or_default()")),
-                (false, false) => self.w.push(&taken),
+                (true, _) | (false, false) => self.w.push(&format!("{taken}.unwrap_or_default()")),
                 (false, true) => {
                     self.w.push(&format!("match {taken} {{ ::core::option::Option::Some(__slot) => "));
                     self.forge("Value::Slot(__slot), _ => ");
@@ -308,7 +320,11 @@ impl<'a> Lowering<'a> {
                 }
             }
             self.w.end(";");
-            self.scope.bind(&name);
+            if is_certain || has_prop {
+                self.scope.bind(&name);
+            } else {
+                self.scope.bind_maybe(&name);
+            }
         }
         self.w.line("let mut slot = __slots.default_slot().clone();");
         self.scope.bind("slot");

@@ -103,7 +103,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn questionable(&self, expr: &Expr) -> Option<(String, Binding)> {
         let name = root(expr)?;
         match self.scope.binding(name) {
-            Binding::Bound => None,
+            Binding::Bound | Binding::Maybe => None,
             binding => Some((name.to_owned(), binding)),
         }
     }
