@@ -18,6 +18,8 @@ mod loops;
 mod props;
 mod service;
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::ir::{Op, OpKind, Program};
 use crate::options::Options;
 use crate::problem::Problem;
@@ -52,13 +54,15 @@ pub fn analyse(name: &str, template: &Template, options: &Options) -> Analysis {
 /// The tables that syn's lexer fills belong to a thread and would otherwise grow with every text; and a thread of its own has
 /// stack enough for every expression.
 pub(crate) fn on_own_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
+    let work = Mutex::new(Some(work));
+    let take = || work.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let done = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("forge".to_owned()).stack_size(STACK_BYTES);
-        match thread.spawn_scoped(scope, work).expect("the system has a thread to read templates").join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
+        let started = thread.spawn_scoped(scope, || take().map(|work| work()));
+        started.ok().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    // Where the system has no threads, it is done here.
+    done.flatten().or_else(|| take().map(|work| work())).expect("the work is taken once")
 }
 
 pub(crate) fn analyse_here(name: &str, template: &Template, options: &Options) -> Analysis {

@@ -46,6 +46,7 @@ fn is_item_word(word: &str) -> bool {
             | "become"
             | "box"
             | "final"
+            | "gen"
             | "macro"
             | "override"
             | "priv"
