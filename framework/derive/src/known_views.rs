@@ -11,7 +11,8 @@ const NAME_BYTES_MAX: usize = 200;
 /// An error unless there is such a view.
 pub(crate) fn known(name: &LitStr) -> syn::Result<()> {
     let wanted = name.value();
-    let missing = "no templates were compiled; add `forge_codegen::compile(\"templates\")` to the build script of this package";
+    let missing =
+        "no templates were compiled; add `forge_codegen::compile(\"templates\")` to the build script of this package";
     let folder = env::var_os("OUT_DIR").map(|out| PathBuf::from(out).join("forge"));
     let names = folder.and_then(|folder| fs::read_to_string(folder.join("names")).ok());
     let Some(names) = names else { return Err(syn::Error::new(name.span(), missing)) };

@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, LitStr, Path, Token};
+use syn::{Expr, ExprLit, Lit, LitFloat, LitStr, Path, Token};
 
 use super::known_views::known;
 
@@ -29,14 +29,17 @@ impl Parse for Call {
             }
             let variable: Ident = input.call(syn::ext::IdentExt::parse_any)?;
             let value = if input.parse::<Option<Token![=]>>()?.is_some() {
-                input.parse()?
+                definite(input.parse()?)
             } else {
                 let variable = raw(&variable);
                 syn::parse_quote!(#variable)
             };
             let variable = raw(&variable);
             if variables.iter().any(|(known, _)| *known == variable) {
-                return Err(syn::Error::new(variable.span(), format!("`{variable}` is given twice; leave one of them out")));
+                return Err(syn::Error::new(
+                    variable.span(),
+                    format!("`{variable}` is given twice; leave one of them out"),
+                ));
             }
             variables.push((variable, value));
         }
@@ -60,6 +63,17 @@ pub(crate) fn default_path() -> Path {
     syn::parse_quote!(::anvilforge::forge)
 }
 
+/// A number with a point is an `f64`, before the template asks what it can do.
+fn definite(value: Expr) -> Expr {
+    match &value {
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) if number.suffix().is_empty() => {
+            let number = LitFloat::new(&format!("{number}f64"), number.span());
+            syn::parse_quote!(#number)
+        }
+        _ => value,
+    }
+}
+
 /// Words of Rust as names.
 fn raw(ident: &Ident) -> Ident {
     let text = ident.to_string();
@@ -73,7 +87,14 @@ pub(crate) fn expand(call: Call) -> syn::Result<TokenStream> {
     let Call { forge, name, variables } = call;
     known(&name)?;
     let (variables, values): (Vec<Ident>, Vec<Expr>) = variables.into_iter().unzip();
-    let view = page(&forge, &name, &variables, &quote!((#(#values,)*)), &quote!((#(mut #variables,)*)), &quote!((#(#variables,)*)));
+    let view = page(
+        &forge,
+        &name,
+        &variables,
+        &quote!((#(#values,)*)),
+        &quote!((#(mut #variables,)*)),
+        &quote!((#(#variables,)*)),
+    );
     Ok(view)
 }
 

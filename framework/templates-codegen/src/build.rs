@@ -13,7 +13,9 @@ use std::{env, fs, io};
 pub use mistakes::BuildError;
 
 use crate::options::Options;
-use crate::rust::{LowerOptions, Mistake, Templates, lower};
+use crate::rust::lowering::consumed;
+use crate::rust::{LowerOptions, hash, lower};
+use crate::set::Set;
 use crate::table::Takes;
 use index::{Entry, Index};
 
@@ -143,15 +145,19 @@ impl Builder {
         };
         fs::create_dir_all(&out).map_err(|source| BuildError::Write { path: out.clone(), source })?;
         let sources = sources::read(&self.folders)?;
-        let mut templates = Templates::new(self.options.clone());
-        for source in &sources {
-            templates.insert(&source.name, source.shown.clone(), source.text.clone());
+        let mut set = Set::new(self.options.clone());
+        set.set_all(sources.iter().map(|source| (source.name.as_str(), source.text.as_str())));
+        let mut lower = self.lower.clone();
+        lower.files.extend(sources.iter().map(|source| (source.name.clone(), source.shown.clone())));
+        let findings = set.problems();
+        if !findings.is_empty() {
+            return Err(BuildError::templates(findings, &set, &lower));
         }
         let mut output = Output { folder: out, compiled: Compiled::default() };
-        let settings =
-            templates.hash([format!("{:?} {:?}", self.options, self.lower).as_str(), env!("CARGO_PKG_VERSION")]);
+        let settings = format!("{:?} {:?} {:?} {}", self.options, self.lower.forge, consumed(&set), program());
+        let settings = hash(&set, [settings.as_str()]);
         let index = Index::read(&output.folder, settings);
-        let built = self.views(&templates, &index, &mut output)?;
+        let built = self.views(&set, &lower, &index, &mut output)?;
         let built = Index { settings, entries: built };
         output.remove_others(&index, &built)?;
         output.write("names", &built.names())?;
@@ -164,40 +170,33 @@ impl Builder {
     }
 
     /// Makes the code of those views that changed; the others keep their entries.
-    fn views(&self, templates: &Templates, before: &Index, output: &mut Output) -> Result<Vec<Entry>, BuildError> {
+    fn views(
+        &self,
+        set: &Set,
+        options: &LowerOptions,
+        before: &Index,
+        output: &mut Output,
+    ) -> Result<Vec<Entry>, BuildError> {
         let mut entries = Vec::new();
-        let mut mistakes: Vec<Mistake> = Vec::new();
-        let consumed = templates.hash(templates.consumed());
-        for unit in templates.iter() {
-            let name = unit.name();
+        let mut findings = Vec::new();
+        for name in set.names().filter(|name| !is_component(name)) {
             output.compiled.views.push(name.to_owned());
-            let known = before.get(name).filter(|entry| {
-                entry.consumed == consumed
-                    && entry.hash == templates.hash(entry.needs.iter().map(String::as_str))
-                    && output.has(name)
-            });
-            if let Some(entry) = known {
+            let is_same = |entry: &&Entry| entry.hash == hash(set, entry.needs.iter().map(String::as_str));
+            if let Some(entry) = before.get(name).filter(is_same).filter(|_| output.has(name)) {
                 entries.push(entry.clone());
                 continue;
             }
-            mistakes.extend(unit.mistakes());
-            let Some(lowered) = lower(templates, name, &self.lower).filter(|_| !is_component(name)) else {
-                let needs = vec![name.to_owned()];
-                let hash = templates.hash([name]);
-                entries.push(Entry { name: name.to_owned(), hash, consumed, needs, is_view: false });
-                continue;
-            };
-            mistakes.extend(lowered.mistakes);
+            let Some(lowered) = lower(set, name, options) else { continue };
+            findings.extend(lowered.problems);
             output.compiled.lowered.push(name.to_owned());
+            let map = serde_json::to_string(&lowered.map);
+            let map = map.map_err(|source| BuildError::Map { view: name.to_owned(), source })?;
             output.write(&format!("{name}.rs"), &lowered.code)?;
-            let map = serde_json::to_string(&lowered.map)
-                .map_err(|source| BuildError::Map { view: name.to_owned(), source })?;
             output.write(&format!("{name}.map"), &map)?;
             output.write(&format!("{name}.hash"), &format!("{:#018x}u64\n", lowered.hash))?;
-            let needs = lowered.needs;
-            entries.push(Entry { name: name.to_owned(), hash: lowered.hash, consumed, needs, is_view: true });
+            entries.push(Entry { name: name.to_owned(), hash: lowered.hash, needs: lowered.needs });
         }
-        if mistakes.is_empty() { Ok(entries) } else { Err(BuildError::mistakes(mistakes, templates)) }
+        if findings.is_empty() { Ok(entries) } else { Err(BuildError::templates(findings, set, options)) }
     }
 }
 
@@ -213,8 +212,7 @@ struct Output {
 
 impl Output {
     fn has(&self, view: &str) -> bool {
-        is_component(view)
-            || ["rs", "map", "hash"].iter().all(|end| self.folder.join(file_name(&format!("{view}.{end}"))).exists())
+        ["rs", "map", "hash"].iter().all(|end| self.folder.join(file_name(&format!("{view}.{end}"))).exists())
     }
 
     /// Writes unless it is there already.
@@ -229,9 +227,7 @@ impl Output {
     }
 
     fn remove_others(&mut self, before: &Index, now: &Index) -> Result<(), BuildError> {
-        for gone in
-            before.entries.iter().filter(|entry| now.get(&entry.name).is_none_or(|now| !now.is_view && entry.is_view))
-        {
+        for gone in before.entries.iter().filter(|entry| now.get(&entry.name).is_none()) {
             for end in ["rs", "map", "hash"] {
                 let path = self.folder.join(file_name(&format!("{}.{end}", gone.name)));
                 match fs::remove_file(&path) {

@@ -1,21 +1,22 @@
-//! What only generated code calls. Not for use by hand.
+//! What only the code that Forge prints calls. Not for use by hand.
 
-use crate::{AttributeBag, ErrorKind, Map, Render, Result, Slots, Value};
+use std::cell::RefCell;
 
-/// A place as a value of its own: copied where its type can be, else borrowed. So a variable that is passed on has the type that
-/// it has where it comes from, but for a reference.
-#[doc(hidden)]
+use crate::forge::component_names;
+use crate::value::Given;
+use crate::{AttributeBag, Error, ErrorKind, Map, Render, Result, Slots, Value};
+
+/// A place as an argument: a copy of what can be copied, else a reference.
 #[macro_export]
 macro_rules! lend {
     ($place:expr) => {{
         #[allow(unused_imports, reason = "one of them has the method")]
-        use $crate::generated::{LendCopy as _, LendReference as _};
-        (&&$crate::generated::Lent(&$place)).forge_lend()
+        use $crate::generated::{LendCopy as _, LendRef as _};
+        (&&$crate::value::Given(&$place)).forge_lend()
     }};
 }
 
-/// An expression as an option, which it may be already.
-#[doc(hidden)]
+/// An expression as an option, which it may be already: a prop whose default is `None` is one wherever it comes from.
 #[macro_export]
 macro_rules! optional {
     ($value:expr) => {{
@@ -25,33 +26,31 @@ macro_rules! optional {
     }};
 }
 
-/// The texts of an app's templates, as `(name, file, text)`; its build script calls `forge_codegen::compile`.
+/// The templates that an app was built with, as `(name, file, text)`; its build script calls `forge_codegen::compile`.
 #[macro_export]
 macro_rules! embedded {
     () => {{
-        const TEMPLATES: &[(&str, &str, &str)] = ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/forge/registry.rs"));
+        const TEMPLATES: &[(&str, &str, &str)] =
+            ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/forge/registry.rs"));
         TEMPLATES
     }};
 }
-
-#[derive(Debug)]
-pub struct Lent<'a, T: ?Sized>(pub &'a T);
 
 pub trait LendCopy<T> {
     fn forge_lend(&self) -> T;
 }
 
-impl<T: Copy> LendCopy<T> for &Lent<'_, T> {
+impl<T: Copy> LendCopy<T> for &Given<'_, T> {
     fn forge_lend(&self) -> T {
         *self.0
     }
 }
 
-pub trait LendReference<'a, T: ?Sized> {
+pub trait LendRef<'a, T: ?Sized> {
     fn forge_lend(&self) -> &'a T;
 }
 
-impl<'a, T: ?Sized> LendReference<'a, T> for Lent<'a, T> {
+impl<'a, T: ?Sized> LendRef<'a, T> for Given<'a, T> {
     fn forge_lend(&self) -> &'a T {
         self.0
     }
@@ -59,11 +58,11 @@ impl<'a, T: ?Sized> LendReference<'a, T> for Lent<'a, T> {
 
 /// A value that is taken out once.
 #[derive(Debug)]
-pub struct Once<T>(std::cell::RefCell<Option<T>>);
+pub struct Once<T>(RefCell<Option<T>>);
 
 impl<T> Once<T> {
     pub fn new(value: T) -> Self {
-        Self(std::cell::RefCell::new(Some(value)))
+        Self(RefCell::new(Some(value)))
     }
 }
 
@@ -87,73 +86,54 @@ impl<T> OptionalOther<T> for Once<T> {
     }
 }
 
-/// A name of a template, or of a component.
+/// A value that must be text, such as the name of a view.
 ///
 /// # Errors
-/// A value that is no text.
-pub fn text(name: &Value) -> Result<&str> {
-    name.as_str().ok_or_else(|| format!("a template's name is text, not a {}", name.kind()).into())
+/// Anything else.
+pub fn text(value: &Value) -> Result<&str> {
+    value.as_str().ok_or_else(|| Error::message(format!("text is needed here, not a {}", value.kind())))
 }
 
-/// Values with names, for functions that take such.
+/// A value that must be a map, such as data of an include. Nothing is an empty map.
 ///
 /// # Errors
-/// A value that is no list with names.
+/// Anything else.
 pub fn map(value: Value) -> Result<Map> {
     match value {
-        Value::Map(map) => Ok(map.as_ref().clone()),
+        Value::Map(map) => Ok(std::sync::Arc::unwrap_or_clone(map)),
         Value::Null => Ok(Map::new()),
-        other => Err(format!("these are names with values, not a {}", other.kind()).into()),
+        Value::Bag(bag) => Ok(bag.iter().map(|(name, value)| (name, value.clone())).collect()),
+        other => Err(Error::message(format!("a map of names and values is needed here, not a {}", other.kind()))),
     }
 }
 
-/// Renders the view of this name, or the first that exists of a list of names.
+/// Renders the view of a name that is known now; of several, the first that exists.
 ///
 /// # Errors
-/// Names that are no text, an unknown view, no engine, and whatever goes wrong in the view.
+/// None exists, unless that is allowed; and whatever goes wrong in it.
 pub fn include(render: &mut Render, name: &Value, variables: Map, isolated: bool, may_be_missing: bool) -> Result<()> {
-    let forge = render.services().forge.clone();
+    let services = render.services().clone();
     let names = match name {
-        Value::List(names) => names.iter().map(text).collect::<Result<Vec<_>>>()?,
+        Value::List(items) => items.iter().map(text).collect::<Result<Vec<_>>>()?,
         name => vec![text(name)?],
     };
-    let view = match (names.as_slice(), may_be_missing) {
-        (names, true) => match names.iter().find(|name| forge.exists(name)) {
-            Some(name) => name,
-            None => return Ok(()),
-        },
-        ([name], false) => *name,
-        (names, false) => forge.first(names)?,
-    };
-    forge.by_name()?.view(view, variables, isolated, render)
+    match services.forge.first(&names) {
+        Ok(name) => services.forge.by_name()?.view(name, variables, isolated, render),
+        Err(_) if may_be_missing => Ok(()),
+        Err(_) if names.len() == 1 => Err(ErrorKind::UnknownView { name: names[0].to_owned() }.into()),
+        Err(error) => Err(error),
+    }
 }
 
-/// Renders the template of the component of this name, and ends the component.
+/// Renders the template of a component whose name is known now, behind `end_component_body`; with `end_component`.
 ///
 /// # Errors
-/// As [`include`].
+/// There is none; and whatever goes wrong in it.
 pub fn component(render: &mut Render, name: &Value, attributes: AttributeBag, slots: Slots) -> Result<()> {
-    let forge = render.services().forge.clone();
+    let services = render.services().clone();
     let names = component_names(text(name)?);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    if names.iter().all(|name| !forge.exists(name)) {
-        return Err(ErrorKind::NoneOfViews { names: names.iter().map(|name| (*name).to_owned()).collect() }.into());
-    }
-    forge.by_name()?.component(&names, attributes, slots, render)?;
+    let engine = services.forge.by_name()?;
+    engine.component(&names, attributes, slots, render)?;
     render.end_component()
-}
-
-/// The templates that `<x-…>` may mean, in the order in which they are tried.
-#[must_use]
-pub fn component_names(written: &str) -> Vec<String> {
-    let (prefixes, path) = match written.split_once("::") {
-        Some((namespace, path)) => (vec![format!("{namespace}::"), format!("vendor.{namespace}.")], path),
-        None => (vec![String::new()], written),
-    };
-    let last = path.rsplit('.').next().unwrap_or(path);
-    let of = |prefix: &String| {
-        let base = format!("{prefix}components.{path}");
-        [base.clone(), format!("{base}.index"), format!("{base}.{last}")]
-    };
-    prefixes.iter().flat_map(of).collect()
 }

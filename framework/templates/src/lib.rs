@@ -17,7 +17,6 @@ pub mod filters;
 mod forge;
 pub mod forms;
 pub mod functions;
-#[doc(hidden)]
 pub mod generated;
 pub mod iterate;
 pub mod json;

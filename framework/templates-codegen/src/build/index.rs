@@ -18,11 +18,7 @@ pub(super) struct Entry {
     pub(super) name: String,
     /// Of the templates in it.
     pub(super) hash: u64,
-    /// Of the names that components ask for with `@aware`.
-    pub(super) consumed: u64,
     pub(super) needs: Vec<String>,
-    /// Not a component.
-    pub(super) is_view: bool,
 }
 
 impl Index {
@@ -53,7 +49,6 @@ impl Index {
 
     /// For `view!`: a line for each view, with the hash of its templates.
     pub(super) fn names(&self) -> String {
-        let views = self.entries.iter().filter(|entry| entry.is_view);
-        views.map(|entry| format!("{}\t{:016x}\n", entry.name, entry.hash)).collect()
+        self.entries.iter().map(|entry| format!("{}\t{:016x}\n", entry.name, entry.hash)).collect()
     }
 }

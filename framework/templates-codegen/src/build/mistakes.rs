@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::{fmt, io};
 
 use crate::line::LineIndex;
-use crate::rust::{Mistake, Templates};
+use crate::rust::LowerOptions;
+use crate::set::{Finding, Set};
 
 /// Why templates could not be compiled.
 #[derive(Debug)]
@@ -40,18 +41,15 @@ pub struct Shown {
     pub help: Option<String>,
     /// The line of the template.
     source: String,
+    /// Other places that belong to it.
+    elsewhere: Vec<String>,
     /// Characters to underline.
     width: usize,
 }
 
 impl BuildError {
-    pub(super) fn mistakes(mut mistakes: Vec<Mistake>, templates: &Templates) -> Self {
-        mistakes.sort_by(|a, b| {
-            (&a.file, a.problem.span, &a.problem.message).cmp(&(&b.file, b.problem.span, &b.problem.message))
-        });
-        // A component is printed into every view that uses it.
-        mistakes.dedup_by(|a, b| a.file == b.file && a.problem == b.problem);
-        Self::Templates(mistakes.into_iter().map(|mistake| shown(mistake, templates)).collect())
+    pub(super) fn templates(findings: Vec<Finding>, set: &Set, options: &LowerOptions) -> Self {
+        Self::Templates(findings.into_iter().map(|finding| shown(finding, set, options)).collect())
     }
 
     /// One line for each thing that is wrong.
@@ -64,20 +62,27 @@ impl BuildError {
     }
 }
 
-fn shown(mistake: Mistake, templates: &Templates) -> Shown {
-    let text = templates.get(&mistake.view).map_or("", |unit| unit.text());
-    let span = mistake.problem.span;
+fn shown(finding: Finding, set: &Set, options: &LowerOptions) -> Shown {
+    let text = |view: &str| set.template(view).map_or("", |template| template.source());
+    let elsewhere = finding.elsewhere.iter().map(|place| {
+        let at = LineIndex::new(text(&place.view)).position(place.span.start);
+        format!("{}:{}:{}: {}", options.file(&place.view), at.line, at.char, place.what)
+    });
+    let elsewhere = elsewhere.collect();
+    let (file, problem, text) = (options.file(&finding.view), finding.problem, text(&finding.view));
+    let span = problem.span;
     let start = LineIndex::new(text).position(span.start);
     let source = text.lines().nth(start.line as usize - 1).unwrap_or_default().to_owned();
     let marked = text.get(span.range()).and_then(|marked| marked.lines().next()).unwrap_or_default();
     Shown {
-        file: mistake.file,
+        file,
         line: start.line,
         column: start.char,
-        code: mistake.problem.code.as_str(),
-        message: mistake.problem.message,
-        help: mistake.problem.help,
+        code: problem.code.as_str(),
+        message: problem.message,
+        help: problem.help,
         source,
+        elsewhere,
         width: marked.chars().count().max(1),
     }
 }
@@ -97,6 +102,9 @@ impl fmt::Display for Shown {
         writeln!(f, "{:edge$}--> {}:{}:{}", "", self.file, self.line, self.column)?;
         writeln!(f, "{number} | {}", self.source)?;
         writeln!(f, "{:edge$} | {:before$}{}", "", "", "^".repeat(self.width))?;
+        for place in &self.elsewhere {
+            writeln!(f, "{:edge$} = note: {place}", "")?;
+        }
         match &self.help {
             Some(help) => writeln!(f, "{:edge$} = help: {help}", ""),
             None => Ok(()),

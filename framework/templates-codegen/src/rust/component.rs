@@ -7,7 +7,6 @@ use super::spelling::{identifier, string};
 use crate::expr::{Expr, ExprKind, Name};
 use crate::ir::{Attribute, Component, Content, Op, OpKind, Prop, SlotName, Target};
 use crate::names::snake;
-use crate::problem::Code;
 use crate::span::Span;
 
 /// How a variable of a component comes to its value.
@@ -32,8 +31,8 @@ impl<'a> Lowering<'a> {
         self.w.close("}");
     }
 
-    fn inline(&mut self, component: &Component, unit: &'a Unit, written: &Name) {
-        let props = unit.program().props.as_deref().unwrap_or_default();
+    fn inline(&mut self, component: &Component, unit: Unit<'a>, written: &Name) {
+        let props = unit.program.props.as_deref().unwrap_or_default();
         let spreads = component.attributes.iter().any(|attribute| matches!(attribute, Attribute::Spread(_)));
         let plan: Vec<(&Prop, Source<'_>)> = props
             .iter()
@@ -81,14 +80,11 @@ impl<'a> Lowering<'a> {
         let path = self.options.forge.clone();
         self.w.line(&format!("let mut __bag = {path}::AttributeBag::new();"));
         for attribute in attributes {
+            if matches!(attribute, Attribute::Spread(_)) {
+                continue;
+            }
             self.w.start();
             match attribute {
-                Attribute::Spread(value) => {
-                    self.w.push("__bag.extend(&(");
-                    self.expr(value);
-                    self.w.end("));");
-                    continue;
-                }
                 Attribute::Flag(name) | Attribute::Text(name, _) | Attribute::Bound(name, _) => {
                     self.w.push("__bag.insert(");
                     self.w.leaf(&string(&name.text), name.span);
@@ -96,10 +92,20 @@ impl<'a> Lowering<'a> {
                 Attribute::Class(..) => self.w.push("__bag.insert(\"class\""),
                 Attribute::Style(..) => self.w.push("__bag.insert(\"style\""),
                 Attribute::When(name, _) => self.w.push(&format!("__bag.insert({}", string(name))),
+                Attribute::Spread(_) => {}
             }
             self.w.push(", ");
             self.bag_value(attribute);
             self.w.end(");");
+        }
+        // What a component passes on is stronger than what it adds, as in Blade.
+        for attribute in attributes {
+            if let Attribute::Spread(value) = attribute {
+                self.w.start();
+                self.w.push("__bag = (");
+                self.expr(value);
+                self.w.end(").merge(__bag);");
+            }
         }
     }
 
@@ -186,7 +192,7 @@ impl<'a> Lowering<'a> {
     fn body(
         &mut self,
         component: &Component,
-        unit: &'a Unit,
+        unit: Unit<'a>,
         written: &Name,
         plan: &[(&Prop, Source<'_>)],
         given: &[&Attribute],
@@ -215,12 +221,15 @@ impl<'a> Lowering<'a> {
         self.scope = outer;
     }
 
-    fn prop(&mut self, prop: &Prop, source: &Source<'_>, unit: &Unit, written: &Name) {
+    fn prop(&mut self, prop: &Prop, source: &Source<'_>, unit: Unit<'a>, written: &Name) {
         let name = &prop.name.text;
         self.w.start();
         self.w.push(&format!("let mut {} = ", identifier(name)));
         match source {
             Source::Attribute(_) => self.w.push(&format!("__given_{name}")),
+            Source::Spread if is_none(prop.default.as_ref()) => {
+                self.w.push(&format!("__bag.take_prop({}).filter(|__value| !__value.is_null())", string(name)));
+            }
             Source::Spread => {
                 self.w.push(&format!(
                     "match __bag.take_prop({}) {{ ::core::option::Option::Some(__value) => __value, _ => ",
@@ -240,13 +249,8 @@ impl<'a> Lowering<'a> {
             Source::Default => match &prop.default {
                 Some(default) if is_none(Some(default)) => self.w.push("::core::option::Option::<&str>::None"),
                 Some(default) => self.of_template(unit, |lowering| lowering.borrowed(default)),
-                None => {
-                    let message = format!("`{}` needs `{name}`", written.text);
-                    let help =
-                        format!("write `{name}=\"…\"` or `:{name}=\"…\"` in the tag, or give it a default in @props");
-                    self.problem(Code::MissingProp, written.span, message, Some(help));
-                    self.w.push("()");
-                }
+                // The set has reported it.
+                None => self.w.push("()"),
             },
         }
         self.w.end(";");
@@ -254,10 +258,9 @@ impl<'a> Lowering<'a> {
     }
 
     /// Prints with the text and the file of another template.
-    fn of_template(&mut self, unit: &Unit, print: impl FnOnce(&mut Self)) {
-        let Some(unit) = self.templates.get(unit.name()) else { return };
+    fn of_template(&mut self, unit: Unit<'a>, print: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.unit, unit);
-        let file = self.w.enter(unit.file());
+        let file = self.w.enter(&self.options.file(unit.name()));
         print(self);
         self.w.leave(file);
         self.unit = outer;
@@ -268,7 +271,7 @@ impl<'a> Lowering<'a> {
         let path = self.options.forge.clone();
         self.w.line(&format!("let mut __passed = {path}::Map::new();"));
         for attribute in &component.attributes {
-            let Some(name) = variable(attribute).filter(|name| self.templates.is_consumed(name)) else { continue };
+            let Some(name) = variable(attribute).filter(|name| self.is_consumed(name)) else { continue };
             self.w.start();
             self.w.push(&format!("__passed.insert({}, ", string(&name)));
             if given.iter().any(|given| variable(given).as_deref() == Some(&name)) {
@@ -280,8 +283,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn aware(&mut self, unit: &Unit) {
-        for prop in &unit.program().aware {
+    fn aware(&mut self, unit: Unit<'a>) {
+        for prop in &unit.program.aware {
             let name = &prop.name.text;
             self.w.start();
             self.w.push(&format!("let mut {} = match __forge.aware({})", identifier(name), string(name)));
@@ -301,13 +304,15 @@ impl<'a> Lowering<'a> {
         collect(body, true, &mut named);
         for (name, is_certain) in named {
             let variable = identifier(&name);
+            if !is_certain {
+                self.w.line(&format!("let __has_{name} = __slots.get({}).is_some();", string(&name)));
+            }
             let has_prop = plan.iter().any(|(prop, _)| prop.name.text == name);
             self.w.start();
             self.w.push(&format!("let mut {variable} = "));
             let taken = format!("__slots.take({})", string(&name));
             match (is_certain, has_prop) {
-                (true, _) => self.w.push(&format!("{taken}.unwrap_or_default()")),
-                (false, false) => self.w.push(&taken),
+                (true, _) | (false, false) => self.w.push(&format!("{taken}.unwrap_or_default()")),
                 (false, true) => {
                     self.w.push(&format!("match {taken} {{ ::core::option::Option::Some(__slot) => "));
                     self.forge("Value::Slot(__slot), _ => ");
@@ -315,7 +320,11 @@ impl<'a> Lowering<'a> {
                 }
             }
             self.w.end(";");
-            self.scope.bind(&name);
+            if is_certain || has_prop {
+                self.scope.bind(&name);
+            } else {
+                self.scope.bind_maybe(&name);
+            }
         }
         self.w.line("let mut slot = __slots.default_slot().clone();");
         self.scope.bind("slot");

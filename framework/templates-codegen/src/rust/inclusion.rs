@@ -6,28 +6,29 @@ use super::spelling::{identifier, string};
 use super::{EXPANSION_MAX, Unit};
 use crate::expr::{Entry, Expr, ExprKind, Name};
 use crate::ir::{EachEmpty, Extends, Include, ViewNames, When};
-use crate::problem::Code;
+use crate::names::view_candidates;
+use crate::problem::{Code, Problem};
 use crate::span::Span;
 
 impl<'a> Lowering<'a> {
     /// A template's steps between the calls that begin and end its output. The scope is that of the place.
-    pub(super) fn template(&mut self, unit: &'a Unit) {
+    pub(super) fn template(&mut self, unit: Unit<'a>) {
         self.template_within(unit, "begin_view");
     }
 
     /// One that sees no data of the views around it.
-    fn isolated_template(&mut self, unit: &'a Unit) {
+    fn isolated_template(&mut self, unit: Unit<'a>) {
         self.template_within(unit, "begin_isolated_view");
     }
 
-    fn template_within(&mut self, unit: &'a Unit, begin: &str) {
+    fn template_within(&mut self, unit: Unit<'a>, begin: &str) {
         self.instances += 1;
         self.used.insert(unit.name().to_owned());
         let outer = std::mem::replace(&mut self.unit, unit);
         let instance = std::mem::replace(&mut self.instance, self.instances);
-        let file = self.w.enter(unit.file());
+        let file = self.w.enter(&self.options.file(unit.name()));
         self.within.push(unit.name());
-        for import in &unit.program().uses {
+        for import in &unit.program.uses {
             let start = self.w.at();
             self.w.start();
             self.w.push("use ");
@@ -36,8 +37,8 @@ impl<'a> Lowering<'a> {
             self.w.piece(start, import.span);
         }
         self.w.line(&format!("__forge.{begin}({})?;", string(unit.name())));
-        self.ops(&unit.program().body);
-        if let Some(extends) = &unit.program().extends {
+        self.ops(&unit.program.body);
+        if let Some(extends) = &unit.program.extends {
             self.extends(extends);
         }
         self.w.line("__forge.end_view()?;");
@@ -48,18 +49,11 @@ impl<'a> Lowering<'a> {
     }
 
     /// The first of the names that exists, unless it would be too much.
-    pub(super) fn find(&mut self, names: &[String], span: Span) -> Option<&'a Unit> {
-        self.used.extend(names.iter().cloned());
-        let unit = names.iter().find_map(|name| self.templates.get(name))?;
-        let name = unit.name();
-        if self.within.contains(&name) {
-            let message = format!("`{name}` contains itself");
-            self.problem(
-                Code::InclusionCycle,
-                span,
-                message,
-                Some("let one of them choose by a condition on data, as a loop".into()),
-            );
+    pub(super) fn find(&mut self, names: &[String], span: Span) -> Option<Unit<'a>> {
+        self.used.extend(names.iter().flat_map(|name| view_candidates(name)));
+        let unit = Unit::of(self.set, self.set.resolve(names)?)?;
+        // The set has reported it.
+        if self.within.contains(&unit.name()) {
             return None;
         }
         if self.instances as usize >= EXPANSION_MAX {
@@ -68,7 +62,7 @@ impl<'a> Lowering<'a> {
                 let message = format!("`{}` consists of more than {EXPANSION_MAX} templates", self.within[0]);
                 let help =
                     "name some of them with an expression, `@include(name)`: these are found when the page is made";
-                self.problem(Code::TooDeep, span, message, Some(help.to_owned()));
+                self.problem(Problem::new(Code::TooDeep, span, message).help(help));
             }
             return None;
         }

@@ -4,30 +4,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::{Binding, Scope, bindings};
 use super::writer::Writer;
-use super::{LowerOptions, Mistake, Templates, Unit};
+use super::{LowerOptions, Unit};
 use crate::expr::{Expr, ExprKind, Pattern};
 use crate::ir::Label;
-use crate::problem::{Code, Problem};
-use crate::span::Span;
+use crate::problem::Problem;
+use crate::set::{Finding, Set};
 
 pub(super) struct Lowering<'a> {
     pub(super) w: Writer,
     pub(super) scope: Scope,
-    pub(super) templates: &'a Templates,
+    pub(super) set: &'a Set,
     pub(super) options: &'a LowerOptions,
-    pub(super) unit: &'a Unit,
+    pub(super) unit: Unit<'a>,
     /// Each template that is printed has a number, so that labels differ.
     pub(super) instance: u32,
     pub(super) instances: u32,
     /// The templates around, outermost first.
     pub(super) within: Vec<&'a str>,
     pub(super) loops: Vec<LoopAround>,
-    pub(super) mistakes: Vec<Mistake>,
+    pub(super) problems: Vec<Finding>,
     /// The templates that were printed, and the names that were looked for.
     pub(super) used: BTreeSet<String>,
     /// Templates too large to go on with: said once.
     pub(super) is_full: bool,
     pub(super) fresh: u32,
+    consumed: Option<BTreeSet<String>>,
     pub(super) switches: BTreeMap<(u32, Label), ()>,
 }
 
@@ -40,28 +41,29 @@ pub(super) struct LoopAround {
 }
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(templates: &'a Templates, unit: &'a Unit, options: &'a LowerOptions) -> Self {
+    pub(super) fn new(set: &'a Set, unit: Unit<'a>, options: &'a LowerOptions) -> Self {
         Self {
             w: Writer::default(),
             scope: Scope::open(),
-            templates,
+            set,
             options,
             unit,
             instance: 0,
             instances: 0,
             within: Vec::new(),
             loops: Vec::new(),
-            mistakes: Vec::new(),
+            problems: Vec::new(),
             used: BTreeSet::new(),
             is_full: false,
             fresh: 0,
+            consumed: None,
             switches: BTreeMap::new(),
         }
     }
 
     /// The text of the template that is being printed.
     pub(super) fn text(&self) -> &'a str {
-        self.unit.text()
+        self.unit.text
     }
 
     /// A path into the run-time crate.
@@ -81,10 +83,14 @@ impl<'a> Lowering<'a> {
         format!("'l{}_{}", self.instance, label.0)
     }
 
-    pub(super) fn problem(&mut self, code: Code, span: Span, message: impl Into<String>, help: Option<String>) {
-        let mut problem = Problem::new(code, span, message);
-        problem.help = help;
-        self.mistakes.push(self.unit.mistake(problem));
+    pub(super) fn problem(&mut self, problem: Problem) {
+        self.problems.push(Finding { view: self.unit.name().to_owned(), problem, elsewhere: Vec::new() });
+    }
+
+    /// Whether some component asks for the name with `@aware`.
+    pub(super) fn is_consumed(&mut self, name: &str) -> bool {
+        let consumed = self.consumed.get_or_insert_with(|| consumed(self.set));
+        consumed.contains(name)
     }
 
     pub(super) fn bind(&mut self, pattern: &Pattern) {
@@ -97,10 +103,16 @@ impl<'a> Lowering<'a> {
     pub(super) fn questionable(&self, expr: &Expr) -> Option<(String, Binding)> {
         let name = root(expr)?;
         match self.scope.binding(name) {
-            Binding::Bound => None,
+            Binding::Bound | Binding::Maybe => None,
             binding => Some((name.to_owned(), binding)),
         }
     }
+}
+
+/// The names that components ask for with `@aware`.
+pub(crate) fn consumed(set: &Set) -> BTreeSet<String> {
+    let programs = set.names().filter_map(|name| set.program(name));
+    programs.flat_map(|program| program.aware.iter().map(|prop| prop.name.text.clone())).collect()
 }
 
 /// The variable that a place is in.

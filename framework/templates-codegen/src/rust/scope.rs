@@ -13,6 +13,8 @@ pub(super) struct Scope {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Binding {
     Bound,
+    /// There is a variable, and another, `__has_…`, that says whether it counts.
+    Maybe,
     Unset,
     /// `view!` must be asked.
     Unknown,
@@ -41,6 +43,10 @@ impl Scope {
         self.names.push((name.to_owned(), Binding::Bound));
     }
 
+    pub(super) fn bind_maybe(&mut self, name: &str) {
+        self.names.push((name.to_owned(), Binding::Maybe));
+    }
+
     pub(super) fn unset(&mut self, name: &str) {
         self.names.push((name.to_owned(), Binding::Unset));
     }
@@ -55,7 +61,7 @@ impl Scope {
         let mut names: Vec<&str> = Vec::new();
         for (index, (name, _)) in self.names.iter().enumerate() {
             let is_last = !self.names[index + 1..].iter().any(|(later, _)| later == name);
-            if is_last && self.binding(name) == Binding::Bound {
+            if is_last && matches!(self.binding(name), Binding::Bound | Binding::Maybe) {
                 names.push(name);
             }
         }

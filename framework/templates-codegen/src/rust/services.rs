@@ -1,12 +1,15 @@
 //! What generated code asks of the run-time crate: printing, values, loops over anything, reserved functions, filters, and
 //! directives about the request.
 
-use super::lowering::{Lowering, is_place};
+use super::lowering::{Lowering, is_place, root};
 use super::scope::Binding;
 use super::spelling::{identifier, string};
 use crate::expr::{Entry, Expr, ExprKind, Name};
 use crate::ir::{Content, Op, OpKind};
 use crate::options::CustomId;
+
+/// Methods of attribute bags that can fail. In a chain their errors are passed on.
+const FALLIBLE: &[&str] = &["class", "style"];
 
 /// Functions that are always there.
 struct Reserved {
@@ -64,6 +67,9 @@ impl Lowering<'_> {
     }
 
     pub(super) fn is_set(&mut self, value: &Expr) {
+        if let Some(name) = root(value).filter(|name| self.scope.binding(name) == Binding::Maybe) {
+            self.w.push(&format!("__has_{name} && "));
+        }
         self.forge("is_set!(");
         self.expr(value);
         self.w.push(")");
@@ -200,18 +206,18 @@ impl Lowering<'_> {
         self.w.push(")?");
     }
 
-    /// Methods that have another name in Rust.
+    /// Methods that have another name in Rust, or can fail within a chain.
     pub(super) fn service_method(&mut self, receiver: &Expr, name: &Name, arguments: &[Expr]) -> bool {
-        if !(is_bag(receiver) && name.text == "get" && arguments.len() == 2) {
+        if !is_bag(receiver) {
             return false;
         }
-        let method = "get_or";
+        let method = if name.text == "get" && arguments.len() == 2 { "get_or" } else { name.text.as_str() };
         self.expr(receiver);
         self.w.push(".");
         self.w.leaf(method, name.span);
         self.w.push("(");
         self.list(arguments);
-        self.w.push(")");
+        self.w.push(if FALLIBLE.contains(&method) { ")?" } else { ")" });
         true
     }
 
@@ -233,7 +239,7 @@ impl Lowering<'_> {
     }
 
     fn custom_name(&self, id: CustomId) -> String {
-        string(self.templates.options().custom_name(id).unwrap_or_default())
+        string(self.set.options().custom_name(id).unwrap_or_default())
     }
 
     /// Calls a function of the run-time crate that prints a value.

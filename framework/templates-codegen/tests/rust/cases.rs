@@ -5,8 +5,8 @@
 use std::fmt::Write;
 use std::{env, fs};
 
-use forge_codegen::rust::{LowerOptions, Lowered, Templates, Unit, lower};
-use forge_codegen::{LineIndex, Options, Takes};
+use forge_codegen::rust::{LowerOptions, Lowered, lower};
+use forge_codegen::{LineIndex, Options, Set, Takes};
 
 const CASE: &str = "=== ";
 const TEMPLATE: &str = "--- ";
@@ -21,24 +21,23 @@ fn options() -> Options {
 }
 
 /// Reads the templates of a case; the first is the view.
-fn read(templates: &str) -> (Templates, String) {
-    let mut all = Templates::new(options());
+fn read(templates: &str) -> (Set, String) {
+    let mut all = Set::new(options());
     let mut first = None;
     for template in templates.split(TEMPLATE).skip(1) {
         let (name, text) = template.split_once('\n').expect("a template has a name and a text");
-        all.insert(name, format!("{name}.forge.html"), text.strip_suffix('\n').unwrap_or(text));
+        all.set(name, text.strip_suffix('\n').unwrap_or(text));
         first.get_or_insert_with(|| name.to_owned());
     }
     (all, first.expect("a case has a template"))
 }
 
-fn outcome(templates: &Templates, lowered: &Lowered) -> String {
+fn outcome(set: &Set, lowered: &Lowered) -> String {
     let mut out = String::new();
-    for mistake in templates.iter().flat_map(Unit::mistakes).chain(lowered.mistakes.iter().cloned()) {
-        let text = templates.get(&mistake.view).expect("it exists").text();
-        let at = LineIndex::new(text).position(mistake.problem.span.start);
-        let help = mistake.problem.help.map(|help| format!(" ({help})")).unwrap_or_default();
-        let _ = writeln!(out, "{}:{}:{}: {}{help}", mistake.file, at.line, at.char, mistake.problem.message);
+    for finding in set.problems().iter().chain(&lowered.problems) {
+        let template = set.template(&finding.view).expect("it exists");
+        let at = LineIndex::new(template.source()).position(finding.problem.span.start);
+        let _ = writeln!(out, "{}:{}:{}: {}", finding.view, at.line, at.char, finding.problem.message);
     }
     out + &lowered.code
 }
@@ -51,7 +50,8 @@ fn check(file: &str) {
         let (name, rest) = case.split_once('\n').expect("a case has a name");
         let (written, _) = rest.split_once(&format!("\n{OUTCOME}")).expect("a case has an outcome");
         let (templates, first) = read(&format!("{written}\n"));
-        let lowered = lower(&templates, &first, &LowerOptions { forge: "::forge".into() }).expect("it exists");
+        let lowered = lower(&templates, &first, &LowerOptions { forge: "::forge".into(), ..LowerOptions::default() })
+            .expect("it exists");
         let outcome = outcome(&templates, &lowered);
         let _ = write!(actual, "{CASE}{name}\n{written}\n{OUTCOME}{}\n\n", outcome.trim_end());
     }

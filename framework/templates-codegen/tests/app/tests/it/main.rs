@@ -1,0 +1,4 @@
+//! Compiled templates, rendered.
+
+mod pages;
+mod panics;
