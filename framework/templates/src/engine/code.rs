@@ -115,6 +115,7 @@ pub(crate) enum Function {
     Url,
     Route,
     Trans,
+    TransChoice,
     Shared,
 }
 

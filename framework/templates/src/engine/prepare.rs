@@ -174,7 +174,7 @@ impl<'s> Preparer<'s> {
         Code::Rust(why)
     }
 
-    fn text(&self, span: Span) -> &'s str {
+    pub(crate) fn text(&self, span: Span) -> &'s str {
         self.source.get(span.range()).unwrap_or_default()
     }
 
@@ -292,6 +292,7 @@ impl<'s> Preparer<'s> {
             "url" => Function::Url,
             "route" => Function::Route,
             "trans" => Function::Trans,
+            "trans_choice" => Function::TransChoice,
             "data" => Function::Shared,
             name => {
                 let is_bound = self.frames.iter().any(|frame| frame.names.iter().any(|(known, _)| **known == *name));
