@@ -19,6 +19,14 @@ pub fn snake(name: &str) -> String {
     result
 }
 
+/// The name of the view in a file below the folder of templates: `posts/index.forge.html` is `posts.index`. Nothing for
+/// other files.
+#[must_use]
+pub fn view_name(path: &str) -> Option<String> {
+    let name = path.strip_suffix(".forge.html")?;
+    (!name.is_empty()).then(|| name.replace(['/', '\\'], "."))
+}
+
 /// Whether an expression can have this name. Words of Rust are names too, but for those that stand for something else.
 pub(crate) fn is_variable(name: &str) -> bool {
     let mut chars = name.chars();
@@ -54,9 +62,15 @@ pub(crate) fn view_candidates(name: &str) -> Vec<String> {
     }
 }
 
+/// The file below the folder of templates that would be this view.
+pub(crate) fn path(name: &str) -> String {
+    let name = view_candidates(name).pop().unwrap_or_default();
+    format!("templates/{}.forge.html", name.replace('.', "/"))
+}
+
 /// The one of `known` that somebody who wrote `written` probably meant.
 pub(crate) fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let most = if written.len() < 6 { 1 } else { 2 };
+    let most = (written.len() / 3).min(2);
     known
         .into_iter()
         .filter_map(|name| Some((crate::spelling::distance(written, name, most)?, name)))

@@ -19,12 +19,14 @@ mod statement;
 
 use syn::parse::{ParseStream, Parser};
 
-use crate::expr::{Condition, Entry, Expr, Pattern, RustText};
+use crate::expr::{Condition, Entry, Expr, Patch, Pattern, RustText};
 use crate::ir::Statement;
 use crate::parse_expr::convert::Convert;
 use crate::parse_expr::lexed::Lexed;
 use crate::problem::Problem;
 use crate::span::Span;
+
+pub(crate) use crate::parse_expr::rust_text::inline_arguments;
 
 /// An expression anywhere but in an echo.
 ///
@@ -81,8 +83,19 @@ pub(crate) fn is_group(text: &str, span: Span) -> bool {
 pub(crate) fn statements(text: &str, span: Span) -> Result<(Vec<Statement>, RustText), Problem> {
     let lexed = Lexed::new(text, span)?;
     let convert = Convert::of_statements(&lexed)?;
-    let parsed = parse(&lexed, &convert.masked.text, 0, syn::Block::parse_within)?;
-    convert.statements(&parsed, span)
+    let end = lexed.tokens.last().map_or(span.end as usize, |token| token.end);
+    let is_ended = lexed.tokens.last().is_some_and(|token| text[token.start..token.end] == *";");
+    if is_ended {
+        let parsed = parse(&lexed, &convert.masked.text, 0, syn::Block::parse_within)?;
+        return convert.statements(&parsed, span);
+    }
+    // The last `;` may be left out.
+    let mut masked = convert.masked.text.clone();
+    masked.insert(end - span.start as usize, ';');
+    let parsed = parse(&lexed, &masked, 0, syn::Block::parse_within)?;
+    let (statements, mut rust) = convert.statements(&parsed, span)?;
+    rust.patches.push(Patch { span: Span::at(end, end), text: ";".to_owned() });
+    Ok((statements, rust))
 }
 
 /// Bytes of a path. Beyond, syn might need more stack than there is.
@@ -112,4 +125,20 @@ fn parse<T>(
     parser: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
 ) -> Result<T, Problem> {
     parser.parse_str(masked).map_err(|error| failure::of_syntax(lexed, &error, prefix))
+}
+
+/// The names that the code of `@rust` binds for what follows.
+pub(crate) fn bound_by(text: &str, code: Span) -> Vec<String> {
+    let bound = || {
+        let lexed = Lexed::new(text, code)?;
+        let convert = Convert::of_statements(&lexed)?;
+        let masked = format!("{};", convert.masked.text);
+        let parsed = parse(&lexed, &masked, 0, syn::Block::parse_within)?;
+        let lets = parsed.iter().filter_map(|statement| match statement {
+            syn::Stmt::Local(local) => Some(&local.pat),
+            _ => None,
+        });
+        Ok::<_, Problem>(lets.flat_map(|pattern| convert.names_of_pattern(pattern).1).collect())
+    };
+    bound().unwrap_or_default()
 }

@@ -311,3 +311,15 @@ impl fmt::Debug for Forge {
         f.debug_struct("Forge").field("folders", &self.folders).finish_non_exhaustive()
     }
 }
+
+/// The templates of a component `<x-name>`, in the order in which they are tried: `card`, `card/index`, `card/card`.
+#[must_use]
+pub fn component_names(component: &str) -> Vec<String> {
+    let (namespace, name) = match component.split_once("::") {
+        Some((namespace, name)) => (format!("{namespace}::"), name),
+        None => (String::new(), component),
+    };
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let of = |suffix: &str| format!("{namespace}components.{name}{suffix}");
+    vec![of(""), of(".index"), of(&format!(".{last}"))]
+}

@@ -1,7 +1,7 @@
 //! The functions that every template has, for both engines.
 
 use crate::services::{choose, replaced};
-use crate::{ErrorKind, Map, Render, Result, Value};
+use crate::{ErrorKind, Map, Render, Result, Safe, Value, escape};
 
 /// Their names, in no particular order. `errors` is a variable: [`crate::Services::errors`].
 pub const NAMES: &[&str] =
@@ -85,24 +85,60 @@ pub fn trans(render: &Render, key: &str, values: &Map) -> Result<String> {
 /// # Errors
 /// A count that is no number and no list; a value that is no text.
 pub fn trans_choice(render: &Render, key: &str, count: &Value, values: &Map) -> Result<String> {
-    let number = match count {
-        Value::List(items) => items.len() as f64,
-        Value::Map(map) => map.len() as f64,
-        count => count
-            .as_f64()
-            .ok_or_else(|| format!("the count of `{key}` is a number or a list, not a {}", count.kind()))?,
-    };
+    let number = number_of(key, count)?;
     let translator = &render.services().translator;
     let line = translator.line(key);
     let form = choose(line.as_deref().unwrap_or(key), number, &translator.locale());
+    replaced(&form, &with_count(values, count, number))
+}
+
+/// `@lang`: the line is HTML, as Blade has it; values in it are escaped, and so is a key that has no line.
+///
+/// # Errors
+/// As [`trans`].
+pub fn lang(render: &Render, key: &str, values: &Map) -> Result<Safe> {
+    line_html(render.services().translator.line(key), key, values)
+}
+
+/// `@choice`, as [`lang`].
+///
+/// # Errors
+/// As [`trans_choice`].
+pub fn choice(render: &Render, key: &str, count: &Value, values: &Map) -> Result<Safe> {
+    let number = number_of(key, count)?;
+    let translator = &render.services().translator;
+    let line = translator.line(key).map(|line| choose(&line, number, &translator.locale()));
+    let form = choose(key, number, &translator.locale());
+    line_html(line, &form, &with_count(values, count, number))
+}
+
+fn line_html(line: Option<String>, key: &str, values: &Map) -> Result<Safe> {
+    let mut escaped = Map::new();
+    for (name, value) in values {
+        let mut html = String::new();
+        value.write_escaped(&mut html)?;
+        escaped.insert(name.clone(), html);
+    }
+    Ok(Safe::new(replaced(&line.unwrap_or_else(|| escape(key)), &escaped)?))
+}
+
+fn number_of(key: &str, count: &Value) -> Result<f64> {
+    match count {
+        Value::List(items) => Ok(items.len() as f64),
+        Value::Map(map) => Ok(map.len() as f64),
+        count => match count.as_f64() {
+            Some(number) => Ok(number),
+            None => Err(format!("the count of `{key}` is a number or a list, not a {}", count.kind()).into()),
+        },
+    }
+}
+
+fn with_count(values: &Map, count: &Value, number: f64) -> Map {
     let mut values = values.clone();
     if !values.contains("count") {
-        values.insert(
-            "count",
-            if matches!(count, Value::List(_) | Value::Map(_)) { number.into() } else { count.clone() },
-        );
+        values.insert("count", if matches!(count, Value::List(_) | Value::Map(_)) { number.into() } else { count.clone() });
     }
-    replaced(&form, &values)
+    values
 }
 
 /// [`Render::data`].

@@ -40,7 +40,13 @@ fn hexed(json: &str) -> String {
     let mut chars = json.chars();
     while let Some(c) = chars.next() {
         match c {
-            '<' => out.push_str("\\u003C"),
+            '<' => {
+                out.push_str("\\u003C");
+                // As Blade has it, for readers of HTML that are content with `/script`.
+                if chars.as_str().starts_with('/') {
+                    out.push('\\');
+                }
+            }
             '>' => out.push_str("\\u003E"),
             '&' => out.push_str("\\u0026"),
             '\'' => out.push_str("\\u0027"),

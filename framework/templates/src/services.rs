@@ -68,6 +68,14 @@ pub trait Urls: Send + Sync {
     /// Whatever keeps its version from being known.
     fn asset(&self, path: &str) -> Result<String>;
 
+    /// The address of a public file whose name says its version, such as those of Vite's build.
+    ///
+    /// # Errors
+    /// None by default.
+    fn file(&self, path: &str) -> Result<String> {
+        Ok(self.url(path))
+    }
+
     /// The address of a named route.
     ///
     /// # Errors

@@ -142,7 +142,8 @@ impl Analyst<'_> {
                 self.report(problem.help(help));
             }
             Some((_, least, most)) if !(*least..=*most).contains(&count) => {
-                let message = format!("the filter `{}` takes {least} arguments, not {count}", name.text);
+                let plural = if *most == 1 { "argument" } else { "arguments" };
+                let message = format!("the filter `{}` takes {least} {plural}, not {count}", name.text);
                 let problem = Problem::new(Code::UnknownFilter, name.span, message);
                 self.report(problem.help(if *most == 0 {
                     "remove the parentheses"

@@ -48,7 +48,10 @@ impl<'t> Convert<'t> {
 
     pub(super) fn name(&self, ident: &syn::Ident) -> Name {
         let span = self.at(ident.span());
-        Name { span, text: self.text(span).trim_start_matches("r#").to_owned() }
+        let written = self.text(span).trim_start_matches("r#");
+        // Behind a dot it is a name like any other, and was not hidden.
+        let text = if written == "null" && ident == "None" { "None" } else { written };
+        Name { span, text: text.to_owned() }
     }
 
     pub(super) fn boxed(&self, expr: &syn::Expr) -> Result<Box<Expr>> {

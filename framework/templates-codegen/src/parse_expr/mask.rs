@@ -36,6 +36,10 @@ pub(super) fn mask(lexed: &Lexed<'_>, in_statements: bool) -> Masked {
                     literal(lexed.text(index)).map_or_else(|| lexed.text(index).to_owned(), |text| format!("{text:?}"));
                 patches.push(Patch { span: Span::at(token.start, token.end), text });
             }
+            Lexeme::Word if is_null(lexed, index) => {
+                bytes[start..end].copy_from_slice(b"None");
+                patches.push(Patch { span: Span::at(token.start, token.end), text: "None".to_owned() });
+            }
             Lexeme::Word if keyword::is_name(lexed, index, in_statements) => {
                 bytes[start..end].fill(b'_');
                 let text = format!("r#{}", lexed.text(index));
@@ -54,6 +58,11 @@ pub(super) fn mask(lexed: &Lexed<'_>, in_statements: bool) -> Masked {
     }
     // Whole tokens were replaced, so characters stay whole.
     Masked { text: String::from_utf8_lossy(&bytes).into_owned(), patches, groups }
+}
+
+/// `null` as Blade writes it, where it is not the name of a member.
+fn is_null(lexed: &Lexed<'_>, index: usize) -> bool {
+    lexed.text(index) == "null" && !matches!(lexed.before(index), Some("." | ":"))
 }
 
 fn string(bytes: &mut [u8]) {

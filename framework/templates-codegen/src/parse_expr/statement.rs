@@ -10,7 +10,7 @@ impl Convert<'_> {
     pub(super) fn statements(&self, parsed: &[syn::Stmt], span: Span) -> Result<(Vec<Statement>, RustText)> {
         let text = self.rust_text(span, self.names_of_statements(parsed));
         let mut statements = Vec::with_capacity(parsed.len());
-        for statement in parsed {
+        for statement in parsed.iter().filter(|statement| !is_empty(statement)) {
             match self.statement(statement)? {
                 Some(statement) => statements.push(statement),
                 None => return Ok((Vec::new(), text?)),
@@ -45,6 +45,11 @@ impl Convert<'_> {
             syn::Stmt::Item(_) | syn::Stmt::Macro(_) => Ok(None),
         }
     }
+}
+
+/// A `;` alone.
+fn is_empty(statement: &syn::Stmt) -> bool {
+    matches!(statement, syn::Stmt::Expr(syn::Expr::Verbatim(tokens), Some(_)) if tokens.is_empty())
 }
 
 /// The operator within `+=` and the like.

@@ -1,4 +1,5 @@
-//! The files in `tests/cases`, a name, a template, and its tree; and those in `tests/programs`, with what it does.
+//! The files in `tests/cases`, a name, a template, and its tree; those in `tests/programs`, with what it
+//! does, and those in `tests/sets`, several templates with what is wrong between them.
 //!
 //! After a deliberate change, `FORGE_BLESS=1` writes what becomes of the templates now; read the difference.
 
@@ -9,6 +10,7 @@ use forge_codegen::{Options, Takes, analyse};
 
 use crate::outline::outline;
 use crate::program::program;
+use crate::sets::findings;
 use crate::soundness::sound;
 
 const NAME: &str = "=== ";
@@ -25,6 +27,10 @@ fn options() -> Options {
 
 fn tree(template: &str) -> String {
     outline(&sound(template, &options()))
+}
+
+fn together(templates: &str) -> String {
+    findings(templates)
 }
 
 fn meaning(template: &str) -> String {
@@ -75,3 +81,4 @@ macro_rules! files {
 
 files!(cases by tree: attributes blocks components conditions echoes expressions includes layouts loops mistakes services text);
 files!(programs by meaning: components conditions expressions includes layouts loops mistakes services text);
+files!(sets by together: components cycles names sections variables);

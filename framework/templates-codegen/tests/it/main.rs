@@ -9,4 +9,5 @@ mod literals;
 mod mutations;
 mod outline;
 mod program;
+mod sets;
 mod soundness;

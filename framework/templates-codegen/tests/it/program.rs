@@ -137,6 +137,12 @@ impl Dump<'_> {
                 let head = format!("{word} {}{once}", self.shown.expr(name));
                 self.content(&head, content);
             }
+            kind => self.other(kind),
+        }
+    }
+
+    fn other(&mut self, kind: &OpKind) {
+        match kind {
             OpKind::Once { key, body } => {
                 self.line(&self.once(key));
                 self.within(body);

@@ -34,17 +34,20 @@ impl AttributeBag {
         merged
     }
 
-    /// With these classes before the caller's: `["a", "b" => condition]`, or text. An item that is no text is an error when
-    /// the bag is printed.
-    #[must_use]
-    pub fn class(&self, classes: impl Into<Value>) -> Self {
-        self.merge(Self::new().with("class", text_or_fault(class_list(&classes.into()))))
+    /// With these classes before the caller's: `["a", "b" => condition]`, or text.
+    ///
+    /// # Errors
+    /// An item that is no text.
+    pub fn class(&self, classes: impl Into<Value>) -> Result<Self> {
+        Ok(self.merge(Self::new().with("class", class_list(&classes.into())?)))
     }
 
-    /// With these styles before the caller's: `["a: b", "c: d" => condition]`, or text. Faults as [`class`](Self::class).
-    #[must_use]
-    pub fn style(&self, styles: impl Into<Value>) -> Self {
-        self.merge(Self::new().with("style", text_or_fault(style_list(&styles.into()))))
+    /// With these styles before the caller's: `["a: b", "c: d" => condition]`, or text.
+    ///
+    /// # Errors
+    /// An item that is no text.
+    pub fn style(&self, styles: impl Into<Value>) -> Result<Self> {
+        Ok(self.merge(Self::new().with("style", style_list(&styles.into())?)))
     }
 
     /// A default for [`merge`](Self::merge) that stands before the caller's value.
@@ -54,7 +57,7 @@ impl AttributeBag {
     }
 }
 
-/// Methods of bags can be chained, so that a fault waits until the bag is printed.
+/// Merging cannot fail, so that a fault waits until the bag is printed.
 fn text_or_fault(text: Result<String>) -> Value {
     text.map_or_else(|fault| Value::Opaque(Opaque::new(&fault.to_string())), Value::from)
 }

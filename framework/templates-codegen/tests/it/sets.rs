@@ -1,0 +1,112 @@
+//! Several templates together: what is wrong between them, and what their views need.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use forge_codegen::{Code, LineIndex, Options, Set, snake, view_name};
+
+use crate::program::problem_text;
+
+const FILE: &str = "--> ";
+
+/// A set from one text: each file begins with a line that names it.
+fn set(text: &str) -> Set {
+    let mut set = Set::new(Options::default());
+    set.set_all(text.split(FILE).skip(1).map(|file| file.split_once('\n').expect("a file has a name")));
+    set
+}
+
+/// The findings, and what each view that is no component needs.
+pub(crate) fn findings(text: &str) -> String {
+    let set = set(text);
+    let mut shown = String::new();
+    for name in set.names() {
+        if name.starts_with("components.") {
+            let _ = writeln!(shown, "{name} has {}", set.component_variables(name).join(" "));
+            continue;
+        }
+        let variables = set.variables(name).into_iter().map(|variable| {
+            let missing = if variable.may_be_missing { "?" } else { "" };
+            let certain = if variable.is_certain { "" } else { "~" };
+            format!(" {certain}{}{missing}", variable.name)
+        });
+        let _ = writeln!(shown, "{name} needs{}", variables.collect::<String>());
+    }
+    for finding in set.problems() {
+        let template = set.template(&finding.view).expect("it is one of the set's");
+        let lines = LineIndex::new(template.source());
+        let problem = problem_text(&finding.problem, &|span| template.text(span).to_owned(), &lines);
+        let _ = write!(shown, "in {}: {problem}", finding.view);
+        for elsewhere in &finding.elsewhere {
+            let template = set.template(&elsewhere.view).expect("it is one of the set's");
+            let place = LineIndex::new(template.source()).position(elsewhere.span.start);
+            let text = template.text(elsewhere.span);
+            let _ =
+                writeln!(shown, "    {} {}:{} {text:?}: {}", elsewhere.view, place.line, place.char, elsewhere.what);
+        }
+    }
+    shown
+}
+
+fn codes(set: &Set) -> Vec<Code> {
+    set.problems().iter().map(|finding| finding.problem.code).collect()
+}
+
+#[test]
+fn only_what_changes_is_read_again() {
+    let mut set = set("--> a\n@include('b')\n--> b\n{{ c }}");
+    let before = ["a", "b"].map(|name| Arc::clone(set.analysis(name).expect("it is there")));
+    set.set("b", "{{ d }}");
+    set.set("a", "@include('b')\n");
+    let after = ["a", "b"].map(|name| Arc::clone(set.analysis(name).expect("it is there")));
+    assert!(Arc::ptr_eq(&before[0], &after[0]) && !Arc::ptr_eq(&before[1], &after[1]));
+    let variables: Vec<String> = set.variables("a").into_iter().map(|variable| variable.name).collect();
+    assert_eq!(variables, ["d"]);
+}
+
+#[test]
+fn problems_come_and_go_with_the_other_template() {
+    let mut set = set("--> a\n@include('b')");
+    assert_eq!(codes(&set), [Code::UnknownView]);
+    set.set("b", "");
+    assert_eq!(codes(&set), []);
+    set.set("b", "@include('a')");
+    assert_eq!(codes(&set), [Code::InclusionCycle]);
+    assert!(set.remove("b") && !set.remove("b"));
+    assert_eq!(codes(&set), [Code::UnknownView]);
+}
+
+#[test]
+fn parts_are_everything_that_is_printed() {
+    let set = set(
+        "--> a\n@extends('l') <x-c />\n--> l\n@include('b')\n--> b\n\n--> components.c.index\n<x-c.d />\n--> components.c.d\n\n--> e\n",
+    );
+    assert_eq!(set.parts("a"), ["a", "b", "components.c.d", "components.c.index", "l"]);
+    assert!(set.parts("nobody").is_empty());
+    assert_eq!(set.resolve(&["x", "b"]), Some("b"));
+}
+
+#[test]
+fn many_templates_take_no_time() {
+    let mut set = Set::new(Options::default());
+    let files: Vec<(String, String)> = (0..2000)
+        .map(|number| (format!("a{number}"), format!("@include('a{}') {{{{ b{number} }}}}", number + 1)))
+        .collect();
+    set.set_all(files.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+    assert_eq!(codes(&set), [Code::UnknownView]);
+    assert_eq!(set.variables("a1000").len(), 1000);
+    set.set("a2000", "@include('a0')");
+    assert_eq!(codes(&set), [Code::InclusionCycle]);
+}
+
+#[test]
+fn names() {
+    assert_eq!(view_name("posts/index.forge.html").as_deref(), Some("posts.index"));
+    assert_eq!(view_name("a\\b.forge.html").as_deref(), Some("a.b"));
+    assert_eq!(view_name("a.html"), None);
+    for (written, name) in
+        [("maxWidth", "max_width"), ("max-width", "max_width"), ("a", "a"), ("x2Y", "x2_y"), ("A", "A")]
+    {
+        assert_eq!(snake(written), name);
+    }
+}
