@@ -26,7 +26,7 @@ impl Vm<'_> {
         let mut bag = AttributeBag::new();
         for attribute in attributes {
             match self.attribute(attribute)? {
-                Spread::Bag(all) => bag.extend(&all),
+                Spread::Bag(all) => add(&mut bag, &all),
                 Spread::One(value) => bag.insert(&attribute.name, to_value(&value)?),
             }
         }
@@ -52,7 +52,8 @@ impl Vm<'_> {
         match self.eval_value(node)? {
             Value::Bag(bag) => Ok(bag),
             Value::Map(map) => Ok((*map).clone().into()),
-            other => Err(mistake(format!("expected attributes, found {}; write `{{{{ attributes }}}}`", other.kind())).at(node.span)),
+            other => Err(mistake(format!("expected attributes, found {}; write `{{{{ attributes }}}}`", other.kind()))
+                .at(node.span)),
         }
     }
 
@@ -61,7 +62,9 @@ impl Vm<'_> {
             Target::Literal { written, candidates } => (written.clone(), candidates.clone()),
             Target::Runtime(name) => {
                 let name = self.eval_text(name)?;
-                (name.to_string(), candidates_of(&name))
+                let candidates =
+                    if component.is_legacy { vec![name.to_string()] } else { crate::forge::component_names(&name) };
+                (name.to_string(), candidates)
             }
         };
         let Some(template) = self.find_first(&candidates)? else {
@@ -89,9 +92,10 @@ impl Vm<'_> {
     fn given(&mut self, component: &Component, template: &Prepared) -> Eval<Given> {
         let mut given = Given { props: Vec::new(), bag: AttributeBag::new() };
         for attribute in &component.attributes {
-            let is_prop = component.is_legacy || template.props.iter().flatten().any(|prop| *prop.name == *prop_name(&attribute.name));
+            let is_prop = component.is_legacy
+                || template.props.iter().flatten().any(|prop| *prop.name == *prop_name(&attribute.name));
             match self.attribute(attribute)? {
-                Spread::Bag(all) => given.bag.extend(&all),
+                Spread::Bag(all) => add(&mut given.bag, &all),
                 Spread::One(value) if is_prop => given.props.push((prop_name(&attribute.name).into_owned(), value)),
                 Spread::One(value) => given.bag.insert(&attribute.name, to_value(&value)?),
             }
@@ -100,10 +104,21 @@ impl Vm<'_> {
     }
 
     /// A component's template, between the end of its content and its own.
-    fn component_view(&mut self, template: &Arc<Prepared>, written: &str, given: Given, slots: Slots, is_legacy: bool) -> Eval<()> {
+    fn component_view(
+        &mut self,
+        template: &Arc<Prepared>,
+        written: &str,
+        given: Given,
+        slots: Slots,
+        is_legacy: bool,
+    ) -> Eval<()> {
         let Given { props, mut bag } = given;
-        let spread: Vec<(Arc<str>, Value)> =
-            template.props.iter().flatten().filter_map(|prop| Some((prop.name.clone(), bag.take_prop(&prop.name)?))).collect();
+        let spread: Vec<(Arc<str>, Value)> = template
+            .props
+            .iter()
+            .flatten()
+            .filter_map(|prop| Some((prop.name.clone(), bag.take_prop(&prop.name)?)))
+            .collect();
         let mut names: Vec<(Arc<str>, Val)> = Vec::new();
         names.extend(spread.iter().map(|(name, value)| (name.clone(), from_value(value))));
         names.extend(props.into_iter().map(|(name, value)| (name.into(), value)));
@@ -121,7 +136,11 @@ impl Vm<'_> {
                     (Some(value), _) => value,
                     (None, Some(default)) => vm.eval(default)?,
                     (None, None) => {
-                        return Err(ErrorKind::MissingProp { component: written.to_owned(), prop: prop.name.to_string() }.into());
+                        return Err(ErrorKind::MissingProp {
+                            component: written.to_owned(),
+                            prop: prop.name.to_string(),
+                        }
+                        .into());
                     }
                 };
                 vm.set(prop.slot, value);
@@ -154,12 +173,8 @@ enum Spread {
     Bag(AttributeBag),
 }
 
-/// Where the template of a component may be.
-pub(crate) fn candidates_of(name: &str) -> Vec<String> {
-    let (folder, name) = match name.split_once("::") {
-        Some((namespace, name)) => (format!("{namespace}::components."), name),
-        None => ("components.".to_owned(), name),
-    };
-    let last = name.rsplit('.').next().unwrap_or(name);
-    vec![format!("{folder}{name}"), format!("{folder}{name}.index"), format!("{folder}{name}.{last}")]
+fn add(bag: &mut AttributeBag, all: &AttributeBag) {
+    for (name, value) in all {
+        bag.insert(name, value.clone());
+    }
 }

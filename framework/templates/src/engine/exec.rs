@@ -87,6 +87,7 @@ impl Vm<'_> {
     }
 
     fn run_step(&mut self, action: &Action) -> Eval<Flow> {
+        self.deeper()?;
         match action {
             Action::If { branches, otherwise } => {
                 for (check, body) in branches {
@@ -183,7 +184,9 @@ impl Vm<'_> {
                 (_, item) => self.bind(&each.pattern, item)?,
             };
             if !fits {
-                return Err(mistake("refutable pattern in a loop: an item does not fit; bind it to a name and ask with `@if (let … = …)`"));
+                return Err(mistake(
+                    "refutable pattern in a loop: an item does not fit; bind it to a name and ask with `@if (let … = …)`",
+                ));
             }
             if let Turn::Leave(flow) = self.run(&each.body)?.turn(each.label) {
                 return Ok(flow);
@@ -338,6 +341,16 @@ impl Vm<'_> {
                 let replace = self.eval_map(replace.as_ref())?;
                 let line = functions::trans_choice(self.host.render, &key, &count, &replace)?;
                 self.host.render.text(&line);
+            }
+            Action::Vite { entries, directory } => {
+                let entries = entries.as_ref().map(|entries| self.eval_value(entries)).transpose()?;
+                let directory = directory.as_ref().map(|directory| self.eval_text(directory)).transpose()?;
+                crate::vite::vite(self.host.render, entries.as_ref(), directory.as_deref())?;
+            }
+            Action::ViteReactRefresh => crate::vite::react_refresh(self.host.render)?,
+            Action::Fonts(names) => {
+                let names = to_values(&self.eval_all(names)?)?;
+                crate::vite::fonts(self.host.render, &names)?;
             }
             Action::Dump { values, stops } => {
                 let dumped: Eval<Vec<Value>> = values.iter().map(|(_, node)| self.eval_value(node)).collect();

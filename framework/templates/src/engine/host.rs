@@ -100,7 +100,10 @@ pub(crate) fn map_of(value: Option<&Val>) -> Eval<crate::Map> {
         Some(Val::Map(map)) => to_map(map),
         Some(Val::Struct(map)) => Ok((**map).clone()),
         Some(Val::List(items)) if items.is_empty() => Ok(crate::Map::new()),
-        Some(other) => Err(mistake(format!("expected names with values, found `{}`; write them as `{{ name: value }}`", other.kind()))),
+        Some(other) => Err(mistake(format!(
+            "expected names with values, found `{}`; write them as `{{ name: value }}`",
+            other.kind()
+        ))),
     }
 }
 
@@ -207,8 +210,8 @@ fn bag_method(vm: &mut Vm<'_>, bag: &AttributeBag, call: &Call<'_>) -> Eval<Opti
             },
             defaults => bag.merge(map_of(Some(defaults))?),
         }),
-        M::class => made(bag.class(names()?)),
-        M::style => made(bag.style(names()?)),
+        M::class => made(bag.class(names()?)?),
+        M::style => made(bag.style(names()?)?),
         M::prepends => Val::Host(Rc::new(bag.prepends(names()?).into())),
         M::is_empty => Val::Bool(bag.is_empty()),
         M::is_not_empty => Val::Bool(bag.is_not_empty()),
@@ -272,6 +275,18 @@ pub(crate) fn function(vm: &mut Vm<'_>, function: Function, arguments: &[Val]) -
 }
 
 pub(crate) fn filter(name: &str, value: &Val, arguments: &[Val]) -> Eval<Val> {
-    let _ = (value, arguments);
-    Err(needs_rust(format!("the filter `{name}`")))
+    if let Val::Opaque(name) = value {
+        return Err(super::value::opaque(name));
+    }
+    if matches!(value, Val::Struct(_)) && name != "json" && name != "default" {
+        return Err(needs_rust(format!("the filter `{name}` of a struct")));
+    }
+    let value = match value {
+        // What is looped over is what an iterator gives.
+        Val::Iter(_) | Val::Range(_) => {
+            return Err(needs_rust(format!("the filter `{name}` of an iterator; collect it first")));
+        }
+        value => to_value(value)?,
+    };
+    Ok(from_value(&crate::filters::call(name, &value, &to_values(arguments)?)?))
 }

@@ -132,7 +132,9 @@ impl Vm<'_> {
         let names: Vec<Arc<str>> = match names {
             Names::Literal(names) => names.iter().map(|name| name.as_str().into()).collect(),
             Names::Runtime(node) => match self.eval(node)? {
-                Val::List(items) => items.iter().map(|item| super::host::text_of(item).map(Into::into)).collect::<Eval<_>>()?,
+                Val::List(items) => {
+                    items.iter().map(|item| super::host::text_of(item).map(Into::into)).collect::<Eval<_>>()?
+                }
                 value => vec![super::host::text_of(&value).map_err(|fault| fault.at(node.span))?.into()],
             },
         };
@@ -152,7 +154,13 @@ impl Vm<'_> {
         Ok(None)
     }
 
-    fn each(&mut self, view: &Names, values: &super::code::Node, item: &Arc<str>, otherwise: Option<&EachEmpty>) -> Eval<()> {
+    fn each(
+        &mut self,
+        view: &Names,
+        values: &super::code::Node,
+        item: &Arc<str>,
+        otherwise: Option<&EachEmpty>,
+    ) -> Eval<()> {
         let list = self.eval(values)?;
         let mut items = self.items(&list, true).map_err(|fault| fault.at(values.span))?;
         let mut any = false;
@@ -193,13 +201,20 @@ impl Vm<'_> {
     }
 
     /// Runs in the frame of a template; what fails in it is said to be there.
-    pub(crate) fn in_template<T>(&mut self, template: &Arc<Prepared>, env: Rc<Env>, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+    pub(crate) fn in_template<T>(
+        &mut self,
+        template: &Arc<Prepared>,
+        env: Rc<Env>,
+        run: impl FnOnce(&mut Self) -> Eval<T>,
+    ) -> Eval<T> {
         let around = std::mem::replace(&mut self.host.env, env);
         let frame = self.enter(template.slots);
         for (name, slot) in &template.globals {
             let value = match self.host.env.get(name) {
                 Some(value) => value.clone(),
-                None if **name == *"errors" => Val::Host(Rc::new(crate::Value::Errors(self.host.render.services().errors.clone()))),
+                None if **name == *"errors" => {
+                    Val::Host(Rc::new(crate::Value::Errors(self.host.render.services().errors.clone())))
+                }
                 None => Val::Unbound,
             };
             self.set(*slot, value);

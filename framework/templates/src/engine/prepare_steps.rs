@@ -3,8 +3,8 @@
 use super::code::Node;
 use super::prepare::{Needs, Preparer, Scope};
 use super::steps::{
-    Action, Attribute, AttributeValue, Check, Component, Content, EachEmpty, For, Include, Names, Once, Prepared, Prop, Step, Steps, Target,
-    Test, With,
+    Action, Attribute, AttributeValue, Check, Component, Content, EachEmpty, For, Include, Names, Once, Prepared, Prop,
+    Step, Steps, Target, Test, With,
 };
 use forge_codegen::expr::{Entry, Expr, ExprKind, Name};
 use forge_codegen::ir::{self, Op, OpKind, Program, SlotName, Statement, TestKind, ViewNames};
@@ -26,7 +26,21 @@ pub(crate) fn prepare(program: &Program, source: Arc<str>, options: &Options) ->
     });
     let (slots, globals) = (steps.preparer.slots(), std::mem::take(&mut steps.preparer.globals));
     let needs: Needs = std::mem::take(&mut steps.preparer.needs);
-    Prepared { name: program.name.as_str().into(), slots, globals, props, aware, body, extends, needs, source: source.clone() }
+    let mentions = std::mem::take(&mut steps.preparer.mentions);
+    let others = program.needs.iter().flat_map(|need| need.names.iter().cloned()).collect();
+    Prepared {
+        mentions,
+        others,
+        name: program.name.as_str().into(),
+        slots,
+        globals,
+        props,
+        aware,
+        body,
+        extends,
+        needs,
+        source: source.clone(),
+    }
 }
 
 struct Stepper<'p> {
@@ -180,7 +194,16 @@ impl Stepper<'_> {
                 self.preparer.close_loop();
                 self.preparer.close(scope);
                 let otherwise = self.block(otherwise);
-                Action::For(Box::new(For { label: *label, key, pattern, values, uses_loop: *uses_loop, counters, body, otherwise }))
+                Action::For(Box::new(For {
+                    label: *label,
+                    key,
+                    pattern,
+                    values,
+                    uses_loop: *uses_loop,
+                    counters,
+                    body,
+                    otherwise,
+                }))
             }
             OpKind::While { label, condition, body } => {
                 let scope = self.open();
@@ -189,8 +212,12 @@ impl Stepper<'_> {
                 self.preparer.close(scope);
                 Action::While { label: *label, condition, body }
             }
-            OpKind::Break { label, when } => Action::Jump { is_break: true, label: *label, when: self.optional(when.as_ref()) },
-            OpKind::Continue { label, when } => Action::Jump { is_break: false, label: *label, when: self.optional(when.as_ref()) },
+            OpKind::Break { label, when } => {
+                Action::Jump { is_break: true, label: *label, when: self.optional(when.as_ref()) }
+            }
+            OpKind::Continue { label, when } => {
+                Action::Jump { is_break: false, label: *label, when: self.optional(when.as_ref()) }
+            }
             OpKind::Include(include) => self.include(include),
             OpKind::Each { view, values, item, otherwise } => {
                 let (view, values) = (self.names(view), self.expr(values));
@@ -213,7 +240,9 @@ impl Stepper<'_> {
 
     fn layout_action(&mut self, op: &Op) -> Action {
         match &op.kind {
-            OpKind::Yield { name, default } => Action::Yield { name: self.expr(name), default: self.optional(default.as_ref()) },
+            OpKind::Yield { name, default } => {
+                Action::Yield { name: self.expr(name), default: self.optional(default.as_ref()) }
+            }
             OpKind::Section { name, content, end } => {
                 Action::Section { name: self.expr(name), content: self.content(content), end: *end }
             }
@@ -249,20 +278,29 @@ impl Stepper<'_> {
             OpKind::Method(method) => Action::Method(self.expr(method)),
             OpKind::Json(value) => Action::Json(self.expr(value)),
             OpKind::Js(value) => Action::Js(self.expr(value)),
-            OpKind::Lang { key, replace } => Action::Lang { key: self.content(key), replace: self.optional(replace.as_ref()) },
-            OpKind::Choice { key, count, replace } => {
-                Action::Choice { key: self.expr(key), count: self.expr(count), replace: self.optional(replace.as_ref()) }
+            OpKind::Lang { key, replace } => {
+                Action::Lang { key: self.content(key), replace: self.optional(replace.as_ref()) }
             }
+            OpKind::Choice { key, count, replace } => Action::Choice {
+                key: self.expr(key),
+                count: self.expr(count),
+                replace: self.optional(replace.as_ref()),
+            },
             OpKind::Vite { entries, directory } => {
                 Action::Vite { entries: self.optional(entries.as_ref()), directory: self.optional(directory.as_ref()) }
             }
             OpKind::ViteReactRefresh => Action::ViteReactRefresh,
             OpKind::Fonts(values) => Action::Fonts(self.exprs(values)),
             OpKind::Dump(values) | OpKind::DumpAndStop(values) => {
-                let values = values.iter().map(|value| (self.preparer.text(value.span).to_owned(), self.preparer.expr(value))).collect();
+                let values = values
+                    .iter()
+                    .map(|value| (self.preparer.text(value.span).to_owned(), self.preparer.expr(value)))
+                    .collect();
                 Action::Dump { values, stops: matches!(op.kind, OpKind::DumpAndStop(_)) }
             }
-            OpKind::Custom { id, arguments } => Action::Custom { name: self.custom(*id), arguments: self.exprs(arguments) },
+            OpKind::Custom { id, arguments } => {
+                Action::Custom { name: self.custom(*id), arguments: self.exprs(arguments) }
+            }
             OpKind::CustomBlock { id, arguments, body } => {
                 Action::CustomBlock { name: self.custom(*id), arguments: self.exprs(arguments), body: self.block(body) }
             }
@@ -304,7 +342,9 @@ impl Stepper<'_> {
                 let (field, bag) = (self.expr(field), self.optional(bag.as_ref()));
                 Test::Error { field, bag, slot: self.preparer.name("message") }
             }
-            TestKind::Custom { id, arguments } => Test::Custom { name: self.custom(*id), arguments: self.exprs(arguments) },
+            TestKind::Custom { id, arguments } => {
+                Test::Custom { name: self.custom(*id), arguments: self.exprs(arguments) }
+            }
         }
     }
 
@@ -312,7 +352,13 @@ impl Stepper<'_> {
         let when = include.when.as_ref().map(|(condition, when)| (self.expr(condition), *when == ir::When::True));
         let names = self.names(&include.names);
         let with = self.with(&include.with);
-        Action::Include(Box::new(Include { names, with, inherits: include.inherits, may_be_missing: include.may_be_missing, when }))
+        Action::Include(Box::new(Include {
+            names,
+            with,
+            inherits: include.inherits,
+            may_be_missing: include.may_be_missing,
+            when,
+        }))
     }
 
     fn component(&mut self, component: &ir::Component) -> Component {

@@ -19,6 +19,10 @@ pub(crate) struct Prepared {
     pub(crate) aware: Vec<Prop>,
     pub(crate) body: Vec<Step>,
     pub(crate) extends: Option<(Span, Names, With)>,
+    /// Where names from outside stand first.
+    pub(crate) mentions: Vec<(Arc<str>, Span)>,
+    /// Templates that it names literally.
+    pub(crate) others: Vec<String>,
     /// What it needs the compiler for.
     pub(crate) needs: Needs,
 }
@@ -54,23 +58,69 @@ pub(crate) type Steps = Vec<Step>;
 #[derive(Debug)]
 pub(crate) enum Action {
     Text(String),
-    Echo { value: Node, escapes: bool },
-    If { branches: Vec<(Check, Steps)>, otherwise: Steps },
-    Switch { label: Label, value: Node, cases: Vec<(Vec<Node>, Steps)>, default: Steps },
+    Echo {
+        value: Node,
+        escapes: bool,
+    },
+    If {
+        branches: Vec<(Check, Steps)>,
+        otherwise: Steps,
+    },
+    Switch {
+        label: Label,
+        value: Node,
+        cases: Vec<(Vec<Node>, Steps)>,
+        default: Steps,
+    },
     For(Box<For>),
-    While { label: Label, condition: Cond, body: Steps },
-    Jump { is_break: bool, label: Label, when: Option<Node> },
+    While {
+        label: Label,
+        condition: Cond,
+        body: Steps,
+    },
+    Jump {
+        is_break: bool,
+        label: Label,
+        when: Option<Node>,
+    },
     Include(Box<Include>),
-    Each { view: Names, values: Node, item: Arc<str>, otherwise: Option<EachEmpty> },
-    Yield { name: Node, default: Option<Node> },
-    Section { name: Node, content: Content, end: SectionEnd },
+    Each {
+        view: Names,
+        values: Node,
+        item: Arc<str>,
+        otherwise: Option<EachEmpty>,
+    },
+    Yield {
+        name: Node,
+        default: Option<Node>,
+    },
+    Section {
+        name: Node,
+        content: Content,
+        end: SectionEnd,
+    },
     Parent,
     Stack(Node),
-    Push { name: Node, prepends: bool, once: Option<Once>, content: Content },
-    Once { key: Once, body: Steps },
-    Fragment { name: Node, body: Steps },
+    Push {
+        name: Node,
+        prepends: bool,
+        once: Option<Once>,
+        content: Content,
+    },
+    Once {
+        key: Once,
+        body: Steps,
+    },
+    Fragment {
+        name: Node,
+        body: Steps,
+    },
     Component(Box<Component>),
-    Slot { name: Option<Node>, attributes: Vec<Attribute>, content: Content },
+    Slot {
+        name: Option<Node>,
+        attributes: Vec<Attribute>,
+        content: Content,
+    },
     Class(Node),
     Style(Node),
     Flag(&'static str, Node),
@@ -80,15 +130,39 @@ pub(crate) enum Action {
     Json(Node),
     Js(Node),
     Let(Pat, Node),
-    Assign { slot: usize, op: Option<BinaryOp>, value: Node },
+    Assign {
+        slot: usize,
+        op: Option<BinaryOp>,
+        value: Node,
+    },
     Eval(Node),
-    Lang { key: Content, replace: Option<Node> },
-    Choice { key: Node, count: Node, replace: Option<Node> },
-    Dump { values: Vec<(String, Node)>, stops: bool },
-    Custom { name: String, arguments: Vec<Node> },
-    CustomBlock { name: String, arguments: Vec<Node>, body: Steps },
+    Lang {
+        key: Content,
+        replace: Option<Node>,
+    },
+    Choice {
+        key: Node,
+        count: Node,
+        replace: Option<Node>,
+    },
+    Dump {
+        values: Vec<(String, Node)>,
+        stops: bool,
+    },
+    Custom {
+        name: String,
+        arguments: Vec<Node>,
+    },
+    CustomBlock {
+        name: String,
+        arguments: Vec<Node>,
+        body: Steps,
+    },
     Unset(usize),
-    Vite { entries: Option<Node>, directory: Option<Node> },
+    Vite {
+        entries: Option<Node>,
+        directory: Option<Node>,
+    },
     ViteReactRefresh,
     Fonts(Vec<Node>),
     /// Why only the compiler can do it.
@@ -122,7 +196,11 @@ pub(crate) enum Test {
     Empty(Node),
     Auth(Option<Node>),
     Guest(Option<Node>),
-    Can { how: Can, ability: Node, arguments: Vec<Node> },
+    Can {
+        how: Can,
+        ability: Node,
+        arguments: Vec<Node>,
+    },
     Env(Vec<Node>),
     Production,
     HasSection(Node),
@@ -130,8 +208,15 @@ pub(crate) enum Test {
     /// With the slot of what is found.
     Session(Node, usize),
     Context(Node, usize),
-    Error { field: Node, bag: Option<Node>, slot: usize },
-    Custom { name: String, arguments: Vec<Node> },
+    Error {
+        field: Node,
+        bag: Option<Node>,
+        slot: usize,
+    },
+    Custom {
+        name: String,
+        arguments: Vec<Node>,
+    },
 }
 
 #[derive(Debug)]
