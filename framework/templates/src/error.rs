@@ -10,6 +10,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     location: Option<Location>,
+    /// Of the templates around it, from the inside.
+    trail: Vec<Location>,
 }
 
 /// A place in a template. Lines and columns count from one.
@@ -66,6 +68,9 @@ pub enum ErrorKind {
     /// `@dd`: the page is what was dumped.
     #[error("@dd ended the page")]
     Stopped,
+    /// The template cannot be evaluated without the compiler; built, it works.
+    #[error("only a build can do this: {why}")]
+    NeedsRust { why: String },
     #[error("{0}")]
     Message(String),
     #[error(transparent)]
@@ -99,6 +104,23 @@ impl Error {
         self.0.location.as_ref()
     }
 
+    /// The places of the templates around, each the one that rendered the one before, from the inside.
+    #[must_use]
+    pub fn trail(&self) -> &[Location] {
+        &self.0.trail
+    }
+
+    /// Says where it happened, or, where that is known already, which template rendered the one before.
+    #[must_use]
+    pub(crate) fn from(mut self, view: &str, line: u32, column: u32) -> Self {
+        let location = Location { view: view.to_owned(), line, column };
+        match self.0.location {
+            Some(_) => self.0.trail.push(location),
+            None => self.0.location = Some(location),
+        }
+        self
+    }
+
     /// Says where it happened. The first, and so the innermost, place stays.
     #[must_use]
     pub fn at(mut self, view: &str, line: u32, column: u32) -> Self {
@@ -109,7 +131,7 @@ impl Error {
 
 impl<K: Into<ErrorKind>> From<K> for Error {
     fn from(kind: K) -> Self {
-        Self(Box::new(Inner { kind: kind.into(), location: None }))
+        Self(Box::new(Inner { kind: kind.into(), location: None, trail: Vec::new() }))
     }
 }
 
@@ -135,7 +157,13 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.kind.fmt(f)?;
         match &self.0.location {
-            Some(Location { view, line, column }) => write!(f, " (in {view}, line {line}, column {column})"),
+            Some(Location { view, line, column }) => {
+                write!(f, " (in {view}, line {line}, column {column}")?;
+                for Location { view, line, .. } in &self.0.trail {
+                    write!(f, "; from {view}, line {line}")?;
+                }
+                f.write_str(")")
+            }
             None => Ok(()),
         }
     }

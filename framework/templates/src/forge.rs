@@ -7,6 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
+pub(crate) use folders::Folders;
 pub use folders::Template;
 
 use crate::attributes::Names;

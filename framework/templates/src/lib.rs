@@ -11,6 +11,7 @@
 pub mod attributes;
 pub mod echo;
 pub mod emptiness;
+pub mod engine;
 mod error;
 mod escape;
 pub mod filters;

@@ -115,6 +115,7 @@ pub(crate) enum Function {
     Url,
     Route,
     Trans,
+    TransChoice,
     Shared,
 }
 
@@ -159,12 +160,20 @@ pub(crate) enum Pat {
 pub(crate) enum FormatPiece {
     Text(String),
     /// The number of the argument; those of width and precision where they are arguments too.
-    Argument { at: usize, spec: Spec, width: Option<usize>, precision: Option<usize> },
+    Argument {
+        at: usize,
+        spec: Spec,
+        width: Option<usize>,
+        precision: Option<usize>,
+    },
 }
 
 impl FormatPiece {
     /// A piece whose arguments are found by `find`.
-    pub(crate) fn resolve(piece: Piece, mut find: impl FnMut(&super::format::Source) -> Result<usize, String>) -> Result<Self, String> {
+    pub(crate) fn resolve(
+        piece: Piece,
+        mut find: impl FnMut(&super::format::Source) -> Result<usize, String>,
+    ) -> Result<Self, String> {
         use super::format::Count;
         match piece {
             Piece::Text(text) => Ok(Self::Text(text)),

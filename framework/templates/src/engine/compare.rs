@@ -27,7 +27,9 @@ pub(crate) fn equal(a: &Val, b: &Val) -> Eval<bool> {
             kind.round(*x) == kind.round(*y)
         }
         (Val::List(a), Val::List(b)) => all_equal(a, b)?,
-        (Val::Tuple(a), Val::Tuple(b) | Val::List(b)) | (Val::List(a), Val::Tuple(b)) if a.len() == b.len() => all_equal(a, b)?,
+        (Val::Tuple(a), Val::Tuple(b) | Val::List(b)) | (Val::List(a), Val::Tuple(b)) if a.len() == b.len() => {
+            all_equal(a, b)?
+        }
         (Val::Map(a), Val::Map(b)) => {
             if a.entries.len() != b.entries.len() {
                 return Ok(false);
@@ -122,7 +124,9 @@ pub(crate) fn partial_order(a: &Val, b: &Val) -> Eval<Option<Ordering>> {
             Some(a.len().cmp(&b.len()))
         }
         (Val::Opaque(name), _) | (_, Val::Opaque(name)) => return Err(opaque(name)),
-        (Val::Map(_) | Val::Struct(_), _) | (_, Val::Map(_) | Val::Struct(_)) => return Err(needs_rust("the order of structs or maps")),
+        (Val::Map(_) | Val::Struct(_), _) | (_, Val::Map(_) | Val::Struct(_)) => {
+            return Err(needs_rust("the order of structs or maps"));
+        }
         _ => return Err(mismatch(BinaryOp::Less, a.kind(), b.kind())),
     })
 }
@@ -130,7 +134,9 @@ pub(crate) fn partial_order(a: &Val, b: &Val) -> Eval<Option<Ordering>> {
 /// The order of values that always have one.
 pub(crate) fn order(a: &Val, b: &Val) -> Eval<Ordering> {
     if matches!((a, b), (Val::Float(..), _) | (_, Val::Float(..))) {
-        return Err(mistake("the trait bound `f64: Ord` is not satisfied; use `fold` with `f64::max`, or compare with `.total_cmp(…)`"));
+        return Err(mistake(
+            "the trait bound `f64: Ord` is not satisfied; use `fold` with `f64::max`, or compare with `.total_cmp(…)`",
+        ));
     }
     partial_order(a, b)?.ok_or_else(|| mistake("the values have no order; compare them with `.total_cmp(…)`"))
 }

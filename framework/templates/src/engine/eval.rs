@@ -44,6 +44,7 @@ impl Vm<'_> {
 
     /// Of what can fail by itself.
     fn eval_parts(&mut self, node: &Node) -> Eval<Val> {
+        self.deeper()?;
         match &node.code {
             Code::Field(value, name) => {
                 // Without a copy of the struct.
@@ -56,9 +57,10 @@ impl Vm<'_> {
                 field(&value, name)
             }
             Code::TupleField(value, at) => match self.eval(value)? {
-                Val::Tuple(items) | Val::List(items) => {
-                    items.get(*at as usize).cloned().ok_or_else(|| mistake(format!("no field `{at}`; the tuple has {} fields", items.len())))
-                }
+                Val::Tuple(items) | Val::List(items) => items
+                    .get(*at as usize)
+                    .cloned()
+                    .ok_or_else(|| mistake(format!("no field `{at}`; the tuple has {} fields", items.len()))),
                 Val::Opaque(name) => Err(opaque(&name)),
                 other => Err(needs_rust(format!("the field `{at}` of `{}`", other.kind()))),
             },
@@ -98,7 +100,9 @@ impl Vm<'_> {
                 Val::Iter(state) => Val::iter(Iter::Shared(state)),
                 other => other,
             }),
-            Code::Not(_) | Code::Negate(_) | Code::Compare(..) | Code::Arithmetic(..) | Code::Cast(..) => self.eval_operator(&node.code),
+            Code::Not(_) | Code::Negate(_) | Code::Compare(..) | Code::Arithmetic(..) | Code::Cast(..) => {
+                self.eval_operator(&node.code)
+            }
             Code::Loop(index, count, part) => self.loop_part(*index, *count, *part),
             Code::Match { value, arms } => {
                 let value = self.eval(value)?;
@@ -173,13 +177,16 @@ impl Vm<'_> {
                 other => other.truth().map(|value| Val::Bool(!value)),
             },
             Code::Negate(value) => match self.eval(value)? {
-                Val::Int(_, kind) if !kind.is_signed() => {
-                    Err(mistake(format!("cannot apply unary operator `-` to `{}`; convert it with `as i64`", kind.name())))
-                }
+                Val::Int(_, kind) if !kind.is_signed() => Err(mistake(format!(
+                    "cannot apply unary operator `-` to `{}`; convert it with `as i64`",
+                    kind.name()
+                ))),
                 Val::Int(number, kind) => super::number::checked(number.checked_neg(), kind, "negate"),
                 Val::Float(number, kind) => Ok(Val::Float(-number, kind)),
                 Val::Opaque(name) => Err(opaque(&name)),
-                other => Err(mistake(format!("cannot apply unary operator `-` to `{}`; it is for numbers", other.kind()))),
+                other => {
+                    Err(mistake(format!("cannot apply unary operator `-` to `{}`; it is for numbers", other.kind())))
+                }
             },
             Code::Compare(op, a, b) => {
                 let a = self.eval(a)?;
@@ -254,7 +261,11 @@ impl Vm<'_> {
             Pat::Tuple(patterns) => match &value {
                 Val::Tuple(items) | Val::List(items) => {
                     if items.len() != patterns.len() {
-                        return Err(mistake(format!("expected a tuple of {} values, found one of {}", patterns.len(), items.len())));
+                        return Err(mistake(format!(
+                            "expected a tuple of {} values, found one of {}",
+                            patterns.len(),
+                            items.len()
+                        )));
                     }
                     for (pattern, item) in patterns.iter().zip(items.iter()) {
                         if !self.bind(pattern, item.clone())? {
@@ -266,7 +277,9 @@ impl Vm<'_> {
                 Val::Opaque(name) => return Err(opaque(name)),
                 Val::Unit if patterns.is_empty() => true,
                 Val::Struct(_) => return Err(needs_rust("a struct in the place of a tuple")),
-                other => return Err(mistake(format!("expected a tuple, found `{}`; bind it to one name", other.kind()))),
+                other => {
+                    return Err(mistake(format!("expected a tuple, found `{}`; bind it to one name", other.kind())));
+                }
             },
             Pat::Literal(node) => compare::equal(&value, &self.eval(node)?)?,
             Pat::Range(node) => {
@@ -302,7 +315,9 @@ impl Vm<'_> {
                     let width = number(&spec.width, width)?.unwrap_or(0);
                     let precision = number(&spec.precision, precision)?;
                     if width.max(precision.unwrap_or(0)) > WIDTH_MAX {
-                        return Err(mistake(format!("a width or precision of more than {WIDTH_MAX}; use a smaller one")));
+                        return Err(mistake(format!(
+                            "a width or precision of more than {WIDTH_MAX}; use a smaller one"
+                        )));
                     }
                     format::write(&mut out, get(*at)?, Known { spec, width, precision })?;
                 }
@@ -325,15 +340,21 @@ pub(crate) fn field(value: &Val, name: &str) -> Eval<Val> {
     match value {
         Val::Struct(map) => map.get(name).map(host::from_value).ok_or_else(|| no_field(name)),
         Val::Map(map) => map.get(name).cloned().ok_or_else(|| {
-            let known: Vec<String> = map.entries.iter().filter_map(|(key, _)| Some(format!("`{}`", key.to_str().ok()?))).take(8).collect();
-            mistake(format!("no field `{name}`; there is {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") }))
+            let known: Vec<String> =
+                map.entries.iter().filter_map(|(key, _)| Some(format!("`{}`", key.to_str().ok()?))).take(8).collect();
+            mistake(format!(
+                "no field `{name}`; there is {}",
+                if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+            ))
         }),
         Val::Host(value) => host::field(value, name),
         Val::Range(range) if matches!(name, "start" | "end") && !range.is_inclusive => {
             let end = if name == "start" { &range.start } else { &range.end };
             end.clone().ok_or_else(|| mistake(format!("the range has no `{name}`")))
         }
-        Val::None | Val::Some(_) => Err(mistake(format!("no field `{name}` on `Option`; use `.map(|a| a.{name})` or `@if (let Some(a) = …)`"))),
+        Val::None | Val::Some(_) => {
+            Err(mistake(format!("no field `{name}` on `Option`; use `.map(|a| a.{name})` or `@if (let Some(a) = …)`")))
+        }
         Val::Opaque(of) => Err(opaque(of)),
         other => Err(needs_rust(format!("the field `{name}` of `{}`", other.kind()))),
     }
@@ -346,10 +367,17 @@ fn variant_of(variant: Variant, value: &Val) -> Eval<Option<Val>> {
         (Variant::Ok, Val::Ok(value)) | (Variant::Err, Val::Err(value)) => Some((**value).clone()),
         (Variant::Ok, Val::Err(_)) | (Variant::Err, Val::Ok(_)) => None,
         // As serde writes them.
-        (Variant::Ok | Variant::Err, Val::Map(map)) if map.entries.len() == 1 && (map.get("Ok").is_some() || map.get("Err").is_some()) => {
+        (Variant::Ok | Variant::Err, Val::Map(map))
+            if map.entries.len() == 1 && (map.get("Ok").is_some() || map.get("Err").is_some()) =>
+        {
             map.get(if variant == Variant::Ok { "Ok" } else { "Err" }).cloned()
         }
-        (_, other) => return Err(mistake(format!("expected `Result`, found `{}`; a result is matched with `Ok(…)`", other.kind()))),
+        (_, other) => {
+            return Err(mistake(format!(
+                "expected `Result`, found `{}`; a result is matched with `Ok(…)`",
+                other.kind()
+            )));
+        }
     })
 }
 
@@ -358,21 +386,31 @@ fn index_of(value: &Val, index: &Val) -> Eval<Val> {
         Val::List(items) => {
             if let Some((start, end)) = methods::bounds(index, items.len())? {
                 return items.get(start..end).map(|part| Val::list(part.to_vec())).ok_or_else(|| {
-                    mistake(format!("range {start}..{end} out of range for a list of length {}; use `.get({start}..{end})`", items.len()))
+                    mistake(format!(
+                        "range {start}..{end} out of range for a list of length {}; use `.get({start}..{end})`",
+                        items.len()
+                    ))
                 });
             }
             let at = index.to_usize()?;
             items.get(at).cloned().ok_or_else(|| {
-                mistake(format!("index out of bounds: the len is {} but the index is {at}; use `.get({at})`", items.len()))
+                mistake(format!(
+                    "index out of bounds: the len is {} but the index is {at}; use `.get({at})`",
+                    items.len()
+                ))
             })
         }
         Val::Str(text) => match methods::bounds(index, text.len())? {
             Some((start, end)) => text.get(start..end).map(Val::str).ok_or_else(|| {
-                mistake(format!("range {start}..{end} is not within the text or cuts a character; use `.get({start}..{end})`"))
+                mistake(format!(
+                    "range {start}..{end} is not within the text or cuts a character; use `.get({start}..{end})`"
+                ))
             }),
             None => Err(mistake("text cannot be indexed by a number; use `.chars().nth(n)`")),
         },
-        Val::Map(map) => compare::find(&map.entries, index)?.cloned().ok_or_else(|| mistake("there is no such key; use `.get(…)`")),
+        Val::Map(map) => {
+            compare::find(&map.entries, index)?.cloned().ok_or_else(|| mistake("there is no such key; use `.get(…)`"))
+        }
         Val::Opaque(name) => Err(opaque(name)),
         other => Err(needs_rust(format!("an index of `{}`", other.kind()))),
     }
@@ -395,7 +433,9 @@ pub(crate) fn arithmetic(op: BinaryOp, a: &Val, b: &Val) -> Eval<Val> {
             _ => Err(mismatch(op, "bool", "bool")),
         },
         (Val::Opaque(name), _) | (_, Val::Opaque(name)) => Err(opaque(name)),
-        (Val::Struct(_), _) | (_, Val::Struct(_)) => Err(needs_rust(format!("`{}` of a struct", super::number::symbol(op)))),
+        (Val::Struct(_), _) | (_, Val::Struct(_)) => {
+            Err(needs_rust(format!("`{}` of a struct", super::number::symbol(op))))
+        }
         _ => Err(mismatch(op, a.kind(), b.kind())),
     }
 }

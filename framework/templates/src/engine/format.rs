@@ -133,7 +133,9 @@ impl SpecText<'_> {
             "o" => Style::Octal,
             "e" => Style::LowerExp,
             "E" => Style::UpperExp,
-            other => return Err(format!("unknown format trait `{other}`; there are `?`, `x`, `X`, `b`, `o`, `e`, `E`")),
+            other => {
+                return Err(format!("unknown format trait `{other}`; there are `?`, `x`, `X`, `b`, `o`, `e`, `E`"));
+            }
         };
         Ok(Spec { fill, align, plus, alternate, zero, width, precision, style })
     }
@@ -192,7 +194,11 @@ pub(crate) fn write(out: &mut String, value: &Val, known: Known<'_>) -> Eval<()>
         if known.width > 0 || known.precision.is_some() || spec.plus || spec.zero {
             return Err(needs_rust("`{:?}` with a width, a precision or a sign for something that has parts"));
         }
-        return if spec.alternate { print(out, format_args!("{:#?}", Debugged(value))) } else { print(out, format_args!("{:?}", Debugged(value))) };
+        return if spec.alternate {
+            print(out, format_args!("{:#?}", Debugged(value)))
+        } else {
+            print(out, format_args!("{:?}", Debugged(value)))
+        };
     }
     let mut body = String::new();
     let numeric = scalar(&mut body, value, known)?;
@@ -236,7 +242,9 @@ fn scalar(body: &mut String, value: &Val, known: Known<'_>) -> Eval<bool> {
             }
             // Text is cut, but not where it is shown for debugging.
             match known.precision {
-                Some(precision) if spec.style == Style::Display || matches!(value, Val::Bool(_)) => body.extend(text.chars().take(precision)),
+                Some(precision) if spec.style == Style::Display || matches!(value, Val::Bool(_)) => {
+                    body.extend(text.chars().take(precision))
+                }
                 _ => body.push_str(&text),
             }
             return Ok(false);
@@ -282,7 +290,9 @@ fn float(body: &mut String, number: f64, kind: FloatType, known: Known<'_>) -> E
     }
     let single = number as f32;
     match (known.spec.style, known.precision, kind == FloatType::F32) {
-        (Style::Display, Some(digits), _) | (Style::Debug, Some(digits), _) => print(body, format_args!("{number:.digits$}")),
+        (Style::Display, Some(digits), _) | (Style::Debug, Some(digits), _) => {
+            print(body, format_args!("{number:.digits$}"))
+        }
         (Style::Display, None, false) => print(body, format_args!("{number}")),
         (Style::Display, None, true) => print(body, format_args!("{single}")),
         (Style::Debug, None, false) => print(body, format_args!("{number:?}")),
@@ -301,7 +311,12 @@ fn pad(out: &mut String, body: &str, known: Known<'_>, numeric: bool) {
     let missing = known.width.saturating_sub(body.chars().count());
     if known.spec.zero && numeric && !body.ends_with("NaN") {
         let sign = usize::from(body.starts_with(['+', '-']));
-        let prefix = if ["0x", "0b", "0o"].iter().any(|prefix| body[sign..].starts_with(prefix)) && known.spec.alternate { 2 } else { 0 };
+        let prefix = if ["0x", "0b", "0o"].iter().any(|prefix| body[sign..].starts_with(prefix)) && known.spec.alternate
+        {
+            2
+        } else {
+            0
+        };
         out.push_str(&body[..sign + prefix]);
         out.extend(std::iter::repeat_n('0', missing));
         out.push_str(&body[sign + prefix..]);
@@ -341,10 +356,13 @@ fn no_display(value: &Val) -> Box<Fault> {
     match value {
         Val::Opaque(name) => opaque(name),
         Val::Struct(_) => needs_rust("how a struct prints"),
-        Val::Map(_) | Val::List(_) | Val::Tuple(_) | Val::Iter(_) | Val::Range(_) => {
-            mistake(format!("a {} does not implement `Display`; print its parts in a loop, or join them with `.join(…)`", value.kind()))
-        }
-        Val::None | Val::Some(_) => mistake("an `Option` does not implement `Display`; use `.unwrap_or(…)`, or print it with an echo of its own"),
+        Val::Map(_) | Val::List(_) | Val::Tuple(_) | Val::Iter(_) | Val::Range(_) => mistake(format!(
+            "a {} does not implement `Display`; print its parts in a loop, or join them with `.join(…)`",
+            value.kind()
+        )),
+        Val::None | Val::Some(_) => mistake(
+            "an `Option` does not implement `Display`; use `.unwrap_or(…)`, or print it with an echo of its own",
+        ),
         _ => mistake(format!("`{}` does not implement `Display`; it cannot be printed", value.kind())),
     }
 }
@@ -352,7 +370,14 @@ fn no_display(value: &Val) -> Box<Fault> {
 /// Whether the form for debugging is known, in all of its parts.
 fn check_debug(value: &Val) -> Eval<()> {
     match value {
-        Val::Unit | Val::None | Val::Bool(_) | Val::Int(..) | Val::Float(..) | Val::Char(_) | Val::Str(_) | Val::Ordering(_) => Ok(()),
+        Val::Unit
+        | Val::None
+        | Val::Bool(_)
+        | Val::Int(..)
+        | Val::Float(..)
+        | Val::Char(_)
+        | Val::Str(_)
+        | Val::Ordering(_) => Ok(()),
         Val::Some(value) | Val::Ok(value) | Val::Err(value) => check_debug(value),
         Val::List(items) | Val::Tuple(items) => items.iter().try_for_each(check_debug),
         Val::Map(map) => {
@@ -390,9 +415,13 @@ impl fmt::Debug for Debugged<'_> {
                 }
                 tuple.finish()
             }
-            Val::Map(map) => f.debug_map().entries(map.entries.iter().map(|(key, value)| (Debugged(key), Debugged(value)))).finish(),
+            Val::Map(map) => {
+                f.debug_map().entries(map.entries.iter().map(|(key, value)| (Debugged(key), Debugged(value)))).finish()
+            }
             Val::Range(range) => {
-                let end = |f: &mut fmt::Formatter<'_>, value: &Option<Val>| value.as_ref().map_or(Ok(()), |value| Debugged(value).fmt(f));
+                let end = |f: &mut fmt::Formatter<'_>, value: &Option<Val>| {
+                    value.as_ref().map_or(Ok(()), |value| Debugged(value).fmt(f))
+                };
                 end(f, &range.start)?;
                 f.write_str(if range.is_inclusive { "..=" } else { ".." })?;
                 end(f, &range.end)

@@ -12,13 +12,24 @@ use std::rc::Rc;
 #[derive(Debug, Clone)]
 pub(crate) enum Iter {
     /// The items from `front` up to `back`.
-    Items { items: Rc<Vec<Val>>, front: usize, back: usize },
+    Items {
+        items: Rc<Vec<Val>>,
+        front: usize,
+        back: usize,
+    },
     /// What `char::to_uppercase` gives. It also prints.
     Chars(std::vec::IntoIter<char>),
     /// Up to `end`, without it.
-    Numbers { next: i128, end: i128, kind: IntType },
+    Numbers {
+        next: i128,
+        end: i128,
+        kind: IntType,
+    },
     /// Without an end.
-    From { next: i128, kind: IntType },
+    From {
+        next: i128,
+        kind: IntType,
+    },
     /// Of `by_ref` and `&mut`.
     Shared(Rc<RefCell<Iter>>),
     Map(Box<Iter>, Val),
@@ -26,18 +37,41 @@ pub(crate) enum Iter {
     Filter(Box<Iter>, Val),
     FilterMap(Box<Iter>, Val),
     /// `flat_map`; without a function it is `flatten`.
-    Flat { outer: Box<Iter>, function: Option<Val>, inner: Option<Box<Iter>> },
+    Flat {
+        outer: Box<Iter>,
+        function: Option<Val>,
+        inner: Option<Box<Iter>>,
+    },
     Enumerate(Box<Iter>, usize),
     Take(Box<Iter>, usize),
     Skip(Box<Iter>, usize),
-    StepBy { inner: Box<Iter>, step: usize, is_first: bool },
-    TakeWhile { inner: Box<Iter>, while_: Val, is_done: bool },
-    SkipWhile { inner: Box<Iter>, while_: Val, is_past: bool },
+    StepBy {
+        inner: Box<Iter>,
+        step: usize,
+        is_first: bool,
+    },
+    TakeWhile {
+        inner: Box<Iter>,
+        while_: Val,
+        is_done: bool,
+    },
+    SkipWhile {
+        inner: Box<Iter>,
+        while_: Val,
+        is_past: bool,
+    },
     Rev(Box<Iter>),
     Zip(Box<Iter>, Box<Iter>),
     Chain(Option<Box<Iter>>, Box<Iter>),
-    Cycle { first: Box<Iter>, current: Box<Iter> },
-    Scan { inner: Box<Iter>, state: Val, function: Val },
+    Cycle {
+        first: Box<Iter>,
+        current: Box<Iter>,
+    },
+    Scan {
+        inner: Box<Iter>,
+        state: Val,
+        function: Val,
+    },
 }
 
 impl Iter {
@@ -57,7 +91,9 @@ impl Iter {
             Val::Struct(_) => {
                 return Err(needs_rust("walking over a struct"));
             }
-            Val::Map(map) => Self::of(map.entries.iter().map(|(key, value)| Val::tuple(vec![key.clone(), value.clone()])).collect()),
+            Val::Map(map) => {
+                Self::of(map.entries.iter().map(|(key, value)| Val::tuple(vec![key.clone(), value.clone()])).collect())
+            }
             Val::Range(range) => Self::range(range)?,
             // Rust moves it. What goes on with a borrowed one is `Shared`.
             Val::Iter(iter) => {
@@ -69,7 +105,12 @@ impl Iter {
             Val::Host(value) => super::host::iter(value)?,
             Val::Opaque(name) => return Err(opaque(name)),
             Val::Str(_) => return Err(mistake("text is not an iterator; use `.chars()`, `.lines()` or `.split(…)`")),
-            _ => return Err(mistake(format!("`{}` is not an iterator; loop over a list, a map or a range", value.kind()))),
+            _ => {
+                return Err(mistake(format!(
+                    "`{}` is not an iterator; loop over a list, a map or a range",
+                    value.kind()
+                )));
+            }
         })
     }
 
@@ -82,8 +123,11 @@ impl Iter {
             }
             (Some(Val::Int(start, kind)), None) => Ok(Self::From { next: *start, kind: *kind }),
             (Some(Val::Char(start)), Some(Val::Char(end))) => {
-                let chars: Vec<Val> =
-                    if range.is_inclusive { (*start..=*end).map(Val::Char).collect() } else { (*start..*end).map(Val::Char).collect() };
+                let chars: Vec<Val> = if range.is_inclusive {
+                    (*start..=*end).map(Val::Char).collect()
+                } else {
+                    (*start..*end).map(Val::Char).collect()
+                };
                 Ok(Self::of(chars))
             }
             (Some(Val::Opaque(name)), _) | (_, Some(Val::Opaque(name))) => Err(opaque(name)),
@@ -114,14 +158,19 @@ impl Iter {
                 *next += 1;
                 Ok(Some(number))
             }
-            Self::Shared(iter) => iter.try_borrow_mut().map_err(|_| mistake("an iterator is used while it runs"))?.next(vm),
+            Self::Shared(iter) => {
+                iter.try_borrow_mut().map_err(|_| mistake("an iterator is used while it runs"))?.next(vm)
+            }
             Self::Map(inner, function) => match inner.next(vm)? {
                 Some(value) => vm.call(function, [value]).map(Some),
                 None => Ok(None),
             },
-            Self::Filter(..) | Self::FilterMap(..) | Self::MapWhile(..) | Self::TakeWhile { .. } | Self::SkipWhile { .. } | Self::Scan { .. } => {
-                self.next_asked(vm)
-            }
+            Self::Filter(..)
+            | Self::FilterMap(..)
+            | Self::MapWhile(..)
+            | Self::TakeWhile { .. }
+            | Self::SkipWhile { .. }
+            | Self::Scan { .. } => self.next_asked(vm),
             Self::Flat { .. } | Self::Chain(..) | Self::Cycle { .. } | Self::Zip(..) => self.next_joined(vm),
             Self::Enumerate(inner, at) => Ok(inner.next(vm)?.map(|value| {
                 *at += 1;
@@ -262,8 +311,12 @@ impl Iter {
                 None => Ok(None),
             },
             Self::Rev(inner) => inner.next(vm),
-            Self::Shared(iter) => iter.try_borrow_mut().map_err(|_| mistake("an iterator is used while it runs"))?.next_back(vm),
-            Self::From { .. } | Self::Cycle { .. } => Err(mistake("an iterator without an end has no last element; use `.take(n)` first")),
+            Self::Shared(iter) => {
+                iter.try_borrow_mut().map_err(|_| mistake("an iterator is used while it runs"))?.next_back(vm)
+            }
+            Self::From { .. } | Self::Cycle { .. } => {
+                Err(mistake("an iterator without an end has no last element; use `.take(n)` first"))
+            }
             _ => {
                 let items = self.collect(vm)?;
                 *self = Self::of(items);

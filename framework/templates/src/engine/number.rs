@@ -189,11 +189,13 @@ pub(crate) fn float_literal(text: &str) -> Option<Val> {
 pub(crate) fn checked(result: Option<i128>, kind: IntType, what: &str) -> Eval<Val> {
     match result {
         Some(number) if kind.holds(number) => Ok(Val::Int(number, kind)),
-        Some(_) if kind == I::Literal => {
-            Err(needs_rust("a number that does not fit into an `i32`; give one of the literals a suffix, as in `1_i64`"))
-        }
+        Some(_) if kind == I::Literal => Err(needs_rust(
+            "a number that does not fit into an `i32`; give one of the literals a suffix, as in `1_i64`",
+        )),
         None if matches!(kind, I::U128) => Err(needs_rust("a number of more than 127 bits")),
-        _ => Err(mistake(format!("attempt to {what} with overflow; use a `checked_` or `saturating_` method where the result may be out of range"))),
+        _ => Err(mistake(format!(
+            "attempt to {what} with overflow; use a `checked_` or `saturating_` method where the result may be out of range"
+        ))),
     }
 }
 
@@ -208,11 +210,13 @@ pub(crate) fn int_binary(op: BinaryOp, a: (i128, IntType), b: (i128, IntType)) -
         BinaryOp::Add => checked(a.checked_add(b), kind, "add"),
         BinaryOp::Subtract => checked(a.checked_sub(b), kind, "subtract"),
         BinaryOp::Multiply => checked(a.checked_mul(b), kind, "multiply"),
-        BinaryOp::Divide if b == 0 => Err(mistake("attempt to divide by zero; ask for `!= 0` first, or use `checked_div`")),
-        BinaryOp::Divide => checked(a.checked_div(b), kind, "divide"),
-        BinaryOp::Remainder if b == 0 => {
-            Err(mistake("attempt to calculate the remainder with a divisor of zero; ask for `!= 0` first, or use `checked_rem`"))
+        BinaryOp::Divide if b == 0 => {
+            Err(mistake("attempt to divide by zero; ask for `!= 0` first, or use `checked_div`"))
         }
+        BinaryOp::Divide => checked(a.checked_div(b), kind, "divide"),
+        BinaryOp::Remainder if b == 0 => Err(mistake(
+            "attempt to calculate the remainder with a divisor of zero; ask for `!= 0` first, or use `checked_rem`",
+        )),
         BinaryOp::Remainder if b == -1 && kind.bits().is_some() && a == kind.bounds().0 => {
             checked(None, kind, "calculate the remainder")
         }
@@ -231,7 +235,10 @@ pub(crate) fn common(op: BinaryOp, a: (i128, IntType), b: (i128, IntType)) -> Ev
     };
     for (number, own) in [a, b] {
         if own == I::Literal && kind != I::Literal && !kind.holds(number) {
-            return Err(mistake(format!("literal out of range for `{}`: {number}; convert the other side with `as` first", kind.name())));
+            return Err(mistake(format!(
+                "literal out of range for `{}`: {number}; convert the other side with `as` first",
+                kind.name()
+            )));
         }
     }
     Ok(kind)
@@ -265,7 +272,12 @@ pub(crate) fn float_binary(op: BinaryOp, a: (f64, FloatType), b: (f64, FloatType
         BinaryOp::Multiply => a * b,
         BinaryOp::Divide => a / b,
         BinaryOp::Remainder => a % b,
-        _ => return Err(mistake(format!("no implementation for `float {} float`; bits are a matter of integers", symbol(op)))),
+        _ => {
+            return Err(mistake(format!(
+                "no implementation for `float {} float`; bits are a matter of integers",
+                symbol(op)
+            )));
+        }
     };
     Ok(Val::Float(kind.round(result), kind))
 }
@@ -280,7 +292,12 @@ pub(crate) fn mismatch(op: BinaryOp, a: &str, b: &str) -> Box<super::fault::Faul
         BinaryOp::Subtract => format!("cannot subtract `{b}` from `{a}`"),
         BinaryOp::Multiply => format!("cannot multiply `{a}` by `{b}`"),
         BinaryOp::Divide => format!("cannot divide `{a}` by `{b}`"),
-        BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => {
+        BinaryOp::Equal
+        | BinaryOp::NotEqual
+        | BinaryOp::Less
+        | BinaryOp::LessOrEqual
+        | BinaryOp::Greater
+        | BinaryOp::GreaterOrEqual => {
             format!("can't compare `{a}` with `{b}`")
         }
         _ => format!("no implementation for `{a} {} {b}`", symbol(op)),
@@ -322,7 +339,10 @@ pub(crate) fn cast(value: &Val, name: &str) -> Eval<Val> {
             Val::Int(number, _) if kind == FloatType::F32 => Ok(Val::Float(f64::from(*number as f32), kind)),
             Val::Int(number, _) => Ok(Val::Float(*number as f64, kind)),
             Val::Float(number, _) => Ok(Val::Float(kind.round(*number), kind)),
-            _ => Err(mistake(format!("casting `{}` as `{name}` is not possible; only numbers are cast to numbers", value.kind()))),
+            _ => Err(mistake(format!(
+                "casting `{}` as `{name}` is not possible; only numbers are cast to numbers",
+                value.kind()
+            ))),
         };
     }
     match (name, value) {
@@ -337,7 +357,9 @@ pub(crate) fn cast(value: &Val, name: &str) -> Eval<Val> {
 
 fn cast_to_int(value: &Val, kind: IntType) -> Eval<Val> {
     let number = match value {
-        Val::Int(number, _) if kind == I::U128 && *number < 0 => return Err(needs_rust("a number of more than 127 bits")),
+        Val::Int(number, _) if kind == I::U128 && *number < 0 => {
+            return Err(needs_rust("a number of more than 127 bits"));
+        }
         Val::Int(number, _) => kind.wrap(*number),
         // From floats it saturates; what is not a number is 0.
         Val::Float(number, _) => {
@@ -348,7 +370,10 @@ fn cast_to_int(value: &Val, kind: IntType) -> Eval<Val> {
         Val::Char(char) => kind.wrap(i128::from(u32::from(*char))),
         _ => {
             let kind_of = value.kind();
-            return Err(mistake(format!("casting `{kind_of}` as `{}` is not possible; use `.parse::<{0}>()` for text", kind.name())));
+            return Err(mistake(format!(
+                "casting `{kind_of}` as `{}` is not possible; use `.parse::<{0}>()` for text",
+                kind.name()
+            )));
         }
     };
     Ok(Val::Int(number, kind))

@@ -22,6 +22,8 @@ pub(crate) struct Preparer<'s> {
     /// Names that come from outside, with their slots in the template's frame.
     pub(crate) globals: Vec<(Arc<str>, usize)>,
     pub(crate) needs: Needs,
+    /// Where each of the globals stands first.
+    pub(crate) mentions: Vec<(Arc<str>, Span)>,
 }
 
 #[derive(Default)]
@@ -47,7 +49,7 @@ pub(crate) struct Scope(usize);
 
 impl<'s> Preparer<'s> {
     pub(crate) fn new(source: &'s str) -> Self {
-        Self { source, frames: vec![Frame::default()], globals: Vec::new(), needs: Vec::new() }
+        Self { source, frames: vec![Frame::default()], globals: Vec::new(), needs: Vec::new(), mentions: Vec::new() }
     }
 
     /// Slots of the template's frame.
@@ -174,7 +176,7 @@ impl<'s> Preparer<'s> {
         Code::Rust(why)
     }
 
-    fn text(&self, span: Span) -> &'s str {
+    pub(crate) fn text(&self, span: Span) -> &'s str {
         self.source.get(span.range()).unwrap_or_default()
     }
 
@@ -213,9 +215,11 @@ impl<'s> Preparer<'s> {
                 Code::Method { receiver: self.boxed(receiver), method, of, arguments: self.exprs(arguments) }
             }
             ExprKind::Call { function, arguments } => self.call(expr.span, function, arguments),
-            ExprKind::Filter { value, name, arguments } => {
-                Code::Filter { value: self.boxed(value), name: name.text.as_str().into(), arguments: self.exprs(arguments) }
-            }
+            ExprKind::Filter { value, name, arguments } => Code::Filter {
+                value: self.boxed(value),
+                name: name.text.as_str().into(),
+                arguments: self.exprs(arguments),
+            },
             ExprKind::Unary(UnaryOp::Not, value) => Code::Not(self.boxed(value)),
             // With its sign it may be the least number of its type.
             ExprKind::Unary(UnaryOp::Negate, value) => match self.code(value) {
@@ -243,15 +247,13 @@ impl<'s> Preparer<'s> {
         if name == "None" {
             return Code::None;
         }
-        match self.lookup(name) {
-            Some(slot) => Code::Slot(slot, name.into()),
-            // Unset: a slot that nothing is ever put into.
-            None => {
-                let slot = self.slot();
-                let _ = span;
-                Code::Slot(slot, name.into())
-            }
+        let known = self.globals.len();
+        let slot = self.lookup(name);
+        if self.globals.len() > known {
+            self.mentions.push((name.into(), span));
         }
+        // Of what is unset, a slot that nothing is ever put into.
+        Code::Slot(slot.unwrap_or_else(|| self.slot()), name.into())
     }
 
     fn loop_part(&mut self, span: Span, up: usize, name: &Name) -> Code {
@@ -292,6 +294,7 @@ impl<'s> Preparer<'s> {
             "url" => Function::Url,
             "route" => Function::Route,
             "trans" => Function::Trans,
+            "trans_choice" => Function::TransChoice,
             "data" => Function::Shared,
             name => {
                 let is_bound = self.frames.iter().any(|frame| frame.names.iter().any(|(known, _)| **known == *name));
@@ -310,9 +313,12 @@ impl<'s> Preparer<'s> {
         match op {
             BinaryOp::And => Code::And(a, b),
             BinaryOp::Or => Code::Or(a, b),
-            BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => {
-                Code::Compare(op, a, b)
-            }
+            BinaryOp::Equal
+            | BinaryOp::NotEqual
+            | BinaryOp::Less
+            | BinaryOp::LessOrEqual
+            | BinaryOp::Greater
+            | BinaryOp::GreaterOrEqual => Code::Compare(op, a, b),
             _ => Code::Arithmetic(op, a, b),
         }
     }
@@ -404,7 +410,9 @@ impl<'s> Preparer<'s> {
                 Pat::Bind(known.unwrap_or_else(|| self.name(name)))
             }
             PatternKind::Reference(inner) => self.pattern_from(inner, start),
-            PatternKind::Tuple(patterns) => Pat::Tuple(patterns.iter().map(|pattern| self.pattern_from(pattern, start)).collect()),
+            PatternKind::Tuple(patterns) => {
+                Pat::Tuple(patterns.iter().map(|pattern| self.pattern_from(pattern, start)).collect())
+            }
             PatternKind::Variant(name, inner) => {
                 let variant = match name.as_str() {
                     "Some" => Variant::Some,
@@ -417,7 +425,9 @@ impl<'s> Preparer<'s> {
             PatternKind::None => Pat::None,
             PatternKind::Literal(expr) => Pat::Literal(self.expr(expr)),
             PatternKind::Range(expr) => Pat::Range(self.expr(expr)),
-            PatternKind::Or(patterns) => Pat::Or(patterns.iter().map(|pattern| self.pattern_from(pattern, start)).collect()),
+            PatternKind::Or(patterns) => {
+                Pat::Or(patterns.iter().map(|pattern| self.pattern_from(pattern, start)).collect())
+            }
             PatternKind::Rust { binds, .. } => {
                 for name in binds {
                     self.name(name);
@@ -449,7 +459,9 @@ impl<'s> Preparer<'s> {
             .map(|piece| {
                 FormatPiece::resolve(piece, |source| match source {
                     format::Source::Position(at) if *at < given => Ok(*at),
-                    format::Source::Position(at) => Err(format!("`format!` with {given} arguments, where argument {at} is asked for")),
+                    format::Source::Position(at) => {
+                        Err(format!("`format!` with {given} arguments, where argument {at} is asked for"))
+                    }
                     format::Source::Name(name) => {
                         if let Some((_, at)) = names.iter().find(|(known, _)| known == name) {
                             return Ok(*at);

@@ -12,7 +12,9 @@ pub(crate) enum Type {
     Char,
     Str,
     List(Box<Type>),
-    Map { is_sorted: bool },
+    Map {
+        is_sorted: bool,
+    },
     Option(Box<Type>),
     Result(Box<Type>),
     /// As written.

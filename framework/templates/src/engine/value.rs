@@ -125,20 +125,25 @@ impl Val {
         match self {
             Self::Bool(value) => Ok(*value),
             Self::Opaque(name) => Err(opaque(name)),
-            Self::None | Self::Some(_) => Err(mistake("expected `bool`, found `Option`; ask with `.is_some()` or `let Some(a) = …`")),
+            Self::None | Self::Some(_) => {
+                Err(mistake("expected `bool`, found `Option`; ask with `.is_some()` or `let Some(a) = …`"))
+            }
             Self::Str(_) | Self::List(_) | Self::Map(_) => {
                 Err(mistake(format!("expected `bool`, found {}; ask with `!a.is_empty()`", self.kind())))
             }
-            Self::Int(..) => Err(mistake(format!("expected `bool`, found {}; compare it, as in `a != 0`", self.kind()))),
-            _ => Err(mistake(format!("expected `bool`, found {}; a condition is a comparison or a `bool`", self.kind()))),
+            Self::Int(..) => {
+                Err(mistake(format!("expected `bool`, found {}; compare it, as in `a != 0`", self.kind())))
+            }
+            _ => {
+                Err(mistake(format!("expected `bool`, found {}; a condition is a comparison or a `bool`", self.kind())))
+            }
         }
     }
 
     pub(crate) fn to_usize(&self) -> Eval<usize> {
         match self {
-            Self::Int(number, IntType::Literal | IntType::Usize | IntType::Unsigned) => {
-                usize::try_from(*number).map_err(|_| mistake(format!("expected `usize`, found {number}; it cannot be negative")))
-            }
+            Self::Int(number, IntType::Literal | IntType::Usize | IntType::Unsigned) => usize::try_from(*number)
+                .map_err(|_| mistake(format!("expected `usize`, found {number}; it cannot be negative"))),
             // Data from JSON calls small numbers signed or unsigned as it likes.
             Self::Opaque(name) => Err(opaque(name)),
             _ => Err(mistake(format!("expected `usize`, found `{}`; write `as usize`", self.kind()))),
@@ -149,7 +154,10 @@ impl Val {
         match self {
             Self::Str(text) => Ok(text),
             Self::Opaque(name) => Err(opaque(name)),
-            _ => Err(mistake(format!("expected text, found `{}`; write `.to_string()` where it can be printed", self.kind()))),
+            _ => Err(mistake(format!(
+                "expected text, found `{}`; write `.to_string()` where it can be printed",
+                self.kind()
+            ))),
         }
     }
 

@@ -15,11 +15,23 @@ pub(crate) const ITEMS_MAX: usize = 1_000_000;
 /// Closures within closures, and templates within templates, that are evaluated at a time. Each takes some kilobytes of the thread's stack.
 pub(crate) const CALLS_MAX: usize = 64;
 
+/// Bytes of the thread's stack that a page may take. Threads of Tokio have two megabytes.
+const STACK_BYTES_MAX: usize = 1 << 20;
+
+/// About where the stack ends at present.
+#[inline(never)]
+fn stack_place() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(&here).addr()
+}
+
 pub(crate) struct Vm<'r> {
     stack: Vec<Val>,
     base: usize,
     steps: u64,
     calls: usize,
+    /// Where the thread's stack was when the page began.
+    bottom: usize,
     pub(crate) host: Host<'r>,
 }
 
@@ -32,7 +44,7 @@ pub(crate) struct Frame {
 
 impl<'r> Vm<'r> {
     pub(crate) fn new(host: Host<'r>) -> Self {
-        Self { stack: Vec::new(), base: 0, steps: 0, calls: 0, host }
+        Self { stack: Vec::new(), base: 0, steps: 0, calls: 0, bottom: stack_place(), host }
     }
 
     /// Counts a turn of a loop.
@@ -80,7 +92,9 @@ impl<'r> Vm<'r> {
         let code = &closure.code;
         if code.parameters.len() != N {
             let found = code.parameters.len();
-            return Err(mistake(format!("the closure takes {found} arguments, {N} are given; change the names between its `|`")));
+            return Err(mistake(format!(
+                "the closure takes {found} arguments, {N} are given; change the names between its `|`"
+            )));
         }
         self.step()?;
         let frame = self.enter(code.slots);
@@ -101,12 +115,23 @@ impl<'r> Vm<'r> {
         self.nested(|vm| vm.eval(&code.body))
     }
 
+    /// Stops before the thread's stack is used up, whatever it was used for.
+    pub(crate) fn deeper(&self) -> Eval<()> {
+        if self.bottom.abs_diff(stack_place()) > STACK_BYTES_MAX {
+            return Err(mistake(
+                "templates, blocks and expressions are too deep within each other; does a template include itself?",
+            ));
+        }
+        Ok(())
+    }
+
     pub(crate) fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
         if self.calls >= CALLS_MAX {
             return Err(mistake(format!(
                 "more than {CALLS_MAX} templates or closures within each other; does a template include itself?"
             )));
         }
+        self.deeper()?;
         self.calls += 1;
         let result = run(self);
         self.calls -= 1;

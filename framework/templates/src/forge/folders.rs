@@ -19,17 +19,36 @@ pub struct Template {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Folders {
+pub(crate) struct Folders {
     own: Vec<PathBuf>,
     namespaces: BTreeMap<String, Vec<PathBuf>>,
 }
 
 impl Folders {
-    pub(super) fn add(&mut self, namespace: Option<&str>, folder: PathBuf) {
+    pub(crate) fn add(&mut self, namespace: Option<&str>, folder: PathBuf) {
         match namespace {
             Some(name) => self.namespaces.entry(name.to_owned()).or_default().push(folder),
             None => self.own.push(folder),
         }
+    }
+
+    /// The file of a template.
+    pub(crate) fn locate(&self, name: &str) -> Result<Option<PathBuf>> {
+        let (folders, relative) = self.folders_of(name)?;
+        for folder in folders {
+            match real_within(&folder, &folder.join(&relative)) {
+                Ok(path) => return Ok(Some(path)),
+                Err(Unread::Missing) => continue,
+                Err(Unread::Outside) => {
+                    let reason = "the file is a symbolic link that leads out of its folder";
+                    return Err(ErrorKind::ViewName { name: name.to_owned(), reason }.into());
+                }
+                Err(Unread::Failed(source)) => {
+                    return Err(ErrorKind::Read { path: relative.display().to_string(), source }.into());
+                }
+            }
+        }
+        Ok(None)
     }
 
     pub(super) fn find(&self, name: &str) -> Result<Option<Template>> {
@@ -107,14 +126,19 @@ enum Unread {
 }
 
 fn read_within(folder: &Path, path: &Path) -> std::result::Result<String, Unread> {
-    let failed = |source: std::io::Error| match source.kind() {
-        IoErrorKind::NotFound | IoErrorKind::NotADirectory => Unread::Missing,
-        _ => Unread::Failed(source),
-    };
+    std::fs::read_to_string(real_within(folder, path)?).map_err(failed)
+}
+
+/// The file without symbolic links, which lies in the folder.
+fn real_within(folder: &Path, path: &Path) -> std::result::Result<PathBuf, Unread> {
     let real = path.canonicalize().map_err(failed)?;
     let root = folder.canonicalize().map_err(failed)?;
-    if !real.starts_with(&root) {
-        return Err(Unread::Outside);
+    if real.starts_with(&root) { Ok(real) } else { Err(Unread::Outside) }
+}
+
+fn failed(source: std::io::Error) -> Unread {
+    match source.kind() {
+        IoErrorKind::NotFound | IoErrorKind::NotADirectory => Unread::Missing,
+        _ => Unread::Failed(source),
     }
-    std::fs::read_to_string(real).map_err(failed)
 }

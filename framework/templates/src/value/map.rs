@@ -7,16 +7,33 @@ use super::{Key, Value};
 
 /// Entries by key, in the order of insertion. A list with keys, `["a", "b" => c]`, is a map too: items without a key have the
 /// numbers from zero as keys, as in PHP.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Map {
     entries: IndexMap<Key, Value>,
     next: i64,
+    is_struct: bool,
+}
+
+impl PartialEq for Map {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
 }
 
 impl Map {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Whether these are the fields of a struct, which may have methods that nothing is known of.
+    #[must_use]
+    pub fn is_struct(&self) -> bool {
+        self.is_struct
+    }
+
+    pub(super) fn of_struct() -> Self {
+        Self { is_struct: true, ..Self::default() }
     }
 
     /// Puts it in the place of an entry with this key, else at the end.

@@ -184,8 +184,8 @@ impl Serializer for ToValue {
         Ok(Entries { map: Map::new(), key: None })
     }
 
-    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Entries, Failed> {
-        self.serialize_map(Some(len))
+    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Entries, Failed> {
+        Ok(Entries { map: Map::of_struct(), key: None })
     }
 
     fn serialize_struct_variant(

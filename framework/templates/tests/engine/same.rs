@@ -1,4 +1,5 @@
 //! Expressions that rustc evaluates too: the text of each row is interpreted, and must print what the compiler's result prints.
+#![allow(clippy::all, clippy::pedantic, reason = "the rows are written as templates may have them")]
 
 /// Each row is an expression of Rust whose value is `Display`.
 macro_rules! same {
@@ -6,8 +7,8 @@ macro_rules! same {
         let mut wrong = Vec::new();
         $(
             let compiled = format!("{}", $expression);
-            match forge::engine::evaluate(stringify!($expression)) {
-                Ok(interpreted) if interpreted == compiled => {}
+            match super::render(concat!("[{!! ", stringify!($expression), " !!}]"), "{}") {
+                Ok(interpreted) if interpreted == format!("[{compiled}]") => {}
                 other => wrong.push(format!("{}\n  compiled:    {compiled:?}\n  interpreted: {other:?}", stringify!($expression))),
             }
         )*

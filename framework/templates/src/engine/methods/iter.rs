@@ -21,7 +21,10 @@ pub(super) fn range(vm: &mut Vm<'_>, receiver: &Val, range: &Range, call: &Call<
     match call.method {
         M::contains => {
             let value = call.argument(0)?;
-            let above = range.start.as_ref().map_or(Ok(true), |start| compare::compare(BinaryOp::GreaterOrEqual, value, start))?;
+            let above = range
+                .start
+                .as_ref()
+                .map_or(Ok(true), |start| compare::compare(BinaryOp::GreaterOrEqual, value, start))?;
             let op = if range.is_inclusive { BinaryOp::LessOrEqual } else { BinaryOp::Less };
             let below = range.end.as_ref().map_or(Ok(true), |end| compare::compare(op, value, end))?;
             return Ok(Some(Val::Bool(above && below)));
@@ -105,7 +108,9 @@ fn consume(vm: &mut Vm<'_>, state: &Rc<RefCell<Iter>>, call: &Call<'_>) -> Eval<
             }
             Val::usize(count)
         }
-        M::len => Val::usize(iter.len().ok_or_else(|| mistake("the iterator does not know its length; use `.count()`"))?),
+        M::len => {
+            Val::usize(iter.len().ok_or_else(|| mistake("the iterator does not know its length; use `.count()`"))?)
+        }
         M::any | M::all | M::find | M::find_map | M::position => search(vm, &mut iter, call)?,
         M::eq | M::ne | M::cmp | M::partial_cmp | M::lt | M::le | M::gt | M::ge => {
             let own = Val::list(iter.collect(vm)?);
@@ -196,7 +201,12 @@ fn sum(vm: &mut Vm<'_>, iter: &mut Iter, call: &Call<'_>) -> Eval<Val> {
             None => value,
         });
     }
-    let empty = || needs_rust(format!("`{0}` of nothing, into a type that is not written; write it, as in `.{0}::<i64>()`", call.method.name()));
+    let empty = || {
+        needs_rust(format!(
+            "`{0}` of nothing, into a type that is not written; write it, as in `.{0}::<i64>()`",
+            call.method.name()
+        ))
+    };
     so_far.ok_or_else(empty)
 }
 
@@ -215,7 +225,12 @@ fn extreme(vm: &mut Vm<'_>, iter: &mut Iter, call: &Call<'_>) -> Eval<Val> {
         let order = match call.method {
             M::min_by | M::max_by => match vm.call(call.argument(0)?, [best_key.clone(), key.clone()])? {
                 Val::Ordering(order) => order,
-                other => return Err(mistake(format!("expected `Ordering`, found `{}`; compare with `.cmp(…)`", other.kind()))),
+                other => {
+                    return Err(mistake(format!(
+                        "expected `Ordering`, found `{}`; compare with `.cmp(…)`",
+                        other.kind()
+                    )));
+                }
             },
             _ => compare::order(best_key, &key)?,
         };
@@ -238,7 +253,12 @@ fn collect(items: Vec<Val>, of: Option<&Type>) -> Eval<Val> {
                 match item {
                     Val::Str(piece) => text.push_str(piece),
                     Val::Char(char) => text.push(*char),
-                    other => return Err(mistake(format!("a `String` is collected from text or chars, not from `{}`; map the items with `.to_string()`", other.kind()))),
+                    other => {
+                        return Err(mistake(format!(
+                            "a `String` is collected from text or chars, not from `{}`; map the items with `.to_string()`",
+                            other.kind()
+                        )));
+                    }
                 }
             }
             Ok(Val::str(text))
@@ -260,7 +280,9 @@ fn collect(items: Vec<Val>, of: Option<&Type>) -> Eval<Val> {
                 match item {
                     Val::Ok(value) => all.push((*value).clone()),
                     Val::Err(_) => return Ok(item),
-                    other => return Err(mistake(format!("expected `Result`, found `{}`; wrap it in `Ok(…)`", other.kind()))),
+                    other => {
+                        return Err(mistake(format!("expected `Result`, found `{}`; wrap it in `Ok(…)`", other.kind())));
+                    }
                 }
             }
             collect(all, Some(inner)).map(|value| Val::Ok(value.into()))
@@ -280,4 +302,3 @@ pub(super) fn sort<T>(items: &mut [T], order: impl Fn(&T, &T) -> Eval<Ordering>)
     });
     failed.map_or(Ok(()), Err)
 }
-

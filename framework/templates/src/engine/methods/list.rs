@@ -34,7 +34,9 @@ pub(super) fn call(vm: &mut Vm<'_>, items: &Rc<Vec<Val>>, call: &Call<'_>) -> Ev
             Val::Bool(false)
         }
         M::starts_with | M::ends_with => {
-            let Val::List(other) = call.argument(0)? else { return Err(mistake("expected a list; write it as `&[…]`")) };
+            let Val::List(other) = call.argument(0)? else {
+                return Err(mistake("expected a list; write it as `&[…]`"));
+            };
             let start = if call.method == M::starts_with { 0 } else { items.len().saturating_sub(other.len()) };
             let has_room = other.len() <= items.len();
             Val::Bool(has_room && compare::equal(&part(start..start + other.len()), &Val::List(other.clone()))?)
@@ -52,8 +54,12 @@ pub(super) fn call(vm: &mut Vm<'_>, items: &Rc<Vec<Val>>, call: &Call<'_>) -> Ev
             }
             Val::tuple(vec![part(0..at), part(at..items.len())])
         }
-        M::split_first => Val::option(items.split_first().map(|(first, rest)| Val::tuple(vec![first.clone(), Val::list(rest.to_vec())]))),
-        M::split_last => Val::option(items.split_last().map(|(last, rest)| Val::tuple(vec![last.clone(), Val::list(rest.to_vec())]))),
+        M::split_first => Val::option(
+            items.split_first().map(|(first, rest)| Val::tuple(vec![first.clone(), Val::list(rest.to_vec())])),
+        ),
+        M::split_last => {
+            Val::option(items.split_last().map(|(last, rest)| Val::tuple(vec![last.clone(), Val::list(rest.to_vec())])))
+        }
         M::is_sorted => {
             for pair in items.windows(2) {
                 if !matches!(compare::partial_order(&pair[0], &pair[1])?, Some(Ordering::Less | Ordering::Equal)) {

@@ -42,7 +42,10 @@ pub(super) fn collect(pairs: Vec<Val>, is_sorted: bool) -> Eval<Val> {
         let (key, value) = match &pair {
             Val::Tuple(items) | Val::List(items) if items.len() == 2 => (items[0].clone(), items[1].clone()),
             other => {
-                return Err(crate::engine::fault::mistake(format!("a map is collected from pairs, not from `{}`; map the items to `(key, value)`", other.kind())));
+                return Err(crate::engine::fault::mistake(format!(
+                    "a map is collected from pairs, not from `{}`; map the items to `(key, value)`",
+                    other.kind()
+                )));
             }
         };
         // Sorted maps are searched below; the others are small.

@@ -31,7 +31,11 @@ impl Call<'_> {
     /// The argument at a place.
     pub(crate) fn argument(&self, at: usize) -> Eval<&Val> {
         self.arguments.get(at).ok_or_else(|| {
-            mistake(format!("`{}` takes more than {} arguments; add the missing one", self.method.name(), self.arguments.len()))
+            mistake(format!(
+                "`{}` takes more than {} arguments; add the missing one",
+                self.method.name(),
+                self.arguments.len()
+            ))
         })
     }
 
@@ -76,7 +80,9 @@ pub(crate) fn call(vm: &mut Vm<'_>, receiver: &Val, call: &Call<'_>) -> Eval<Val
         return Ok(value);
     }
     // An option from data has no `Some` around it.
-    if option::is_only_of_options(call.method) && !matches!(receiver, Val::None | Val::Some(_) | Val::Iter(_) | Val::Ok(_) | Val::Err(_)) {
+    if option::is_only_of_options(call.method)
+        && !matches!(receiver, Val::None | Val::Some(_) | Val::Iter(_) | Val::Ok(_) | Val::Err(_))
+    {
         let wrapped = Val::some(receiver.clone());
         if let Some(value) = option::call(vm, &wrapped, call)? {
             return Ok(value);
@@ -103,7 +109,9 @@ fn of_all(receiver: &Val, call: &Call<'_>) -> Eval<Option<Val>> {
         },
         M::into => match receiver {
             Val::Str(_) => Some(receiver.clone()),
-            _ => return Err(needs_rust(format!("`into`: what the `{}` becomes is up to the compiler", receiver.kind()))),
+            _ => {
+                return Err(needs_rust(format!("`into`: what the `{}` becomes is up to the compiler", receiver.kind())));
+            }
         },
         M::to_string => {
             let mut text = String::new();
@@ -121,11 +129,19 @@ fn of_all(receiver: &Val, call: &Call<'_>) -> Eval<Option<Val>> {
         M::max => {
             let other = call.argument(0)?;
             // Of equals, the second.
-            Some(if compare::order(receiver, other)? == Ordering::Greater { adapted(receiver, other) } else { adapted(other, receiver) })
+            Some(if compare::order(receiver, other)? == Ordering::Greater {
+                adapted(receiver, other)
+            } else {
+                adapted(other, receiver)
+            })
         }
         M::min => {
             let other = call.argument(0)?;
-            Some(if compare::order(receiver, other)? == Ordering::Greater { adapted(other, receiver) } else { adapted(receiver, other) })
+            Some(if compare::order(receiver, other)? == Ordering::Greater {
+                adapted(other, receiver)
+            } else {
+                adapted(receiver, other)
+            })
         }
         M::clamp => {
             let (low, high) = (call.argument(0)?, call.argument(1)?);

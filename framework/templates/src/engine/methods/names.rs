@@ -35,7 +35,7 @@ names! {
     ends_with enumerate eq eq_ignore_ascii_case err escape_debug exp expect
     filter filter_map find find_map first flat_map flatten floor fold for_each fract
     ge get get_key_value get_or_insert gt
-    has has_any any_error
+    has has_any html to_safe
     into into_bytes into_iter into_keys into_values is_alphabetic is_alphanumeric is_ascii is_ascii_alphabetic is_ascii_alphanumeric
     is_ascii_digit is_ascii_lowercase is_ascii_punctuation is_ascii_uppercase is_ascii_whitespace is_char_boundary is_control is_digit
     is_empty is_err is_err_and is_eq is_finite is_ge is_gt is_infinite is_le is_lowercase is_lt is_multiple_of is_nan is_ne is_negative is_none is_none_or

@@ -29,7 +29,12 @@ pub(super) fn int(number: i128, kind: IntType, call: &Call<'_>) -> Eval<Option<V
             None => Err(needs_rust("`unsigned_abs` of a number whose type is not known")),
         },
         // Bytes that are looked at as characters.
-        M::is_ascii_digit | M::is_ascii_alphabetic | M::is_ascii_alphanumeric | M::is_ascii_uppercase | M::is_ascii_lowercase | M::is_ascii_whitespace
+        M::is_ascii_digit
+        | M::is_ascii_alphabetic
+        | M::is_ascii_alphanumeric
+        | M::is_ascii_uppercase
+        | M::is_ascii_lowercase
+        | M::is_ascii_whitespace
             if kind == IntType::U8 =>
         {
             super::char::call(char::from(number as u8), call)
@@ -177,7 +182,9 @@ pub(super) fn float(number: f64, kind: FloatType, call: &Call<'_>) -> Eval<Optio
             }
             _ => return Err(mistake("expected `i32`; use `powf` for a float")),
         },
-        M::powf | M::min | M::max | M::clamp | M::copysign | M::total_cmp | M::rem_euclid => return float_pair(number, kind, call),
+        M::powf | M::min | M::max | M::clamp | M::copysign | M::total_cmp | M::rem_euclid => {
+            return float_pair(number, kind, call);
+        }
         _ => return Ok(None),
     };
     Ok(Some(Val::Float(result, kind)))
@@ -186,7 +193,10 @@ pub(super) fn float(number: f64, kind: FloatType, call: &Call<'_>) -> Eval<Optio
 fn float_pair(a: f64, kind: FloatType, call: &Call<'_>) -> Eval<Option<Val>> {
     let other = |at: usize| match call.argument(at)? {
         Val::Float(number, kind) => Ok((*number, *kind)),
-        other => Err(mistake(format!("expected float, found `{}`; write `1.0` for `1`, or convert it with `as f64`", other.kind()))),
+        other => Err(mistake(format!(
+            "expected float, found `{}`; write `1.0` for `1`, or convert it with `as f64`",
+            other.kind()
+        ))),
     };
     let (b, other_kind) = other(0)?;
     // The same check as in arithmetic.

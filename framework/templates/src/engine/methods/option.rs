@@ -60,7 +60,11 @@ pub(super) fn call(vm: &mut Vm<'_>, receiver: &Val, call: &Call<'_>) -> Eval<Opt
         }),
         M::unwrap | M::expect => match (inner, call.method) {
             (Some(value), _) => value.clone(),
-            (None, M::unwrap) => return Err(mistake("called `Option::unwrap()` on a `None` value; use `.unwrap_or(…)` or `@if (let Some(a) = …)`")),
+            (None, M::unwrap) => {
+                return Err(mistake(
+                    "called `Option::unwrap()` on a `None` value; use `.unwrap_or(…)` or `@if (let Some(a) = …)`",
+                ));
+            }
             (None, _) => return Err(mistake(default(0)?.to_str()?)),
         },
         M::unwrap_or => or_literal(inner, default(0)?),
@@ -70,7 +74,11 @@ pub(super) fn call(vm: &mut Vm<'_>, receiver: &Val, call: &Call<'_>) -> Eval<Opt
         },
         M::unwrap_or_default => match inner {
             Some(value) => value.clone(),
-            None => return Err(needs_rust("`unwrap_or_default` of `None`: the default depends on the type; use `.unwrap_or(…)`")),
+            None => {
+                return Err(needs_rust(
+                    "`unwrap_or_default` of `None`: the default depends on the type; use `.unwrap_or(…)`",
+                ));
+            }
         },
         M::map | M::and_then | M::map_or | M::map_or_else | M::filter => return change(vm, inner, call).map(Some),
         M::or => inner.map_or_else(|| default(0).cloned(), |_| Ok(receiver.clone()))?,
@@ -151,10 +159,15 @@ pub(super) fn call_result(vm: &mut Vm<'_>, receiver: &Val, call: &Call<'_>) -> E
         (M::is_ok_and, false) | (M::is_err_and, true) => Val::Bool(false),
         (M::ok, true) | (M::err, false) => Val::some(inner()),
         (M::ok, false) | (M::err, true) => Val::None,
-        (M::unwrap | M::expect | M::unwrap_or | M::unwrap_or_else | M::unwrap_or_default, true) | (M::unwrap_err, false) => inner(),
+        (M::unwrap | M::expect | M::unwrap_or | M::unwrap_or_else | M::unwrap_or_default, true)
+        | (M::unwrap_err, false) => inner(),
         (M::unwrap_or, false) => call.argument(0)?.clone(),
         (M::unwrap_or_else, false) => vm.call(call.argument(0)?, [inner()])?,
-        (M::unwrap_or_default, false) => return Err(needs_rust("`unwrap_or_default` of `Err`: the default depends on the type; use `.unwrap_or(…)`")),
+        (M::unwrap_or_default, false) => {
+            return Err(needs_rust(
+                "`unwrap_or_default` of `Err`: the default depends on the type; use `.unwrap_or(…)`",
+            ));
+        }
         (M::unwrap | M::expect, false) => {
             let mut text = String::new();
             // What it is goes into the message where it can be printed.

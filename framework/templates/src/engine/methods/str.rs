@@ -28,7 +28,10 @@ impl Needle {
                     Val::Char(char) => Ok(*char),
                     // A character in single quotes is text here.
                     Val::Str(text) => one(text).ok_or_else(|| mistake("expected a list of single characters")),
-                    other => Err(mistake(format!("expected `char`, found `{}`; write it as `'a'` in a list of chars", other.kind()))),
+                    other => Err(mistake(format!(
+                        "expected `char`, found `{}`; write it as `'a'` in a list of chars",
+                        other.kind()
+                    ))),
                 };
                 Self::Chars(items.iter().map(char).collect::<Eval<_>>()?)
             }
@@ -78,7 +81,9 @@ pub(super) fn call(vm: &mut Vm<'_>, text: &Arc<str>, call: &Call<'_>) -> Eval<Op
     Ok(Some(match call.method {
         M::len => Val::usize(text.len()),
         M::is_empty => Val::Bool(text.is_empty()),
-        M::as_str | M::to_string | M::to_owned | M::clone | M::as_ref | M::into | M::as_deref | M::borrow => Val::Str(text.clone()),
+        M::as_str | M::to_string | M::to_owned | M::clone | M::as_ref | M::into | M::as_deref | M::borrow => {
+            Val::Str(text.clone())
+        }
         M::to_uppercase => Val::str(text.to_uppercase()),
         M::to_lowercase => Val::str(text.to_lowercase()),
         M::to_ascii_uppercase => Val::str(text.to_ascii_uppercase()),
@@ -91,9 +96,9 @@ pub(super) fn call(vm: &mut Vm<'_>, text: &Arc<str>, call: &Call<'_>) -> Eval<Op
         M::eq_ignore_ascii_case => Val::Bool(text.eq_ignore_ascii_case(call.argument(0)?.to_str()?)),
         M::is_char_boundary => Val::Bool(text.is_char_boundary(call.usize(0)?)),
         M::chars => Val::iter(Iter::of(text.chars().map(Val::Char).collect())),
-        M::char_indices => {
-            Val::iter(Iter::of(text.char_indices().map(|(at, char)| Val::tuple(vec![Val::usize(at), Val::Char(char)])).collect()))
-        }
+        M::char_indices => Val::iter(Iter::of(
+            text.char_indices().map(|(at, char)| Val::tuple(vec![Val::usize(at), Val::Char(char)])).collect(),
+        )),
         M::bytes => Val::iter(Iter::of(text.bytes().map(byte).collect())),
         M::as_bytes | M::into_bytes => Val::list(text.bytes().map(byte).collect()),
         M::lines => pieces(text.lines()),
@@ -112,7 +117,9 @@ pub(super) fn call(vm: &mut Vm<'_>, text: &Arc<str>, call: &Call<'_>) -> Eval<Op
             None => return Err(mistake("text has no characters at positions; use a range, or `.chars().nth(n)`")),
         },
         M::split_at => {
-            let (a, b) = text.split_at_checked(call.usize(0)?).ok_or_else(|| mistake("failed to slice string; split it within its length"))?;
+            let (a, b) = text
+                .split_at_checked(call.usize(0)?)
+                .ok_or_else(|| mistake("failed to slice string; split it within its length"))?;
             Val::tuple(vec![Val::str(a), Val::str(b)])
         }
         M::concat | M::max | M::min | M::cmp => return Ok(None),
@@ -128,8 +135,22 @@ fn byte(byte: u8) -> Val {
 fn search(vm: &mut Vm<'_>, text: &Arc<str>, call: &Call<'_>) -> Eval<Option<Val>> {
     let first = match call.method {
         M::splitn | M::rsplitn => 1,
-        M::contains | M::starts_with | M::ends_with | M::find | M::rfind | M::split | M::rsplit | M::split_once | M::rsplit_once => 0,
-        M::split_terminator | M::split_inclusive | M::strip_prefix | M::strip_suffix | M::replace | M::replacen | M::matches => 0,
+        M::contains
+        | M::starts_with
+        | M::ends_with
+        | M::find
+        | M::rfind
+        | M::split
+        | M::rsplit
+        | M::split_once
+        | M::rsplit_once => 0,
+        M::split_terminator
+        | M::split_inclusive
+        | M::strip_prefix
+        | M::strip_suffix
+        | M::replace
+        | M::replacen
+        | M::matches => 0,
         M::match_indices | M::trim_matches | M::trim_start_matches | M::trim_end_matches => 0,
         _ => return Ok(None),
     };
@@ -160,7 +181,9 @@ fn search(vm: &mut Vm<'_>, text: &Arc<str>, call: &Call<'_>) -> Eval<Option<Val>
         M::trim_matches => match &needle {
             Needle::Chars(chars) => Val::str(text.trim_matches(&chars[..])),
             Needle::Text(one) if one.chars().count() == 1 => Val::str(text.trim_matches(|char| one.starts_with(char))),
-            Needle::Text(_) => return Err(mistake("`trim_matches` takes a `char` or a closure; use `trim_start_matches` for text")),
+            Needle::Text(_) => {
+                return Err(mistake("`trim_matches` takes a `char` or a closure; use `trim_start_matches` for text"));
+            }
         },
         M::replace => {
             let by = call.argument(1)?.to_str()?;
@@ -200,11 +223,15 @@ fn parse(text: &str, of: Option<&Type>) -> Eval<Val> {
         };
     }
     match of {
-        Some(Type::Int(kind)) => number!(*kind, I8 i8, I16 i16, I32 i32, I64 i64, I128 i128, Isize isize, U8 u8, U16 u16, U32 u32, U64 u64, U128 u128, Usize usize),
-        Some(Type::Float(FloatType::F32)) => {
-            Ok(text.parse::<f32>().map_or_else(|what| error(&what), |number| ok(Val::Float(number.into(), FloatType::F32))))
+        Some(Type::Int(kind)) => {
+            number!(*kind, I8 i8, I16 i16, I32 i32, I64 i64, I128 i128, Isize isize, U8 u8, U16 u16, U32 u32, U64 u64, U128 u128, Usize usize)
         }
-        Some(Type::Float(kind)) => Ok(text.parse::<f64>().map_or_else(|what| error(&what), |number| ok(Val::Float(number, *kind)))),
+        Some(Type::Float(FloatType::F32)) => Ok(text
+            .parse::<f32>()
+            .map_or_else(|what| error(&what), |number| ok(Val::Float(number.into(), FloatType::F32)))),
+        Some(Type::Float(kind)) => {
+            Ok(text.parse::<f64>().map_or_else(|what| error(&what), |number| ok(Val::Float(number, *kind))))
+        }
         Some(Type::Bool) => Ok(text.parse::<bool>().map_or_else(|what| error(&what), |value| ok(Val::Bool(value)))),
         Some(Type::Char) => Ok(text.parse::<char>().map_or_else(|what| error(&what), |value| ok(Val::Char(value)))),
         Some(Type::Str) => Ok(ok(Val::str(text))),
