@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use forge_codegen::Options;
-use forge_codegen::rust::{LowerOptions, Templates, lower};
+use forge_codegen::rust::{LowerOptions, lower};
+use forge_codegen::{Options, Set};
 
 use crate::case::{Case, Expected};
 use crate::json::Json;
@@ -33,13 +33,11 @@ pub fn generate(cases: &[Case], options: &Options, without: &BTreeSet<String>) -
 
 /// The view as a block expression; nothing where a template is wrong.
 fn view(case: &Case, options: &Options) -> Option<String> {
-    let mut templates = Templates::new(options.clone());
-    for template in &case.templates {
-        templates.insert(&template.name, format!("{}.forge.html", template.name), template.text.as_str());
-    }
-    let lowered = lower(&templates, "index", &LowerOptions { forge: "::forge".to_owned() })?;
-    let is_right = lowered.mistakes.is_empty() && templates.iter().all(|unit| unit.problems().is_empty());
-    is_right.then_some(lowered.code)
+    let mut set = Set::new(options.clone());
+    set.set_all(case.templates.iter().map(|template| (template.name.as_str(), template.text.as_str())));
+    let options = LowerOptions { forge: "::forge".to_owned(), ..LowerOptions::default() };
+    let lowered = lower(&set, "index", &options)?;
+    (lowered.problems.is_empty() && set.problems().is_empty()).then_some(lowered.code)
 }
 
 fn module(case: &Case, code: &str) -> Result<String, String> {

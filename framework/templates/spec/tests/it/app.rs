@@ -1,14 +1,16 @@
 //! The application around a case, from its `json services`.
 
+use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
 
-use forge::services::{Auth, Gate, Lines, PublicFiles, Session, Urls};
+use forge::engine::{FolderLoader, Interpreter};
+use forge::services::{Auth, Container, Gate, Lines, PublicFiles, Session, Urls};
 use forge::vite::Vite;
 use forge::{ErrorBag, ErrorBags, Forge, Map, Result, Safe, Services, Value, escape};
-use forge_spec::Case;
 use forge_spec::json::Json;
+use forge_spec::{Case, project};
 use tempfile::TempDir;
 
 /// Services, and the folder with the case's templates, which is there as long as this.
@@ -18,8 +20,7 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// `extend` gives the registry its engine.
-    pub(crate) fn of(case: &Case, extend: impl FnOnce(Forge) -> Forge) -> Self {
+    pub(crate) fn of(case: &Case) -> Self {
         let folder = tempfile::tempdir().expect("the temporary folder can be written");
         let templates = folder.path().join("templates");
         for template in &case.templates {
@@ -28,7 +29,9 @@ impl App {
             fs::write(path, &template.text).expect("files can be written");
         }
         let said = case.services.as_deref().map_or(Json::Null, |text| Json::parse(text).expect("services are JSON"));
-        let forge = extend(registry(&said).folder(templates));
+        // The compiled engine needs the other one, too, for names that are known only when the page is made.
+        let interpreter = Interpreter::new(FolderLoader::new().folder(&templates)).options(project::options());
+        let forge = registry(&said).folder(templates).engine(Arc::new(interpreter));
         for (key, value) in said.get("shared").map_or(&[][..], Json::entries) {
             forge.share(key, Value::of(value));
         }
@@ -58,7 +61,7 @@ fn services(said: &Json, forge: Forge, vite: Option<Vite>) -> Services {
         environment: text(said, "env").unwrap_or_else(|| "testing".to_owned()).into(),
         errors: Arc::new(errors(said)),
         vite: vite.map(Arc::new),
-        container: None,
+        container: Some(Arc::new(Provided)),
     }
 }
 
@@ -139,8 +142,13 @@ fn texts<'j>(said: &'j Json, key: &str) -> impl Iterator<Item = (String, String)
 }
 
 fn map(said: &Json, key: &str) -> Map {
+    said.get(key).map(variables).unwrap_or_default()
+}
+
+/// The entries of an object.
+pub(crate) fn variables(object: &Json) -> Map {
     let mut map = Map::new();
-    for (key, value) in entries(said, key) {
+    for (key, value) in object.entries() {
         map.insert(key.as_str(), Value::of(value));
     }
     map
@@ -216,5 +224,25 @@ impl Urls for Addresses {
             path = path.replace(&format!("{{{key}}}"), &value.to_text()?);
         }
         Ok(format!("{}{path}", self.base))
+    }
+}
+
+/// A service for `@inject`.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) struct Metrics {
+    pub(crate) visits: i64,
+}
+
+const METRICS: Metrics = Metrics { visits: 3 };
+
+struct Provided;
+
+impl Container for Provided {
+    fn get(&self, type_id: TypeId) -> Option<Arc<dyn Any + Send + Sync>> {
+        (type_id == TypeId::of::<Metrics>()).then(|| Arc::new(METRICS) as Arc<dyn Any + Send + Sync>)
+    }
+
+    fn value(&self, path: &str) -> Option<Value> {
+        (path == "crate::app::Metrics").then(|| Value::of(&METRICS))
     }
 }

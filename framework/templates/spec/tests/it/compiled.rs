@@ -33,7 +33,7 @@ fn the_compiled_engine_does_what_the_cases_say() {
         }
         let name = case.name();
         let failure = match views.get(name.as_str()) {
-            Some(render) => compare(&case, View::new("index", *render), &App::of(&case, |forge| forge)),
+            Some(render) => compare(&case, View::new("index", *render), &App::of(&case)),
             None => Some("  it does not compile, or a template is wrong".to_owned()),
         };
         failures.extend(failure.map(|what| (name.clone(), what)));

@@ -3,6 +3,7 @@
 mod app;
 mod compiled;
 mod guide;
+mod interpreted;
 mod outcome;
 mod problems;
 mod reader;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use forge_codegen::{LineIndex, analyse, parse};
+use forge_codegen::{Finding, LineIndex, Set};
 use forge_spec::{Case, Diagnostic, Expected, project};
 
 use crate::verdicts::settle;
@@ -25,24 +25,20 @@ fn problems_are_those_of_the_cases() {
     settle("problems", &ran, &failures);
 }
 
+/// In the order of the case's templates.
 fn problems(case: &Case) -> Vec<Diagnostic> {
-    let options = project::options();
-    let mut found = Vec::new();
-    for template in &case.templates {
-        let index = LineIndex::new(&template.text);
-        let analysis = analyse(&template.name, &parse(&template.text, &options), &options);
-        found.extend(analysis.problems.into_iter().map(|problem| {
-            let place = index.position(problem.span.start);
-            Diagnostic {
-                code: problem.code.to_string(),
-                name: template.name.clone(),
-                line: place.line,
-                column: place.char,
-                message: problem.message,
-            }
-        }));
-    }
+    let mut set = Set::new(project::options());
+    set.set_all(case.templates.iter().map(|template| (template.name.as_str(), template.text.as_str())));
+    let mut found: Vec<Diagnostic> = set.problems().into_iter().map(|finding| diagnostic(&set, finding)).collect();
+    found.sort_by_key(|found| case.templates.iter().position(|template| template.name == found.name));
     found
+}
+
+fn diagnostic(set: &Set, Finding { view: name, problem, .. }: Finding) -> Diagnostic {
+    let text = set.template(&name).map_or("", |template| template.source());
+    let place = LineIndex::new(text).position(problem.span.start);
+    let (line, column) = (place.line, place.char);
+    Diagnostic { code: problem.code.to_string(), name, line, column, message: problem.message }
 }
 
 fn shown(diagnostics: &[Diagnostic]) -> String {
