@@ -136,7 +136,10 @@ fn number_of(key: &str, count: &Value) -> Result<f64> {
 fn with_count(values: &Map, count: &Value, number: f64) -> Map {
     let mut values = values.clone();
     if !values.contains("count") {
-        values.insert("count", if matches!(count, Value::List(_) | Value::Map(_)) { number.into() } else { count.clone() });
+        values.insert(
+            "count",
+            if matches!(count, Value::List(_) | Value::Map(_)) { number.into() } else { count.clone() },
+        );
     }
     values
 }

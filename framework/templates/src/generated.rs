@@ -59,13 +59,7 @@ pub fn map(value: Value) -> Result<Map> {
 ///
 /// # Errors
 /// None exists, unless that is allowed; and whatever goes wrong in it.
-pub fn include(
-    render: &mut Render,
-    name: &Value,
-    variables: Map,
-    isolated: bool,
-    may_be_missing: bool,
-) -> Result<()> {
+pub fn include(render: &mut Render, name: &Value, variables: Map, isolated: bool, may_be_missing: bool) -> Result<()> {
     let services = render.services().clone();
     let names = match name {
         Value::List(items) => items.iter().map(text).collect::<Result<Vec<_>>>()?,

@@ -101,7 +101,9 @@ impl Vite {
         let entries = if entries.is_empty() { &self.entries[..] } else { entries };
         if let Some(server) = self.server()? {
             let names = std::iter::once("@vite/client").chain(entries.iter().map(String::as_str));
-            return Ok(names.map(|name| self.tag(&Asset { address: format!("{server}/{name}"), integrity: None })).collect());
+            return Ok(names
+                .map(|name| self.tag(&Asset { address: format!("{server}/{name}"), integrity: None }))
+                .collect());
         }
         let directory = directory.map_or(self.directory.as_str(), |directory| directory.trim_matches('/'));
         let manifest = self.manifest(directory)?;
@@ -226,7 +228,9 @@ impl<'a> Page<'a> {
 
     fn chunk(&self, name: &str) -> Result<&'a Chunk> {
         self.manifest.get(name).ok_or_else(|| {
-            Error::message(format!("`{name}` is not in the Vite manifest; name it in vite.config.js, and run `npm run build`"))
+            Error::message(format!(
+                "`{name}` is not in the Vite manifest; name it in vite.config.js, and run `npm run build`"
+            ))
         })
     }
 

@@ -1,8 +1,8 @@
 //! Filters by their names, for the interpreter.
 
 use super::{
-    abs, capitalize, date, default, fault, first, join, json, last, length, lower, nl2br, pluralize, replace, reverse, round, sort,
-    title, trim, truncate, upper, urlencode,
+    abs, capitalize, date, default, fault, first, join, json, last, length, lower, nl2br, pluralize, replace, reverse,
+    round, sort, title, trim, truncate, upper, urlencode,
 };
 use crate::filters::Either;
 use crate::{ErrorKind, Result, Value};

@@ -7,7 +7,18 @@ use super::text::written;
 use crate::Result;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
@@ -32,7 +43,10 @@ struct Moment {
 pub fn date<T: Display + ?Sized>(value: &T, format: impl Display) -> Result<String> {
     let text = written(value)?;
     let Some(moment) = parse(text.trim()) else {
-        return fault("date", format!("`{text}` is no date; it needs `2026-03-01`, `2026-03-01T12:00:00Z`, or seconds since 1970"));
+        return fault(
+            "date",
+            format!("`{text}` is no date; it needs `2026-03-01`, `2026-03-01T12:00:00Z`, or seconds since 1970"),
+        );
     };
     let mut out = String::new();
     let format = written(&format)?;

@@ -78,7 +78,10 @@ impl Vite {
         let Some(json) = read(&path)? else { return Ok(String::new()) };
         let manifest: Manifest = serde_json::from_str(&json)?;
         if manifest.version != 1 {
-            return Err(Error::message(format!("the font manifest has version {}; version 1 is known", manifest.version)));
+            return Err(Error::message(format!(
+                "the font manifest has version {}; version 1 is known",
+                manifest.version
+            )));
         }
         if let Some(unknown) = aliases.iter().find(|alias| !manifest.families.contains_key(*alias)) {
             let known: Vec<&str> = manifest.families.keys().map(String::as_str).collect();
@@ -119,12 +122,14 @@ impl Vite {
                 (Some(css), _) => Ok(css.clone()),
                 (None, Some(file)) => {
                     let path = self.public.join(&self.directory).join(file);
-                    read(&path)?.ok_or_else(|| Error::message(format!("the styles of fonts are missing: {}", path.display())))
+                    read(&path)?
+                        .ok_or_else(|| Error::message(format!("the styles of fonts are missing: {}", path.display())))
                 }
                 (None, None) => Ok(String::new()),
             };
         }
-        let mut parts: Vec<String> = aliases.iter().filter_map(|alias| style.family_styles.get(alias)).cloned().collect();
+        let mut parts: Vec<String> =
+            aliases.iter().filter_map(|alias| style.family_styles.get(alias)).cloned().collect();
         let variables = aliases.iter().filter_map(|alias| style.variables.get(alias));
         let variables: Vec<String> = variables.map(|variable| format!("  {variable}")).collect();
         if !variables.is_empty() {
