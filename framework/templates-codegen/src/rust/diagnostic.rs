@@ -10,18 +10,17 @@ use super::map::{Columns, SourceMap};
 use crate::line::LineIndex;
 use crate::span::Span;
 
-/// Moves what `diagnostic` says about the file `generated` to the templates it was made of. `source` gives a template's text
-/// by its name in the map.
+/// Moves what `diagnostic` says about generated files to the templates they were made of. `maps` gives a file's map, by the name
+/// under which rustc knows it, if it is a generated one; `source` a template's text, by its name in the map.
 ///
 /// True if a span was moved. What rustc rendered as text is then made anew. A proposed replacement survives only where the generated text
 /// is the template's own; otherwise applying it would damage the template.
-pub fn rewrite(
+pub fn rewrite<'m>(
     diagnostic: &mut Value,
-    generated: &str,
-    map: &SourceMap,
+    maps: &dyn Fn(&str) -> Option<&'m SourceMap>,
     source: &dyn Fn(&str) -> Option<String>,
 ) -> bool {
-    let carrier = Carrier { generated, map, source };
+    let carrier = Carrier { maps, source };
     let moved = carrier.message(diagnostic);
     if moved {
         diagnostic["rendered"] = Value::String(rendered(diagnostic));
@@ -29,13 +28,12 @@ pub fn rewrite(
     moved
 }
 
-struct Carrier<'a> {
-    generated: &'a str,
-    map: &'a SourceMap,
+struct Carrier<'a, 'm> {
+    maps: &'a dyn Fn(&str) -> Option<&'m SourceMap>,
     source: &'a dyn Fn(&str) -> Option<String>,
 }
 
-impl Carrier<'_> {
+impl<'m> Carrier<'_, 'm> {
     fn message(&self, message: &mut Value) -> bool {
         let mut moved = false;
         if let Some(spans) = message.get_mut("spans").and_then(Value::as_array_mut) {
@@ -57,10 +55,8 @@ impl Carrier<'_> {
         if let Some(call) = span.pointer_mut("/expansion/span") {
             moved |= self.span(call);
         }
-        if span["file_name"].as_str() != Some(self.generated) {
-            return moved;
-        }
-        let Some((file, place)) = self.place(span) else { return moved };
+        let Some(map) = span["file_name"].as_str().and_then(|file| (self.maps)(file)) else { return moved };
+        let Some((file, place)) = place(map, span) else { return moved };
         let Some(text) = (self.source)(file) else { return moved };
         let (Some(before), Some(now)) = (highlighted(span), text.get(place.range())) else { return moved };
         if span["suggested_replacement"].is_string() && before != now {
@@ -70,12 +66,16 @@ impl Carrier<'_> {
         write_place(span, file, &text, place);
         true
     }
+}
 
-    fn place(&self, span: &Value) -> Option<(&str, Span)> {
-        let number = |name: &str| span[name].as_u64().and_then(|value| u32::try_from(value).ok());
-        let end = |line: &str, column: &str| self.map.offset(number(line)?, number(column)?, Columns::Chars);
-        self.map.range(end("line_start", "column_start")?, end("line_end", "column_end")?)
+fn place<'m>(map: &'m SourceMap, span: &Value) -> Option<(&'m str, Span)> {
+    let number = |name: &str| span[name].as_u64().and_then(|value| u32::try_from(value).ok());
+    let end = |line: &str, column: &str| map.offset(number(line)?, number(column)?, Columns::Chars);
+    let (start, end) = (end("line_start", "column_start")?, end("line_end", "column_end")?);
+    if start < end {
+        return map.range(start, end);
     }
+    map.point(start).map(|(file, at)| (file, Span::new(at, at)))
 }
 
 /// The generated text that a span underlines, as far as it is on one line.

@@ -105,6 +105,22 @@ impl SourceMap {
         Some((file, span))
     }
 
+    /// The place of the template that a place between two bytes of the generated text comes from.
+    #[must_use]
+    pub fn point(&self, at: u32) -> Option<(&str, u32)> {
+        let begins = self.entries.iter().filter(|entry| entry.start == at).min_by_key(|entry| entry.end);
+        let ends = || self.entries.iter().filter(|entry| entry.end == at).max_by_key(|entry| entry.start);
+        let (entry, place) = match (begins, ends()) {
+            (Some(entry), _) => (entry, entry.span.start),
+            (None, Some(entry)) => (entry, entry.span.end),
+            (None, None) => {
+                let around = self.innermost(at, at).filter(|entry| entry.is_verbatim)?;
+                (around, around.span.start + (at - around.start))
+            }
+        };
+        Some((self.files.get(entry.file as usize)?, place))
+    }
+
     /// The smallest entry that holds the range.
     fn innermost(&self, start: u32, end: u32) -> Option<&Entry> {
         let last = self.entries.partition_point(|entry| entry.start <= start);

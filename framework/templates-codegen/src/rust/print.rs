@@ -82,7 +82,15 @@ impl Lowering<'_> {
             }
             ExprKind::Rust(text) => self.rust(text, expr.span),
         }
-        self.w.piece(start, expr.span);
+        match &expr.kind {
+            ExprKind::Str(_)
+            | ExprKind::Char(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Var(_) => self.w.token(start, expr.span),
+            _ => self.w.piece(start, expr.span),
+        }
     }
 
     fn optional(&mut self, expr: Option<&Expr>) {

@@ -53,7 +53,12 @@ impl Writer {
     pub(super) fn leaf(&mut self, text: &str, span: Span) {
         let start = self.at();
         self.push(text);
-        self.piece(start, span);
+        self.record(start, span, true);
+    }
+
+    /// A piece from `start` to here that is one token.
+    pub(super) fn token(&mut self, start: usize, span: Span) {
+        self.record(start, span, true);
     }
 
     /// Text that is the template's, byte for byte.
