@@ -18,9 +18,11 @@ mod loops;
 mod props;
 mod service;
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::ir::{Op, OpKind, Program};
 use crate::options::Options;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::problems::Problems;
 use crate::span::Span;
 use crate::table::Kind;
@@ -52,13 +54,15 @@ pub fn analyse(name: &str, template: &Template, options: &Options) -> Analysis {
 /// The tables that syn's lexer fills belong to a thread and would otherwise grow with every text; and a thread of its own has
 /// stack enough for every expression.
 pub(crate) fn on_own_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
+    let work = Mutex::new(Some(work));
+    let take = || work.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let done = std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("forge".to_owned()).stack_size(STACK_BYTES);
-        match thread.spawn_scoped(scope, work).expect("the system has a thread to read templates").join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
+        let started = thread.spawn_scoped(scope, || take().map(|work| work()));
+        started.ok().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    // Where the system has no threads, it is done here.
+    done.flatten().or_else(|| take().map(|work| work())).expect("the work is taken once")
 }
 
 pub(crate) fn analyse_here(name: &str, template: &Template, options: &Options) -> Analysis {
@@ -71,7 +75,8 @@ pub(crate) fn analyse_here(name: &str, template: &Template, options: &Options) -
         uses: Vec::new(),
         needs: Vec::new(),
     };
-    let mut broken: Vec<u32> = template.problems().iter().map(|problem| problem.span.start).collect();
+    let unread = template.problems().iter().filter(|problem| !is_of_structure(problem.code));
+    let mut broken: Vec<u32> = unread.map(|problem| problem.span.start).collect();
     broken.sort_unstable();
     let mut analyst = Analyst {
         template,
@@ -94,11 +99,25 @@ pub(crate) fn analyse_here(name: &str, template: &Template, options: &Options) -
     Analysis { program: analyst.program, problems: analyst.problems.into_sorted() }
 }
 
+/// Whether a problem of the parser is one of beginnings and ends, and says nothing against what is read at its place.
+fn is_of_structure(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Unclosed
+            | Code::StrayCloser
+            | Code::StrayBranch
+            | Code::Mismatched
+            | Code::UnreachableBranch
+            | Code::BeforeFirstCase
+            | Code::SlotOutside
+    )
+}
+
 struct Analyst<'t> {
     template: &'t Template,
     options: &'t Options,
     problems: Problems,
-    /// Where the parser found problems already, sorted.
+    /// Where the parser could not read what stands there, sorted.
     broken: Vec<u32>,
     program: Program,
     first: First,

@@ -1,9 +1,12 @@
-//! Forge templates, read: text in, tree and problems out. No I/O, no file names, no evaluation.
+//! Forge templates, read and understood: text in; trees, what they mean, and problems out. No I/O, no evaluation.
 //!
 //! A Forge template (`*.forge.html`) is Blade with Rust expressions. [`parse`](fn@parse) reads one and never fails: any text has a
 //! tree, every byte of the text is in exactly one of its [leaves](Template::leaves), and what is wrong is a list of
 //! [`Problem`]s with stable [`Code`]s. Time and memory are linear in the text. The directives are the rows of one
 //! table, [`Entry::ALL`]; a project's own come through [`Options`].
+//!
+//! [`analyse`](fn@analyse) turns a tree into a [`Program`](ir::Program), which both engines run; it never fails either. A [`Set`] holds the
+//! templates of a project, and knows what is wrong between them and which variables a view needs.
 //!
 //! Where Blade and Forge differ in syntax:
 //! - An expression is Rust's: its strings, comments and brackets decide where it ends. A name in single quotes is a string
@@ -53,7 +56,7 @@ pub use leaves::{Leaf, LeafKind};
 pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};
 pub use line::{LineIndex, Position};
 pub use literal::literal;
-pub use names::{snake, view_name};
+pub use names::{component_candidates, dotted, snake, view_candidates, view_name};
 pub use options::{CustomId, Options};
 pub use parser::parse;
 pub use problem::{Code, Problem};

@@ -35,13 +35,15 @@ pub(crate) fn is_variable(name: &str) -> bool {
     is_word && !matches!(name, "_" | "self" | "Self" | "super" | "crate" | "true" | "false")
 }
 
-/// The name of a view: `posts/index` is `posts.index`.
-pub(crate) fn dotted(name: &str) -> String {
+/// The name of a view as it is written: `posts/index` is `posts.index`.
+#[must_use]
+pub fn dotted(name: &str) -> String {
     name.replace('/', ".")
 }
 
-/// The templates that a component's tag may mean, in the order in which they are tried.
-pub(crate) fn component_candidates(written: &str) -> Vec<String> {
+/// The templates that a component's tag may mean, in the order in which they are tried. `written` is what stands behind `<x-`.
+#[must_use]
+pub fn component_candidates(written: &str) -> Vec<String> {
     let (namespaces, path) = match written.split_once("::") {
         Some((namespace, path)) => (vec![format!("{namespace}::"), format!("vendor.{namespace}.")], path),
         None => (vec![String::new()], written),
@@ -55,7 +57,8 @@ pub(crate) fn component_candidates(written: &str) -> Vec<String> {
 }
 
 /// The templates that a view's name may mean: `mail::welcome` is also `vendor.mail.welcome`.
-pub(crate) fn view_candidates(name: &str) -> Vec<String> {
+#[must_use]
+pub fn view_candidates(name: &str) -> Vec<String> {
     match name.split_once("::") {
         Some((namespace, path)) => vec![name.to_owned(), format!("vendor.{namespace}.{path}")],
         None => vec![name.to_owned()],

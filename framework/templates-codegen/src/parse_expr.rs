@@ -74,11 +74,6 @@ pub(crate) fn entries(text: &str, span: Span) -> Result<Vec<Entry>, Problem> {
     entries::of_group(text, span)
 }
 
-/// Whether the text is a list or map that [`entries`] reads.
-pub(crate) fn is_group(text: &str, span: Span) -> bool {
-    Lexed::new(text, span).is_ok_and(|lexed| lexed.is_one_group())
-}
-
 /// The code of `@rust`: its statements, none if one of them is beyond the engines, and the text with what is special in it.
 pub(crate) fn statements(text: &str, span: Span) -> Result<(Vec<Statement>, RustText), Problem> {
     let lexed = Lexed::new(text, span)?;

@@ -41,8 +41,8 @@ pub(crate) struct Variables {
     /// Names whose existence is asked for: they may be missing.
     pub(crate) asked: HashSet<String>,
     pub(crate) inner: Vec<Inner>,
-    /// For each name when it was bound: the walk counts its steps.
-    bound: HashMap<String, Vec<(u32, u32)>>,
+    /// For each name how many scopes bind it from when on: the walk counts its steps.
+    bound: HashMap<String, Vec<(u32, usize)>>,
 }
 
 impl Variables {
@@ -51,7 +51,6 @@ impl Variables {
             source,
             found: Self::default(),
             places: HashMap::new(),
-            open: HashMap::new(),
             scope: Vec::new(),
             now: 0,
             imported: imported(program),
@@ -72,8 +71,7 @@ impl Variables {
     pub(crate) fn is_bound_at(&self, inner: &Inner, name: &str) -> bool {
         let Some(times) = self.bound.get(name) else { return false };
         let behind = times.partition_point(|(from, _)| *from <= inner.at);
-        // Scopes of the same name lie within each other or one behind the other; few are open at once.
-        times[..behind].iter().rev().take(200).any(|(_, until)| inner.at < *until)
+        behind.checked_sub(1).is_some_and(|last| times[last].1 > 0)
     }
 }
 
@@ -82,10 +80,8 @@ struct Walk<'p> {
     found: Variables,
     /// Where in `used` a name is.
     places: HashMap<String, usize>,
-    /// How often each name is bound here.
-    open: HashMap<String, usize>,
-    /// The names that are bound, with their place in `bound`.
-    scope: Vec<(String, usize)>,
+    /// The names that are bound, the innermost last.
+    scope: Vec<String>,
     now: u32,
     /// What `@use` brings.
     imported: HashSet<String>,
@@ -95,23 +91,24 @@ impl Walk<'_> {
     fn bind(&mut self, name: &str) {
         self.now += 1;
         let times = self.found.bound.entry(name.to_owned()).or_default();
-        times.push((self.now, u32::MAX));
-        let index = times.len() - 1;
-        self.scope.push((name.to_owned(), index));
-        *self.open.entry(name.to_owned()).or_default() += 1;
+        let count = times.last().map_or(0, |(_, count)| *count);
+        times.push((self.now, count + 1));
+        self.scope.push(name.to_owned());
     }
 
     /// Ends what was bound since the scope was `mark` long.
     fn leave(&mut self, mark: usize) {
         self.now += 1;
-        for (name, index) in self.scope.split_off(mark) {
-            if let Some(time) = self.found.bound.get_mut(&name).and_then(|times| times.get_mut(index)) {
-                time.1 = self.now;
-            }
-            if let Some(count) = self.open.get_mut(&name) {
-                *count -= 1;
-            }
+        for name in self.scope.split_off(mark) {
+            let times = self.found.bound.entry(name).or_default();
+            let count = times.last().map_or(0, |(_, count)| *count);
+            times.push((self.now, count.saturating_sub(1)));
         }
+    }
+
+    fn is_bound(&self, name: &str) -> bool {
+        let times = self.found.bound.get(name);
+        times.and_then(|times| times.last()).is_some_and(|(_, count)| *count > 0)
     }
 
     fn scoped(&mut self, work: impl FnOnce(&mut Self)) {
@@ -123,7 +120,7 @@ impl Walk<'_> {
     fn use_name(&mut self, name: &str, span: Span, is_certain: bool) {
         let is_known = RESERVED.contains(&name)
             || name.starts_with(char::is_uppercase)
-            || self.open.get(name).is_some_and(|count| *count > 0)
+            || self.is_bound(name)
             || self.imported.contains(name);
         if is_known {
             return;

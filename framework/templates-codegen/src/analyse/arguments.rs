@@ -70,7 +70,7 @@ impl<'t> Analyst<'t> {
 
     /// Names and values: of a literal list or map.
     pub(super) fn entries(&mut self, span: Span) -> Vec<Entry> {
-        if !parse_expr::is_group(self.text_of_all(), span) {
+        if !self.text(span).starts_with(['{', '[']) {
             let problem = Problem::new(Code::WrongArguments, span, "names and values are expected here");
             self.report_unless_broken(problem.help("write `{ name: value }` or `['name' => value]`"));
             return Vec::new();

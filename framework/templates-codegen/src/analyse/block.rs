@@ -28,7 +28,7 @@ impl Analyst<'_> {
             Kind::Lang => self.translated(block),
             Kind::Custom(id) if self.options.condition(id).is_none() => {
                 let arguments = self.every(opener, 0);
-                let body = self.first_body(block);
+                let body = self.within_kept("block", |analyst| analyst.first_body(block));
                 arguments.map(|arguments| OpKind::CustomBlock { id, arguments, body })
             }
             _ => self.conditional(block),

@@ -1,7 +1,7 @@
 //! What the heads of conditional blocks ask.
 
 use crate::analyse::Analyst;
-use crate::expr::{Expr, ExprKind};
+use crate::expr::{Condition, Expr, ExprKind};
 use crate::ir::{Can, Op, OpKind, Test, TestKind};
 use crate::problem::{Code, Problem};
 use crate::table::Kind;
@@ -30,7 +30,7 @@ impl Analyst<'_> {
     pub(super) fn test(&mut self, head: &Directive) -> Option<Test> {
         let (kind, negated) = match head.kind {
             Kind::If | Kind::ElseIf => (self.asked(head)?, false),
-            Kind::Unless => (self.asked(head)?, true),
+            Kind::Unless => (self.denied(head)?, true),
             Kind::Isset => (TestKind::Isset(self.every(head, 1)?), false),
             Kind::Empty => (TestKind::Empty(self.single(head)?), false),
             Kind::Auth | Kind::ElseAuth => (TestKind::Auth(self.guard(head)?), false),
@@ -66,6 +66,17 @@ impl Analyst<'_> {
     fn asked(&mut self, head: &Directive) -> Option<TestKind> {
         let list = self.arguments(head, 1, 1)?;
         self.condition(list[0]).map(TestKind::Condition)
+    }
+
+    /// Of `@unless`, which has nothing that a `let` could bind.
+    fn denied(&mut self, head: &Directive) -> Option<TestKind> {
+        let asked = self.asked(head)?;
+        if matches!(asked, TestKind::Condition(Condition::Expr(_))) {
+            return Some(asked);
+        }
+        let problem = Problem::new(Code::WrongArguments, head.name, "`@unless` has no use for `let`");
+        self.report_unless_broken(problem.help("write `@if (let …) @else … @endif`"));
+        None
     }
 
     fn guard(&mut self, head: &Directive) -> Option<Option<Expr>> {

@@ -3,7 +3,6 @@
 use crate::analyse::Analyst;
 use crate::expr::Expr;
 use crate::ir::{Op, OpKind};
-use crate::problem::{Code, Problem};
 use crate::table::Kind;
 use crate::tree::{Block, Branch, Detail};
 
@@ -68,14 +67,10 @@ impl Analyst<'_> {
             let body = without_last_break(body, label);
             if is_default || default_waits {
                 default_waits = false;
-                if default.is_some() {
-                    let problem =
-                        Problem::new(Code::Repeated, branch.head.name, "this `@switch` has a `@default` already");
-                    self.report_unless_broken(problem.help("remove one of them"));
-                }
                 // What shares the default's body gets there without a mention.
                 waiting.clear();
-                default = Some(body);
+                // Of a second one the parser has said that it is never reached.
+                default.get_or_insert(body);
             } else {
                 cases.push((std::mem::take(&mut waiting), body));
             }

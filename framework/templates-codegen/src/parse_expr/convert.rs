@@ -109,6 +109,10 @@ impl<'t> Convert<'t> {
             syn::Expr::If(parsed) => self.conditional(expr, parsed),
             syn::Expr::Match(parsed) => self.matching(parsed),
             syn::Expr::Macro(call) => self.macro_call(expr, &call.mac),
+            syn::Expr::Let(parsed) => {
+                let problem = failure::invalid(self.at(parsed.let_token.span()), "`let` cannot stand here");
+                Err(problem.help("put it at the beginning of a condition, or behind `&&`"))
+            }
             _ => self.rust(expr),
         }
     }

@@ -6,6 +6,10 @@ use crate::rust_lexer::Lexeme;
 /// Whether the word at `index` is one of Rust's that is meant as a name. Where statements stand, items may begin.
 pub(super) fn is_name(lexed: &Lexed<'_>, index: usize, in_statements: bool) -> bool {
     let word = lexed.text(index);
+    // What touches a literal is its suffix.
+    if index > 0 && lexed.tokens[index - 1].lexeme == Lexeme::Literal && lexed.touches_next(index - 1) {
+        return false;
+    }
     if lexed.before(index) == Some(".") && !is_range_before(lexed, index) {
         return is_reserved(word) && word != "await";
     }
@@ -46,6 +50,7 @@ fn is_item_word(word: &str) -> bool {
             | "become"
             | "box"
             | "final"
+            | "gen"
             | "macro"
             | "override"
             | "priv"

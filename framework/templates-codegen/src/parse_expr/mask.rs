@@ -75,11 +75,29 @@ fn string(bytes: &mut [u8]) {
 
 /// Whether the group that opens at `index` is one of Forge's: a list with keys or a map.
 fn has_keys(lexed: &Lexed<'_>, index: usize) -> bool {
+    if is_in_macro(lexed, index) {
+        return false;
+    }
     match lexed.text(index) {
         "[" => !follows_operand(lexed, index) && list_has_keys(lexed, index),
         "{" => is_argument(lexed, index) && is_map(lexed, index),
         _ => false,
     }
+}
+
+/// Macros have a syntax of their own, as `json!({ "a": b })` does. That of `format!` is known.
+fn is_in_macro(lexed: &Lexed<'_>, index: usize) -> bool {
+    let mut around = Some(index);
+    while let Some(open) = around {
+        if open > 1 && lexed.text(open - 1) == "!" && lexed.touches_next(open - 1) {
+            let name = open - 2;
+            if lexed.tokens[name].lexeme == Lexeme::Word && lexed.touches_next(name) && lexed.text(name) != "format" {
+                return true;
+            }
+        }
+        around = lexed.within[open];
+    }
+    false
 }
 
 /// Whether `[` is an index, or the bracket of a macro or attribute.

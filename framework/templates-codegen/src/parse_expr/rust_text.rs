@@ -86,7 +86,8 @@ impl Names<'_, '_> {
                 TokenTree::Group(group) => self.tokens(group.stream()),
                 TokenTree::Ident(ident) => {
                     let before = index.checked_sub(1);
-                    let is_member = is_punct(before, '.') || is_punct(before, ':') || is_punct(before, '\'');
+                    let is_in_path = is_punct(before, ':') && is_punct(index.checked_sub(2), ':');
+                    let is_member = is_punct(before, '.') || is_in_path || is_punct(before, '\'');
                     let is_path = is_punct(Some(index + 1), ':') || is_punct(Some(index + 1), '!');
                     let word = self.convert.text(self.convert.at(ident.span()));
                     let is_hidden = self.convert.is_patched(ident);

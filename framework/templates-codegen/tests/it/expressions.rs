@@ -102,7 +102,11 @@ impl Shown<'_> {
             ExprKind::Format { format, arguments } => {
                 format!("(format {} [{}])", self.expr(format), self.list(arguments))
             }
-            ExprKind::Rust(text) => format!("(rust {} {})", self.rust(expr.span, text), names(&text.names)),
+            ExprKind::Rust(text) => {
+                let code = self.rust(expr.span, text);
+                assert!(syn::parse_str::<syn::Expr>(code.trim_matches('`')).is_ok(), "{code} is Rust");
+                format!("(rust {code} {})", names(&text.names))
+            }
         }
     }
 

@@ -132,6 +132,114 @@ const PIECES: &[&str] = &[
     "é'",
 ];
 
+/// What expressions consist of.
+const TOKENS: &[&str] = &[
+    "a",
+    "b",
+    "é",
+    "type",
+    "for",
+    "loop",
+    "loop.parent",
+    "match",
+    "if",
+    "else",
+    "let",
+    "in",
+    "as",
+    "move",
+    "return",
+    "break",
+    "await",
+    "fn",
+    "dyn",
+    "async",
+    "unsafe",
+    "static",
+    "null",
+    "None",
+    "Some(",
+    "self",
+    "_",
+    "1",
+    "2.5",
+    "1..",
+    "0x1f",
+    "'c'",
+    "'d e'",
+    "'\\''",
+    "\"f\"",
+    "r#\"g\"#",
+    "b'h'",
+    "c\"i\"",
+    "'j",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ";",
+    ".",
+    "..",
+    "..=",
+    "::",
+    ":",
+    "=>",
+    "=",
+    "==",
+    "!=",
+    "<",
+    ">",
+    "<=",
+    "->",
+    "|",
+    "||",
+    "&",
+    "&&",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "^",
+    "!",
+    "?",
+    "@",
+    "#",
+    "$",
+    "// k\n",
+    "/* l */",
+    "m!(",
+    "format!(",
+    "::<",
+    "u8",
+    ".n(",
+    ".0",
+    "\\",
+    "~",
+    "`",
+    "\u{a0}",
+    "r#o",
+];
+
+/// Where expressions stand, with what is around them.
+const PLACES: &[(&str, &str)] = &[
+    ("{{ ", " }}"),
+    ("{!! ", " !!}"),
+    ("@if (", ") x @endif"),
+    ("@foreach (a as ", ") x @endforeach"),
+    ("@foreach (", " in a) x @endforeach"),
+    ("@rust ", " @endrust"),
+    ("@class([", "])"),
+    ("@include('a', { ", " })"),
+    ("<x-a :b=\"", "\" />"),
+    ("<x-a c=\"{{ ", " }}\" />"),
+    ("@switch (a) @case (", ") @endswitch"),
+    ("@props([", "])"),
+];
+
 fn options() -> Options {
     Options::default().with_condition("disk").with_block("cache", Takes::Required)
 }
@@ -214,6 +322,17 @@ proptest! {
     #[test]
     fn shuffled_syntax_is_sound(pieces in prop::collection::vec(0..PIECES.len(), 0..60)) {
         check(&pieces.into_iter().map(|piece| PIECES[piece]).collect::<String>());
+    }
+
+    #[test]
+    fn shuffled_expressions_are_sound(
+        place in 0..PLACES.len(),
+        tokens in prop::collection::vec((0..TOKENS.len(), any::<bool>()), 0..14),
+    ) {
+        let (before, behind) = PLACES[place];
+        let expression: String =
+            tokens.into_iter().map(|(token, spaced)| format!("{}{}", TOKENS[token], if spaced { " " } else { "" })).collect();
+        check(&format!("{before}{expression}{behind}"));
     }
 
     #[test]

@@ -206,7 +206,10 @@ impl Dump<'_> {
             OpKind::Js(value) => format!("js {}", shown.expr(value)),
             OpKind::Inject { variable, path } => format!("inject {} = {}", variable.text, path.text),
             OpKind::Rust { statements, text, code } if statements.is_empty() => {
-                format!("rust only {} names {}", shown.rust(*code, text), names(&text.names))
+                let rust = shown.rust(*code, text);
+                let parsed = syn::parse::Parser::parse_str(syn::Block::parse_within, rust.trim_matches('`'));
+                assert!(parsed.is_ok(), "{rust} is Rust");
+                format!("rust only {rust} names {}", names(&text.names))
             }
             OpKind::Rust { statements, .. } => {
                 let list: Vec<String> = statements.iter().map(|statement| self.statement(statement)).collect();

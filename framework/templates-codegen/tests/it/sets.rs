@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use forge_codegen::{Code, LineIndex, Options, Set, snake, view_name};
+use proptest::prelude::*;
 
 use crate::program::problem_text;
 
@@ -97,6 +98,89 @@ fn many_templates_take_no_time() {
     assert_eq!(set.variables("a1000").len(), 1000);
     set.set("a2000", "@include('a0')");
     assert_eq!(codes(&set), [Code::InclusionCycle]);
+}
+
+#[test]
+fn many_bindings_take_no_time() {
+    for piece in [
+        "@rust(let a = b)",
+        "@include('x')",
+        "@foreach (a as b) @include('x') @endforeach",
+        "<x-c :a=\"b\" />",
+        "@isset(a) @endisset",
+    ] {
+        let mut set = set("--> x\n{{ a }} {{ b }}\n--> components.c\n@props(['a'])");
+        set.set("y", &format!("@rust(let c = d) {}", format!("{piece}\n").repeat(5000)));
+        assert!(!set.variables("y").is_empty());
+        assert_eq!(codes(&set), []);
+    }
+}
+
+#[test]
+fn what_many_scopes_bound_and_one_still_binds_is_bound() {
+    let loops = "@foreach (c as a) @endforeach ".repeat(300);
+    let set = set(&format!("--> x\n{{{{ a }}}}\n--> y\n@foreach (b as a) {loops} @include('x') @endforeach"));
+    let needed: Vec<String> = set.variables("y").into_iter().map(|variable| variable.name).collect();
+    assert_eq!(needed, ["b", "c"]);
+}
+
+/// What templates say of each other.
+const PIECES: &[&str] = &[
+    "@extends('a')",
+    "@extends('b', { x: y })",
+    "@include('c')",
+    "@include(x)",
+    "@includeFirst(['d', 'a'], { x })",
+    "@section('x') @endsection",
+    "@section('y')",
+    "@endsection",
+    "@yield('x')",
+    "@show",
+    "<x-e />",
+    "<x-e x=\"y\" :z=\"x\">",
+    "<x-e {{ attributes }} />",
+    "<x-slot:y>",
+    "</x-slot>",
+    "</x-e>",
+    "@props(['x', 'y' => 1])",
+    "@aware(['z'])",
+    "{{ x }}",
+    "{{ y.z | upper }}",
+    "@foreach (x as y)",
+    "@endforeach",
+    "@rust(let z = x)",
+    "@isset(z)",
+    "@each('b', x, 'z')",
+];
+
+const NAMES: &[&str] = &["a", "b", "c", "d", "components.e", "components.e.index"];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn edits_lead_where_a_new_set_begins(
+        edits in prop::collection::vec((0..NAMES.len(), prop::option::of(prop::collection::vec(0..PIECES.len(), 0..6))), 1..14),
+    ) {
+        let mut edited = Set::new(Options::default());
+        for (name, pieces) in edits {
+            match pieces {
+                Some(pieces) => edited.set(NAMES[name], &pieces.into_iter().map(|piece| PIECES[piece]).collect::<Vec<_>>().join(" ")),
+                None => _ = edited.remove(NAMES[name]),
+            }
+            let _ = edited.problems();
+        }
+        let mut new = Set::new(Options::default());
+        let texts: Vec<(&str, &str)> =
+            edited.names().filter_map(|name| Some((name, edited.template(name)?.source()))).collect();
+        new.set_all(texts.into_iter().rev());
+        prop_assert_eq!(edited.problems(), new.problems());
+        for name in NAMES {
+            prop_assert_eq!(edited.variables(name), new.variables(name));
+            prop_assert_eq!(edited.component_variables(name), new.component_variables(name));
+            prop_assert_eq!(edited.parts(name), new.parts(name));
+        }
+    }
 }
 
 #[test]
