@@ -84,7 +84,10 @@ impl Vm<'_> {
         self.host.render.begin_component(&written, passed)?;
         self.closed(&component.body)?;
         let slots = self.host.render.end_component_body()?;
+        // A component does not see the loops around it.
+        let loops = std::mem::take(&mut self.loops);
         self.component_view(&template, &written, given, slots, component.is_legacy)?;
+        self.loops = loops;
         Ok(self.host.render.end_component()?)
     }
 

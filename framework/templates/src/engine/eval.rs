@@ -218,7 +218,7 @@ impl Vm<'_> {
             LoopPart::Last => Val::Bool(state.last),
             LoopPart::Even => Val::Bool(state.even),
             LoopPart::Odd => Val::Bool(state.odd),
-            LoopPart::Depth(depth) => Val::usize(depth),
+            LoopPart::Depth(depth) => Val::usize(self.outer_loops + depth),
         })
     }
 

@@ -141,7 +141,7 @@ impl Vm<'_> {
                 Ok(Flow::Next)
             }
             Action::Eval(value) => self.eval(value).map(|_| Flow::Next),
-            Action::Unset(_) => Ok(Flow::Next),
+            Action::Unset => Ok(Flow::Next),
             Action::Rust(why) => Err(needs_rust(why.clone())),
             Action::Once { key, body } => {
                 let key = self.once_key(key)?;
@@ -188,7 +188,10 @@ impl Vm<'_> {
                     "refutable pattern in a loop: an item does not fit; bind it to a name and ask with `@if (let … = …)`",
                 ));
             }
-            if let Turn::Leave(flow) = self.run(&each.body)?.turn(each.label) {
+            self.loops += 1;
+            let flow = self.run(&each.body)?;
+            self.loops -= 1;
+            if let Turn::Leave(flow) = flow.turn(each.label) {
                 return Ok(flow);
             }
         }

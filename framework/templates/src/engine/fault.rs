@@ -72,13 +72,14 @@ impl From<ErrorKind> for Box<Fault> {
 
 impl Fault {
     /// As the callers of the engine see it.
-    pub(crate) fn into_error(self: Box<Self>) -> Error {
-        let error = match self.reason {
+    pub(crate) fn into_error(fault: Box<Self>) -> Error {
+        let Self { reason, trail, .. } = *fault;
+        let error = match reason {
             Reason::Mistake(message) => Error::message(message),
             Reason::NeedsRust(why) => ErrorKind::NeedsRust { why }.into(),
             Reason::Runtime(error) => error,
         };
-        self.trail.iter().fold(error, |error, (template, span)| {
+        trail.iter().fold(error, |error, (template, span)| {
             let (line, column) = template.position(*span);
             error.from(&template.name, line, column)
         })

@@ -67,11 +67,6 @@ pub(crate) enum Iter {
         first: Box<Iter>,
         current: Box<Iter>,
     },
-    Scan {
-        inner: Box<Iter>,
-        state: Val,
-        function: Val,
-    },
 }
 
 impl Iter {
@@ -169,8 +164,7 @@ impl Iter {
             | Self::FilterMap(..)
             | Self::MapWhile(..)
             | Self::TakeWhile { .. }
-            | Self::SkipWhile { .. }
-            | Self::Scan { .. } => self.next_asked(vm),
+            | Self::SkipWhile { .. } => self.next_asked(vm),
             Self::Flat { .. } | Self::Chain(..) | Self::Cycle { .. } | Self::Zip(..) => self.next_joined(vm),
             Self::Enumerate(inner, at) => Ok(inner.next(vm)?.map(|value| {
                 *at += 1;

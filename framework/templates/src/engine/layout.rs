@@ -208,6 +208,7 @@ impl Vm<'_> {
         run: impl FnOnce(&mut Self) -> Eval<T>,
     ) -> Eval<T> {
         let around = std::mem::replace(&mut self.host.env, env);
+        let outer_loops = std::mem::replace(&mut self.outer_loops, self.loops);
         let frame = self.enter(template.slots);
         for (name, slot) in &template.globals {
             let value = match self.host.env.get(name) {
@@ -222,6 +223,7 @@ impl Vm<'_> {
         let result = self.nested(run).map_err(|fault| fault.within(template));
         self.leave(frame);
         self.host.env = around;
+        self.outer_loops = outer_loops;
         result
     }
 

@@ -166,7 +166,7 @@ pub(crate) fn int_literal(text: &str) -> Option<Val> {
         Some("0b") => (2, &clean[2..]),
         _ => (10, clean.as_str()),
     };
-    let suffix = rest.find(|char: char| matches!(char, 'i' | 'u')).unwrap_or(rest.len());
+    let suffix = rest.find(['i', 'u']).unwrap_or(rest.len());
     let (digits, suffix) = rest.split_at(suffix);
     if radix == 10 && (digits.ends_with("f32") || digits.ends_with("f64")) {
         return float_literal(text);

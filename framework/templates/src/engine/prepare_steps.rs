@@ -231,7 +231,7 @@ impl Stepper<'_> {
             OpKind::Rust { code, .. } => self.rust(*code, "this code"),
             OpKind::Unset(name) => {
                 self.preparer.unset(&name.text);
-                Action::Unset(self.preparer.slot())
+                Action::Unset
             }
             OpKind::Inject { path, .. } => self.rust(path.span, format!("`@inject` of `{}`", path.text)),
             _ => self.layout_action(op),

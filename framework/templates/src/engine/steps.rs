@@ -158,7 +158,8 @@ pub(crate) enum Action {
         arguments: Vec<Node>,
         body: Steps,
     },
-    Unset(usize),
+    /// Its name is known no more when it is prepared.
+    Unset,
     Vite {
         entries: Option<Node>,
         directory: Option<Node>,

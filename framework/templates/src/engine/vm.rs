@@ -30,6 +30,9 @@ pub(crate) struct Vm<'r> {
     base: usize,
     steps: u64,
     calls: usize,
+    /// Loops around, over items, and how many of them are those of templates around.
+    pub(crate) loops: usize,
+    pub(crate) outer_loops: usize,
     /// Where the thread's stack was when the page began.
     bottom: usize,
     pub(crate) host: Host<'r>,
@@ -44,7 +47,7 @@ pub(crate) struct Frame {
 
 impl<'r> Vm<'r> {
     pub(crate) fn new(host: Host<'r>) -> Self {
-        Self { stack: Vec::new(), base: 0, steps: 0, calls: 0, bottom: stack_place(), host }
+        Self { stack: Vec::new(), base: 0, steps: 0, calls: 0, loops: 0, outer_loops: 0, bottom: stack_place(), host }
     }
 
     /// Counts a turn of a loop.

@@ -281,7 +281,10 @@ fn collect(items: Vec<Val>, of: Option<&Type>) -> Eval<Val> {
                     Val::Ok(value) => all.push((*value).clone()),
                     Val::Err(_) => return Ok(item),
                     other => {
-                        return Err(mistake(format!("expected `Result`, found `{}`; wrap it in `Ok(…)`", other.kind())));
+                        return Err(mistake(format!(
+                            "expected `Result`, found `{}`; wrap it in `Ok(…)`",
+                            other.kind()
+                        )));
                     }
                 }
             }

@@ -79,6 +79,10 @@ pub(crate) fn call(vm: &mut Vm<'_>, receiver: &Val, call: &Call<'_>) -> Eval<Val
     if let Some(value) = of_all(receiver, call)? {
         return Ok(value);
     }
+    // An array has a `map` of its own; a list may be an option of one, or an array.
+    if matches!((receiver, call.method), (Val::List(_), M::map)) {
+        return Err(unknown(receiver, call.method));
+    }
     // An option from data has no `Some` around it.
     if option::is_only_of_options(call.method)
         && !matches!(receiver, Val::None | Val::Some(_) | Val::Iter(_) | Val::Ok(_) | Val::Err(_))
@@ -110,7 +114,10 @@ fn of_all(receiver: &Val, call: &Call<'_>) -> Eval<Option<Val>> {
         M::into => match receiver {
             Val::Str(_) => Some(receiver.clone()),
             _ => {
-                return Err(needs_rust(format!("`into`: what the `{}` becomes is up to the compiler", receiver.kind())));
+                return Err(needs_rust(format!(
+                    "`into`: what the `{}` becomes is up to the compiler",
+                    receiver.kind()
+                )));
             }
         },
         M::to_string => {

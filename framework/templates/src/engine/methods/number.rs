@@ -84,13 +84,15 @@ fn known_width(kind: IntType) -> Eval<()> {
 }
 
 fn option(result: Option<i128>, kind: IntType) -> Eval<Option<Val>> {
-    match result {
-        Some(number) if kind.bits().is_none() && i32::try_from(number).is_err() => {
-            Err(needs_rust("whether a number fits into a type that is not known"))
-        }
-        Some(number) if kind.holds(number) => Ok(Some(Val::some(Val::Int(number, kind)))),
+    let unknown = || needs_rust("whether a number fits into a type that is not known");
+    match (result, kind) {
+        // Below zero is out of any unsigned type; what a byte holds is in any.
+        (Some(number), IntType::Unsigned) if number < 0 => Ok(Some(Val::None)),
+        (Some(number), IntType::Unsigned) if number > 255 => Err(unknown()),
+        (Some(number), IntType::Signed) if i8::try_from(number).is_err() => Err(unknown()),
+        (Some(number), _) if kind.holds(number) => Ok(Some(Val::some(Val::Int(number, kind)))),
         // The literal may be more than an `i32` for the compiler.
-        _ if kind == IntType::Literal => Err(needs_rust("whether a number fits into a type that is not known")),
+        (_, IntType::Literal) => Err(unknown()),
         _ => Ok(Some(Val::None)),
     }
 }
@@ -131,7 +133,10 @@ fn int_pair(a: i128, kind: IntType, call: &Call<'_>) -> Eval<Val> {
         M::checked_add => maybe(a.checked_add(b)),
         M::checked_sub => maybe(a.checked_sub(b)),
         M::checked_mul => maybe(a.checked_mul(b)),
+        M::checked_div | M::checked_rem if b == 0 => Ok(Val::None),
+        M::checked_div if kind.bits().is_none() && b != -1 => Ok(Val::some(Val::Int(a / b, kind))),
         M::checked_div => maybe(a.checked_div(b)),
+        M::checked_rem if kind.bits().is_none() && b != -1 => Ok(Val::some(Val::Int(a % b, kind))),
         M::checked_rem => maybe(a.checked_rem(b)),
         // The least number is known of what is unsigned.
         M::saturating_sub if kind == IntType::Unsigned => Ok(Val::Int((a - b).max(0), kind)),
