@@ -46,6 +46,10 @@ pub(crate) fn extent(text: &str, start: usize, limit: usize, until: Until, optio
         if let Some(what) = stops(text, lexer.at, lexer.rest(), options) {
             return Err(Fault { what, at: brackets.blamed(lexer.at, what), reached: lexer.at });
         }
+        lexer.word_stop = match until {
+            Until::Quote(quote) if brackets.open.is_empty() => Some(quote),
+            _ => None,
+        };
         let Some(token) = lexer.next()? else {
             let what = if brackets.open.is_empty() { Faulty::End } else { Faulty::Bracket };
             return Err(Fault { what, at: brackets.blamed(lexer.at, what), reached: lexer.at });

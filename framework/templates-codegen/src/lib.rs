@@ -1,9 +1,12 @@
-//! Forge templates, read: text in, tree and problems out. No I/O, no file names, no evaluation.
+//! Forge templates, read and understood: text in; trees, what they mean, and problems out. No I/O, no evaluation.
 //!
 //! A Forge template (`*.forge.html`) is Blade with Rust expressions. [`parse`](fn@parse) reads one and never fails: any text has a
 //! tree, every byte of the text is in exactly one of its [leaves](Template::leaves), and what is wrong is a list of
 //! [`Problem`]s with stable [`Code`]s. Time and memory are linear in the text. The directives are the rows of one
 //! table, [`Entry::ALL`]; a project's own come through [`Options`].
+//!
+//! [`analyse`](fn@analyse) turns a tree into a [`Program`](ir::Program), which both engines run; it never fails either. A [`Set`] holds the
+//! templates of a project, and knows what is wrong between them and which variables a view needs.
 //!
 //! Where Blade and Forge differ in syntax:
 //! - An expression is Rust's: its strings, comments and brackets decide where it ends. A name in single quotes is a string
@@ -20,7 +23,10 @@
 //!   and the attributes of Alpine.
 #![forbid(unsafe_code)]
 
+mod analyse;
+pub mod build;
 pub mod expr;
+mod expr_walk;
 mod expression;
 mod fault;
 mod find;
@@ -29,26 +35,35 @@ mod leaves;
 mod limits;
 mod line;
 mod literal;
+mod names;
 mod options;
+mod parse_expr;
 mod parser;
 mod problem;
 mod problems;
 mod reader;
+pub mod rust;
 mod rust_lexer;
+mod set;
 mod span;
 mod spelling;
 mod table;
 mod template;
 pub mod tree;
+mod variables;
 mod word;
 
+pub use analyse::{Analysis, analyse};
+pub use build::{Builder, compile};
 pub use leaves::{Leaf, LeafKind};
 pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};
 pub use line::{LineIndex, Position};
 pub use literal::literal;
+pub use names::{component_candidates, dotted, snake, view_candidates, view_name};
 pub use options::{CustomId, Options};
 pub use parser::parse;
 pub use problem::{Code, Problem};
+pub use set::{Elsewhere, Finding, Set, Variable};
 pub use span::Span;
 pub use table::{Block, Entry, Kind, Shape, Takes, When};
 pub use template::Template;

@@ -1,4 +1,4 @@
-//! From byte offsets to lines and columns, for people, editors and the compiler.
+//! From byte offsets to lines and columns and back, for people, editors and the compiler.
 
 /// A place as people and editors count. Everything is 1-based.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,5 +51,38 @@ impl<'t> LineIndex<'t> {
             utf16: before.encode_utf16().count() as u32 + 1,
             char: before.chars().count() as u32 + 1,
         }
+    }
+
+    /// The offset of a place that counts columns in UTF-16 code units, as editors do. Both are 1-based; what is beyond a
+    /// line or the text is its end, and within a character its start.
+    #[must_use]
+    pub fn offset_of_utf16(&self, line: u32, utf16: u32) -> u32 {
+        self.offset(line, utf16, char::len_utf16)
+    }
+
+    /// The offset of a place that counts columns in characters, as rustc does.
+    #[must_use]
+    pub fn offset_of_char(&self, line: u32, char: u32) -> u32 {
+        self.offset(line, char, |_| 1)
+    }
+
+    /// The offset of a place that counts columns in bytes.
+    #[must_use]
+    pub fn offset_of_byte(&self, line: u32, byte: u32) -> u32 {
+        self.offset(line, byte, char::len_utf8)
+    }
+
+    fn offset(&self, line: u32, column: u32, width: impl Fn(char) -> usize) -> u32 {
+        let index = (line.max(1) - 1) as usize;
+        let Some(start) = self.starts.get(index).map(|start| *start as usize) else { return self.text.len() as u32 };
+        let end = self.starts.get(index + 1).map_or(self.text.len(), |next| *next as usize - 1);
+        let mut left = (column.max(1) - 1) as usize;
+        for (at, c) in self.text[start..end].char_indices() {
+            if left < width(c) {
+                return (start + at) as u32;
+            }
+            left -= width(c);
+        }
+        end as u32
     }
 }

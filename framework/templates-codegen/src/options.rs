@@ -131,6 +131,16 @@ impl Options {
         }
     }
 
+    /// The condition that a custom directive asks, by the id of its plain form, and whether it asks for the opposite.
+    pub(crate) fn condition(&self, id: CustomId) -> Option<(CustomId, bool)> {
+        match self.custom.get(id.0 as usize)?.role {
+            // In the order in which `with_condition` adds them.
+            Role::Block { group, is_condition: true } => Some((CustomId(group as u32), id.0 as usize == group + 1)),
+            Role::Else => Some((CustomId(id.0.checked_sub(2)?), false)),
+            Role::Block { is_condition: false, .. } | Role::Alone | Role::End { .. } => None,
+        }
+    }
+
     /// The name of what usually ends the block, without `@`.
     pub(crate) fn closer_name(&self, opener: Kind) -> &str {
         if let Some(Role::Block { group, .. }) = self.role(opener) {

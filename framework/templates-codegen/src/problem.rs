@@ -106,6 +106,40 @@ codes! {
     SlotOutside "FRG0023",
     /// `<x-dynamic-component>` does not say which component.
     DynamicUnnamed "FRG0024",
+    /// an expression that is neither Rust nor what Forge adds to it.
+    InvalidExpression "FRG0025",
+    /// a list with names within code that only the compiler understands.
+    KeysInRust "FRG0026",
+    /// a directive has too many arguments, too few, or one of the wrong kind.
+    WrongArguments "FRG0027",
+    /// `@break` or `@continue` with nothing to leave.
+    JumpOutside "FRG0028",
+    /// `loop` outside of a loop, or `loop.parent` of an outermost one.
+    LoopOutside "FRG0029",
+    /// a directive that may stand only once in a template stands there twice.
+    Repeated "FRG0030",
+    /// two props of a component have the same name.
+    DuplicateProp "FRG0031",
+    /// `@parent` outside of a section.
+    ParentOutside "FRG0032",
+    /// a filter that does not exist.
+    UnknownFilter "FRG0033",
+    /// a directive where it has no effect or makes no sense.
+    Misplaced "FRG0034",
+    /// the same attribute twice on a component.
+    DuplicateAttribute "FRG0035",
+    /// a view or layout that does not exist.
+    UnknownView "FRG0036",
+    /// a component that does not exist.
+    UnknownComponent "FRG0037",
+    /// a component is used without a prop that it requires.
+    MissingProp "FRG0038",
+    /// a template includes itself, perhaps through others.
+    InclusionCycle "FRG0039",
+    /// a section that no layout shows.
+    UnusedSection "FRG0040",
+    /// a variable in a component that is neither a prop nor a slot.
+    UnknownVariable "FRG0041",
 }
 
 impl fmt::Display for Code {

@@ -39,11 +39,13 @@ pub(crate) struct RustLexer<'t> {
     previous: Option<Token>,
     /// Ends a line comment before the line does: in an echo it would hide the echo's end.
     comment_stop: Option<&'static str>,
+    /// What ends the text if it stands behind a word: `:a="b"` holds no byte string.
+    pub(crate) word_stop: Option<char>,
 }
 
 impl<'t> RustLexer<'t> {
     pub(crate) fn new(text: &'t str, start: usize, end: usize) -> Self {
-        Self { text, at: start, end, previous: None, comment_stop: None }
+        Self { text, at: start, end, previous: None, comment_stop: None, word_stop: None }
     }
 
     pub(crate) fn with_comments_until(mut self, stop: &'static str) -> Self {
@@ -94,6 +96,9 @@ impl<'t> RustLexer<'t> {
     fn word(&self, rest: &str) -> Result<(Lexeme, usize), Fault> {
         let len = run(rest, is_word);
         let (word, behind) = rest.split_at(len);
+        if self.word_stop.is_some_and(|stop| behind.starts_with(stop)) {
+            return Ok((Lexeme::Word, len));
+        }
         let hashes = run(behind, |c| c == '#');
         let is_raw = matches!(word, "r" | "br" | "cr");
         if is_raw && behind[hashes..].starts_with('"') {

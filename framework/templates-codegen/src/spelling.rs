@@ -113,7 +113,7 @@ impl Usage {
 
 /// Insertions, deletions, substitutions and swaps of neighbours that make one of the other, in any letter case; nothing
 /// above `most`.
-fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
+pub(crate) fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let unlike = (letters(one) ^ letters(other)).count_ones() as usize;
     if one.len().abs_diff(other.len()) > most || unlike > 2 * most {

@@ -26,3 +26,27 @@ fn offsets_that_are_no_places_are_moved_to_one() {
     assert_eq!(LineIndex::new("").lines(), 1);
     assert_eq!(LineIndex::new("a\n").lines(), 2);
 }
+
+#[test]
+fn offsets_are_found_again() {
+    let text = "a\r\nä😀b\n\n";
+    let lines = LineIndex::new(text);
+    for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+        let (offset, place) = (offset as u32, lines.position(offset as u32));
+        assert_eq!(lines.offset_of_utf16(place.line, place.utf16), offset);
+        assert_eq!(lines.offset_of_char(place.line, place.char), offset);
+        assert_eq!(lines.offset_of_byte(place.line, place.byte), offset);
+    }
+}
+
+#[test]
+fn columns_that_are_no_places_are_moved_to_one() {
+    let lines = LineIndex::new("ab\n😀c");
+    assert_eq!(lines.offset_of_utf16(1, 99), 2);
+    assert_eq!(lines.offset_of_utf16(0, 0), 0);
+    assert_eq!(lines.offset_of_utf16(9, 1), 8);
+    // Half of a character.
+    assert_eq!(lines.offset_of_utf16(2, 2), 3);
+    assert_eq!(lines.offset_of_byte(2, 3), 3);
+    assert_eq!(LineIndex::new("").offset_of_char(1, 5), 0);
+}

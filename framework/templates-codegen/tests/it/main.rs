@@ -3,8 +3,11 @@
 mod adversarial;
 mod cases;
 mod directives;
+mod expressions;
 mod lines;
 mod literals;
 mod mutations;
 mod outline;
+mod program;
+mod sets;
 mod soundness;

@@ -3,7 +3,7 @@
 use forge_codegen::{Options, Takes};
 use proptest::prelude::*;
 
-use crate::soundness::sound;
+use crate::soundness::{meaningful, sound};
 
 const PAGES: &[&str] = &[
     include_str!("../fixtures/layout.forge.html"),
@@ -111,6 +111,133 @@ const PIECES: &[&str] = &[
     "a@b.com",
     "@media",
     "@click.prevent=\"",
+    "{{ a | upper }}",
+    "@class(['a' => b])",
+    "@include('a', { b: c, d })",
+    "@props(['a', 'b-c' => 1])",
+    "@extends('a')",
+    "@parent",
+    "@break(2)",
+    "loop.parent",
+    "type",
+    "for",
+    "let ",
+    "match a { ",
+    "..",
+    "::<",
+    "!",
+    "&",
+    "-",
+    "if ",
+    "é'",
+];
+
+/// What expressions consist of.
+const TOKENS: &[&str] = &[
+    "a",
+    "b",
+    "é",
+    "type",
+    "for",
+    "loop",
+    "loop.parent",
+    "match",
+    "if",
+    "else",
+    "let",
+    "in",
+    "as",
+    "move",
+    "return",
+    "break",
+    "await",
+    "fn",
+    "dyn",
+    "async",
+    "unsafe",
+    "static",
+    "null",
+    "None",
+    "Some(",
+    "self",
+    "_",
+    "1",
+    "2.5",
+    "1..",
+    "0x1f",
+    "'c'",
+    "'d e'",
+    "'\\''",
+    "\"f\"",
+    "r#\"g\"#",
+    "b'h'",
+    "c\"i\"",
+    "'j",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ";",
+    ".",
+    "..",
+    "..=",
+    "::",
+    ":",
+    "=>",
+    "=",
+    "==",
+    "!=",
+    "<",
+    ">",
+    "<=",
+    "->",
+    "|",
+    "||",
+    "&",
+    "&&",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "^",
+    "!",
+    "?",
+    "@",
+    "#",
+    "$",
+    "// k\n",
+    "/* l */",
+    "m!(",
+    "format!(",
+    "::<",
+    "u8",
+    ".n(",
+    ".0",
+    "\\",
+    "~",
+    "`",
+    "\u{a0}",
+    "r#o",
+];
+
+/// Where expressions stand, with what is around them.
+const PLACES: &[(&str, &str)] = &[
+    ("{{ ", " }}"),
+    ("{!! ", " !!}"),
+    ("@if (", ") x @endif"),
+    ("@foreach (a as ", ") x @endforeach"),
+    ("@foreach (", " in a) x @endforeach"),
+    ("@rust ", " @endrust"),
+    ("@class([", "])"),
+    ("@include('a', { ", " })"),
+    ("<x-a :b=\"", "\" />"),
+    ("<x-a c=\"{{ ", " }}\" />"),
+    ("@switch (a) @case (", ") @endswitch"),
+    ("@props([", "])"),
 ];
 
 fn options() -> Options {
@@ -120,6 +247,8 @@ fn options() -> Options {
 fn check(text: &str) {
     let template = sound(text, &options());
     assert_eq!(template, sound(text, &options()), "the same text gives the same tree");
+    let analysis = meaningful(&template, &options());
+    assert_eq!(analysis, meaningful(&template, &options()), "the same tree means the same");
 }
 
 fn floor(text: &str, at: usize) -> usize {
@@ -168,7 +297,8 @@ fn damage() -> impl Strategy<Value = Damage> {
 fn pages_have_no_problems() {
     for page in PAGES {
         let template = sound(page, &options());
-        assert!(template.problems().is_empty(), "{:#?}", template.problems());
+        let problems = meaningful(&template, &options()).problems;
+        assert!(problems.is_empty(), "{problems:#?}");
     }
 }
 
@@ -192,6 +322,17 @@ proptest! {
     #[test]
     fn shuffled_syntax_is_sound(pieces in prop::collection::vec(0..PIECES.len(), 0..60)) {
         check(&pieces.into_iter().map(|piece| PIECES[piece]).collect::<String>());
+    }
+
+    #[test]
+    fn shuffled_expressions_are_sound(
+        place in 0..PLACES.len(),
+        tokens in prop::collection::vec((0..TOKENS.len(), any::<bool>()), 0..14),
+    ) {
+        let (before, behind) = PLACES[place];
+        let expression: String =
+            tokens.into_iter().map(|(token, spaced)| format!("{}{}", TOKENS[token], if spaced { " " } else { "" })).collect();
+        check(&format!("{before}{expression}{behind}"));
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! What holds for every template, whatever is wrong with it.
 
 use forge_codegen::tree::{AttributeKind, Node, Part, Tag};
-use forge_codegen::{Code, LeafKind, NESTING_MAX, Options, PROBLEMS_MAX, SOURCE_BYTES_MAX, Span, Template, parse};
+use forge_codegen::{
+    Analysis, Code, LeafKind, NESTING_MAX, Options, PROBLEMS_MAX, SOURCE_BYTES_MAX, Span, Template, analyse, parse,
+};
+
+use crate::program::program;
 
 /// Parses and checks everything that is promised of any template.
 pub(crate) fn sound(text: &str, options: &Options) -> Template {
@@ -29,6 +33,24 @@ pub(crate) fn sound(text: &str, options: &Options) -> Template {
     }
     assert!(template.problems().is_sorted_by_key(|problem| problem.span) && template.problems().len() <= PROBLEMS_MAX);
     template
+}
+
+/// Analyses and checks everything that is promised of any meaning.
+pub(crate) fn meaningful(template: &Template, options: &Options) -> Analysis {
+    let analysis = analyse("test", template, options);
+    for problem in &analysis.problems {
+        for span in problem.related.iter().map(|(span, _)| *span).chain([problem.span]) {
+            assert!(template.source().get(span.range()).is_some(), "{problem:?} is in {:?}", template.source());
+        }
+        assert!(!problem.message.ends_with('.') && !problem.message.starts_with(char::is_uppercase), "{problem:?}");
+    }
+    assert!(analysis.problems.is_sorted_by_key(|problem| problem.span) && analysis.problems.len() <= PROBLEMS_MAX);
+    for problem in template.problems() {
+        assert!(analysis.problems.contains(problem) || analysis.problems.len() == PROBLEMS_MAX, "{problem:?} is kept");
+    }
+    // What it shows are the places in the text.
+    program(template, &analysis, options);
+    analysis
 }
 
 /// Spans are in order and within their parents.

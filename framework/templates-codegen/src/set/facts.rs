@@ -1,0 +1,172 @@
+//! What of a template matters to others.
+
+use crate::expr::{Expr, ExprKind, Name};
+use crate::ir::{
+    Attribute, Component, Content, Op, OpKind, Program, SectionEnd, SlotName, Target, TestKind, ViewNames,
+};
+use crate::names;
+use crate::variables::Variables;
+
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) variables: Variables,
+    /// Sections that it defines for a layout, by literal names.
+    pub(super) sections: Vec<Name>,
+    /// Sections that it shows or asks for, by literal names.
+    pub(super) yields: Vec<String>,
+    /// Whether it shows sections, includes views or calls components whose names only run time knows.
+    pub(super) is_dynamic: bool,
+    pub(super) calls: Vec<Call>,
+}
+
+/// A component that is called.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// The name with the templates it may mean; nothing if only run time knows it.
+    pub(super) target: Option<(Name, Vec<String>)>,
+    /// Attributes and slots, as variables are called.
+    pub(super) given: Vec<String>,
+    /// Those of them that are slots.
+    pub(super) slots: Vec<String>,
+    /// Whether more may be given than can be seen.
+    pub(super) is_open: bool,
+}
+
+impl Facts {
+    pub(super) fn of(program: &Program, source: &str) -> Self {
+        let mut facts = Self { variables: Variables::of(program, source), ..Self::default() };
+        facts.ops(&program.body);
+        if let Some(extends) = &program.extends {
+            facts.views(&extends.names);
+        }
+        facts
+    }
+
+    fn ops(&mut self, ops: &[Op]) {
+        ops.iter().for_each(|op| self.op(op));
+    }
+
+    fn op(&mut self, op: &Op) {
+        match &op.kind {
+            OpKind::Section { name, end, .. } => self.section(name, *end),
+            OpKind::Yield { name, .. } => self.shows(name),
+            OpKind::If { branches, .. } => {
+                for (test, _) in branches {
+                    if let TestKind::HasSection(name) = &test.kind {
+                        self.shows(name);
+                    }
+                }
+            }
+            OpKind::Include(include) => self.views(&include.names),
+            OpKind::Each { view, .. } => self.views(view),
+            OpKind::Component(component) => self.component(component),
+            // A project's own code may show anything.
+            OpKind::Custom { .. } | OpKind::CustomBlock { .. } => self.is_dynamic = true,
+            _ => {}
+        }
+        bodies(&op.kind, &mut |ops| self.ops(ops));
+    }
+
+    fn section(&mut self, name: &Expr, end: SectionEnd) {
+        match (&name.kind, end) {
+            (ExprKind::Str(text), SectionEnd::Show) => self.yields.push(text.clone()),
+            (ExprKind::Str(text), _) => self.sections.push(Name { span: name.span, text: text.clone() }),
+            (_, SectionEnd::Show) => self.is_dynamic = true,
+            _ => {}
+        }
+    }
+
+    fn shows(&mut self, name: &Expr) {
+        match &name.kind {
+            ExprKind::Str(text) => self.yields.push(text.clone()),
+            _ => self.is_dynamic = true,
+        }
+    }
+
+    fn views(&mut self, names: &ViewNames) {
+        self.is_dynamic |= matches!(names, ViewNames::Runtime(_));
+    }
+
+    fn component(&mut self, component: &Component) {
+        let target = match &component.target {
+            Target::Literal { written, candidates } => Some((written.clone(), candidates.clone())),
+            Target::Runtime(_) => {
+                self.is_dynamic = true;
+                None
+            }
+        };
+        let (mut given, mut filled) = (Vec::new(), Vec::new());
+        let mut is_open = false;
+        for attribute in &component.attributes {
+            match attribute {
+                Attribute::Flag(name) | Attribute::Text(name, _) | Attribute::Bound(name, _) => {
+                    given.push(names::snake(&name.text))
+                }
+                Attribute::Spread(_) => is_open = true,
+                Attribute::Class(..) => given.push("class".to_owned()),
+                Attribute::Style(..) => given.push("style".to_owned()),
+                Attribute::When(name, _) => given.push((*name).to_owned()),
+            }
+        }
+        slots(&component.body, &mut |name| match name {
+            SlotName::Default => {}
+            SlotName::Literal(name) => filled.push(name.text.clone()),
+            SlotName::Runtime(_) => is_open = true,
+        });
+        given.extend(filled.iter().cloned());
+        // What is included may fill slots, too.
+        is_open |= has_include(&component.body);
+        self.calls.push(Call { target, given, slots: filled, is_open });
+    }
+}
+
+/// The slots of the component whose body this is, not those of components within.
+fn slots(ops: &[Op], visit: &mut dyn FnMut(&SlotName)) {
+    for op in ops {
+        match &op.kind {
+            OpKind::Slot { name, .. } => visit(name),
+            OpKind::Component(_) => {}
+            kind => bodies(kind, &mut |ops| slots(ops, visit)),
+        }
+    }
+}
+
+fn has_include(ops: &[Op]) -> bool {
+    ops.iter().any(|op| match &op.kind {
+        OpKind::Include(_) => true,
+        OpKind::Slot { .. } | OpKind::Component(_) => false,
+        kind => {
+            let mut found = false;
+            bodies(kind, &mut |ops| found |= has_include(ops));
+            found
+        }
+    })
+}
+
+/// Calls `visit` with each body directly within an op.
+fn bodies(kind: &OpKind, visit: &mut dyn FnMut(&[Op])) {
+    match kind {
+        OpKind::If { branches, otherwise } => {
+            branches.iter().for_each(|(_, body)| visit(body));
+            visit(otherwise);
+        }
+        OpKind::Switch { cases, default, .. } => {
+            cases.iter().for_each(|(_, body)| visit(body));
+            visit(default);
+        }
+        OpKind::For { body, otherwise, .. } => {
+            visit(body);
+            visit(otherwise);
+        }
+        OpKind::While { body, .. }
+        | OpKind::Once { body, .. }
+        | OpKind::Fragment { body, .. }
+        | OpKind::CustomBlock { body, .. }
+        | OpKind::Component(Component { body, .. })
+        | OpKind::Section { content: Content::Body(body), .. }
+        | OpKind::Push { content: Content::Body(body), .. }
+        | OpKind::Slot { content: Content::Body(body), .. }
+        | OpKind::Lang { key: Content::Body(body), .. } => visit(body),
+        _ => {}
+    }
+}

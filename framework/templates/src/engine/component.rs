@@ -1,0 +1,183 @@
+//! Components: attributes and slots are evaluated where the tag stands, the template in a scope of its own.
+
+use super::code::Node;
+use super::fault::{Eval, mistake};
+use super::host::{from_value, to_value};
+use super::layout::Begin;
+use super::scope::Env;
+use super::steps::{Attribute, AttributeValue, Component, Prepared, Target};
+use super::value::Val;
+use super::vm::Vm;
+use crate::attributes::prop_name;
+use crate::{AttributeBag, ErrorKind, Map, Safe, Slots, Value, class_list, style_list};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What a component's template is given.
+struct Given {
+    /// Values by the names of variables, of attributes that are written in the tag.
+    props: Vec<(String, Val)>,
+    bag: AttributeBag,
+}
+
+impl Vm<'_> {
+    /// All attributes, with their values as they print.
+    pub(crate) fn bag(&mut self, attributes: &[Attribute]) -> Eval<AttributeBag> {
+        let mut bag = AttributeBag::new();
+        for attribute in attributes {
+            match self.attribute(attribute)? {
+                Spread::Bag(all) => add(&mut bag, &all),
+                Spread::One(value) => bag.insert(&attribute.name, to_value(&value)?),
+            }
+        }
+        Ok(bag)
+    }
+
+    fn attribute(&mut self, attribute: &Attribute) -> Eval<Spread> {
+        Ok(Spread::One(match &attribute.value {
+            AttributeValue::True => Val::Bool(true),
+            AttributeValue::Text(steps) => match &steps[..] {
+                [] => Val::str(""),
+                [super::steps::Step { action: super::steps::Action::Text(text), .. }] => Val::str(text.as_str()),
+                steps => Val::Host(Rc::new(Value::Safe(Safe::new(self.capture(steps)?)))),
+            },
+            AttributeValue::Bound(node) => self.eval(node)?,
+            AttributeValue::Class(node) => Val::str(class_list(&self.eval_value(node)?)?),
+            AttributeValue::Style(node) => Val::str(style_list(&self.eval_value(node)?)?),
+            AttributeValue::Spread(node) => return self.spread(node).map(Spread::Bag),
+        }))
+    }
+
+    fn spread(&mut self, node: &Node) -> Eval<AttributeBag> {
+        match self.eval_value(node)? {
+            Value::Bag(bag) => Ok(bag),
+            Value::Map(map) => Ok((*map).clone().into()),
+            other => Err(mistake(format!("expected attributes, found {}; write `{{{{ attributes }}}}`", other.kind()))
+                .at(node.span)),
+        }
+    }
+
+    pub(crate) fn component(&mut self, component: &Component) -> Eval<()> {
+        let (written, candidates) = match &component.target {
+            Target::Literal { written, candidates } => (written.clone(), candidates.clone()),
+            Target::Runtime(name) => {
+                let name = self.eval_text(name)?;
+                let candidates =
+                    if component.is_legacy { vec![name.to_string()] } else { crate::forge::component_names(&name) };
+                (name.to_string(), candidates)
+            }
+        };
+        let Some(template) = self.find_first(&candidates)? else {
+            return Err(ErrorKind::NoneOfViews { names: candidates }.into());
+        };
+        let given = self.given(component, &template)?;
+        let mut passed = Map::new();
+        for (name, value) in &given.props {
+            // What has no form as a value cannot be asked for.
+            if let Ok(value) = to_value(value) {
+                passed.insert(name.as_str(), value);
+            }
+        }
+        for (name, value) in &given.bag {
+            passed.insert(prop_name(name).into_owned(), value.clone());
+        }
+        self.host.render.begin_component(&written, passed)?;
+        self.closed(&component.body)?;
+        let slots = self.host.render.end_component_body()?;
+        // A component does not see the loops around it.
+        let loops = std::mem::take(&mut self.loops);
+        self.component_view(&template, &written, given, slots, component.is_legacy)?;
+        self.loops = loops;
+        Ok(self.host.render.end_component()?)
+    }
+
+    /// Attributes that are props become variables, the others the bag.
+    fn given(&mut self, component: &Component, template: &Prepared) -> Eval<Given> {
+        let mut given = Given { props: Vec::new(), bag: AttributeBag::new() };
+        for attribute in &component.attributes {
+            let is_prop = component.is_legacy
+                || template.props.iter().flatten().any(|prop| *prop.name == *prop_name(&attribute.name));
+            match self.attribute(attribute)? {
+                Spread::Bag(all) => add(&mut given.bag, &all),
+                Spread::One(value) if is_prop => given.props.push((prop_name(&attribute.name).into_owned(), value)),
+                Spread::One(value) => given.bag.insert(&attribute.name, to_value(&value)?),
+            }
+        }
+        Ok(given)
+    }
+
+    /// A component's template, between the end of its content and its own.
+    fn component_view(
+        &mut self,
+        template: &Arc<Prepared>,
+        written: &str,
+        given: Given,
+        slots: Slots,
+        is_legacy: bool,
+    ) -> Eval<()> {
+        let Given { props, mut bag } = given;
+        let spread: Vec<(Arc<str>, Value)> = template
+            .props
+            .iter()
+            .flatten()
+            .filter_map(|prop| Some((prop.name.clone(), bag.take_prop(&prop.name)?)))
+            .collect();
+        let mut names: Vec<(Arc<str>, Val)> = Vec::new();
+        names.extend(spread.iter().map(|(name, value)| (name.clone(), from_value(value))));
+        names.extend(props.into_iter().map(|(name, value)| (name.into(), value)));
+        names.extend(slots.iter().map(|(name, slot)| (name.into(), from_value(&Value::Slot(slot.clone())))));
+        if !is_legacy {
+            names.extend(self.host.engine.fields(written, &mut bag)?);
+        }
+        names.push(("slot".into(), from_value(&Value::Slot(slots.default_slot().clone()))));
+        if !is_legacy {
+            names.push(("attributes".into(), from_value(&Value::Bag(bag))));
+        }
+        self.in_template(template, Env::new(names), |vm| {
+            for prop in template.props.iter().flatten() {
+                let value = match (vm.host.env.get(&prop.name).cloned(), &prop.default) {
+                    (Some(value), _) => value,
+                    (None, Some(default)) => vm.eval(default)?,
+                    (None, None) => {
+                        return Err(ErrorKind::MissingProp {
+                            component: written.to_owned(),
+                            prop: prop.name.to_string(),
+                        }
+                        .into());
+                    }
+                };
+                vm.set(prop.slot, value);
+            }
+            for prop in &template.aware {
+                let value = match (vm.host.render.aware(&prop.name), &prop.default) {
+                    (Some(value), _) => from_value(&value),
+                    (None, Some(default)) => vm.eval(default)?,
+                    (None, None) => Val::None,
+                };
+                vm.set(prop.slot, value);
+            }
+            vm.run_view(template, Begin::View)
+        })
+    }
+
+    /// A component that is called from outside, behind the end of its content.
+    pub(crate) fn component_of(&mut self, names: &[&str], bag: AttributeBag, slots: Slots) -> Eval<()> {
+        let Some(template) = self.find_first(names)? else {
+            return Err(ErrorKind::NoneOfViews { names: names.iter().map(|name| (*name).to_owned()).collect() }.into());
+        };
+        let written = names.first().map_or("", |name| name.strip_prefix("components.").unwrap_or(name));
+        self.component_view(&template, written, Given { props: Vec::new(), bag }, slots, false)
+    }
+}
+
+/// An attribute, or all of a bag.
+enum Spread {
+    One(Val),
+    Bag(AttributeBag),
+}
+
+fn add(bag: &mut AttributeBag, all: &AttributeBag) {
+    for (name, value) in all {
+        bag.insert(name, value.clone());
+    }
+}

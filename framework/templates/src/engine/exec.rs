@@ -1,0 +1,399 @@
+//! Runs prepared steps: text, echoes, conditions, loops.
+
+use super::code::Node;
+use super::fault::{Eval, mistake, needs_rust};
+use super::format;
+use super::host::{from_value, map_of, text_of, to_value, to_values};
+use super::iter::Iter;
+use super::number::IntType;
+use super::steps::{Action, Check, For, Step, Test};
+use super::value::Val;
+use super::vm::Vm;
+use crate::{Safe, Value, forms, functions, json};
+use forge_codegen::ir::{Can, Label};
+
+/// How steps ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flow {
+    Next,
+    Break(Label),
+    Continue(Label),
+}
+
+impl Flow {
+    /// Within the loop or switch of this label: whether it goes on, or what goes on outside.
+    fn turn(self, label: Label) -> Turn {
+        match self {
+            Self::Next => Turn::GoOn,
+            Self::Continue(of) if of == label => Turn::GoOn,
+            Self::Break(of) if of == label => Turn::Leave(Self::Next),
+            other => Turn::Leave(other),
+        }
+    }
+}
+
+enum Turn {
+    GoOn,
+    Leave(Flow),
+}
+
+impl Vm<'_> {
+    pub(crate) fn run(&mut self, steps: &[Step]) -> Eval<Flow> {
+        for step in steps {
+            let flow = match &step.action {
+                Action::Text(text) => {
+                    self.host.render.text(text);
+                    Flow::Next
+                }
+                Action::Echo { value, escapes } => {
+                    self.echo(value, *escapes)?;
+                    Flow::Next
+                }
+                action => self.run_step(action).map_err(|fault| fault.at(step.span))?,
+            };
+            if flow != Flow::Next {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    /// `{{ … }}` and `{!! … !!}`.
+    pub(crate) fn echo(&mut self, node: &Node, escapes: bool) -> Eval<()> {
+        let value = self.eval(node)?;
+        self.print(&value, escapes).map_err(|fault| fault.at(node.span))
+    }
+
+    fn print(&mut self, value: &Val, escapes: bool) -> Eval<()> {
+        match value {
+            Val::None => {}
+            Val::Some(value) => self.print(value, escapes)?,
+            Val::Str(text) => self.host.render.write(|out| {
+                if escapes {
+                    crate::escape::escape_into(out, text);
+                } else {
+                    out.push_str(text);
+                }
+                Ok(())
+            })?,
+            Val::Host(value) if escapes => self.host.render.write(|out| value.write_escaped(out))?,
+            value => {
+                let mut text = String::new();
+                format::display(&mut text, value)?;
+                self.print(&Val::str(text), escapes)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run_step(&mut self, action: &Action) -> Eval<Flow> {
+        self.deeper()?;
+        match action {
+            Action::If { branches, otherwise } => {
+                for (check, body) in branches {
+                    if self.check(check)? {
+                        return self.run(body);
+                    }
+                }
+                self.run(otherwise)
+            }
+            Action::Switch { label, value, cases, default } => {
+                let value = self.eval(value)?;
+                let body = self.case(&value, cases)?.unwrap_or(default);
+                match self.run(body)?.turn(*label) {
+                    Turn::GoOn => Ok(Flow::Next),
+                    Turn::Leave(flow) => Ok(flow),
+                }
+            }
+            Action::For(each) => self.run_for(each),
+            Action::While { label, condition, body } => {
+                while self.holds(condition)? {
+                    self.step()?;
+                    self.host.render.turn()?;
+                    if let Turn::Leave(flow) = self.run(body)?.turn(*label) {
+                        return Ok(flow);
+                    }
+                }
+                Ok(Flow::Next)
+            }
+            Action::Jump { is_break, label, when } => {
+                let jumps = when.as_ref().map_or(Ok(true), |when| self.eval_bool(when))?;
+                Ok(match (jumps, is_break) {
+                    (false, _) => Flow::Next,
+                    (true, true) => Flow::Break(*label),
+                    (true, false) => Flow::Continue(*label),
+                })
+            }
+            Action::Let(pattern, value) => {
+                let value = self.eval(value)?;
+                match self.bind(pattern, value)? {
+                    true => Ok(Flow::Next),
+                    false => Err(mistake("the value does not fit the pattern; use `@if (let … = …)`")),
+                }
+            }
+            Action::Assign { slot, op, value } => {
+                let value = self.eval(value)?;
+                let value = match op {
+                    Some(op) => super::eval::arithmetic(*op, &self.slot(*slot).clone(), &value)?,
+                    None => value,
+                };
+                self.set(*slot, value);
+                Ok(Flow::Next)
+            }
+            Action::Eval(value) => self.eval(value).map(|_| Flow::Next),
+            Action::Unset => Ok(Flow::Next),
+            Action::Rust(why) => Err(needs_rust(why.clone())),
+            Action::Once { key, body } => {
+                let key = self.once_key(key)?;
+                if self.host.render.once(&key) { self.run(body) } else { Ok(Flow::Next) }
+            }
+            action => self.run_layout(action),
+        }
+    }
+
+    fn case<'s>(&mut self, value: &Val, cases: &'s [(Vec<Node>, Vec<Step>)]) -> Eval<Option<&'s Vec<Step>>> {
+        for (values, body) in cases {
+            for node in values {
+                let case = self.eval(node)?;
+                if super::compare::equal(value, &case).map_err(|fault| fault.at(node.span))? {
+                    return Ok(Some(body));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn run_for(&mut self, each: &For) -> Eval<Flow> {
+        let values = self.eval(&each.values)?;
+        let mut items = self.items(&values, each.key.is_some()).map_err(|fault| fault.at(each.values.span))?;
+        if each.uses_loop {
+            let all = items.collect(self)?;
+            self.set(each.counters.1, Val::Int(all.len() as i128, IntType::Usize));
+            items = Iter::of(all);
+        }
+        let mut number = 0;
+        while let Some(item) = items.next(self)? {
+            self.step()?;
+            self.host.render.turn()?;
+            self.set(each.counters.0, Val::Int(number, IntType::Usize));
+            number += 1;
+            let fits = match (&each.key, item) {
+                (Some(key), Val::Tuple(pair)) if pair.len() == 2 => {
+                    self.bind(key, pair[0].clone())? && self.bind(&each.pattern, pair[1].clone())?
+                }
+                (_, item) => self.bind(&each.pattern, item)?,
+            };
+            if !fits {
+                return Err(mistake(
+                    "refutable pattern in a loop: an item does not fit; bind it to a name and ask with `@if (let … = …)`",
+                ));
+            }
+            self.loops += 1;
+            let flow = self.run(&each.body)?;
+            self.loops -= 1;
+            if let Turn::Leave(flow) = flow.turn(each.label) {
+                return Ok(flow);
+            }
+        }
+        if number == 0 { self.run(&each.otherwise) } else { Ok(Flow::Next) }
+    }
+
+    /// What a loop walks over; with keys, pairs.
+    pub(crate) fn items(&mut self, values: &Val, has_keys: bool) -> Eval<Iter> {
+        let values = values.unwrapped().unwrap_or(&Val::None);
+        let iter = Iter::new(values)?;
+        let is_keyed = matches!(values, Val::Map(_)) || matches!(values, Val::Host(_));
+        if has_keys && !is_keyed { Ok(Iter::Enumerate(Box::new(iter), 0)) } else { Ok(iter) }
+    }
+
+    fn check(&mut self, check: &Check) -> Eval<bool> {
+        self.test(&check.test).map(|holds| holds != check.negated).map_err(|fault| fault.at(check.span))
+    }
+
+    fn test(&mut self, test: &Test) -> Eval<bool> {
+        let services = self.host.render.services().clone();
+        Ok(match test {
+            Test::Condition(condition) => self.holds(condition)?,
+            Test::Isset(values) => {
+                for node in values {
+                    if !self.eval_or_unbound(node)?.is_set().map_err(|fault| fault.at(node.span))? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            Test::Empty(node) => self.eval_or_unbound(node)?.is_empty()?,
+            Test::Auth(guard) | Test::Guest(guard) => {
+                let guard = guard.as_ref().map(|guard| self.eval_text(guard)).transpose()?;
+                services.is_logged_in(guard.as_deref())? == matches!(test, Test::Auth(_))
+            }
+            Test::Can { how, ability, arguments } => {
+                let arguments = to_values(&self.eval_all(arguments)?)?;
+                match how {
+                    Can::All => services.allows(&self.eval_text(ability)?, &arguments)?,
+                    Can::Not => !services.allows(&self.eval_text(ability)?, &arguments)?,
+                    Can::Any => services.allows_any(&self.eval_value(ability)?, &arguments)?,
+                }
+            }
+            Test::Env(names) => match &names[..] {
+                [name] => services.is_environment(&self.eval_value(name)?)?,
+                names => services.is_environment(&Value::list(to_values(&self.eval_all(names)?)?))?,
+            },
+            Test::Production => services.is_production(),
+            Test::HasSection(name) => {
+                let name = self.eval_text(name)?;
+                self.host.render.has_section(&name)
+            }
+            Test::HasStack(name) => {
+                let name = self.eval_text(name)?;
+                self.host.render.has_stack(&name)
+            }
+            Test::Session(key, slot) => {
+                let key = self.eval_text(key)?;
+                self.found(functions::session(self.host.render, &key), *slot)
+            }
+            Test::Context(key, slot) => {
+                let key = self.eval_text(key)?;
+                self.found(functions::context(self.host.render, &key), *slot)
+            }
+            Test::Error { field, bag, slot } => {
+                let field = self.eval_text(field)?;
+                let bag = bag.as_ref().map_or(Ok("default".into()), |bag| self.eval_text(bag))?;
+                let message = services.errors.bag(&bag).first(&field).map(Value::from);
+                self.found(message, *slot)
+            }
+            Test::Custom { name, arguments } => {
+                let arguments = to_values(&self.eval_all(arguments)?)?;
+                services.forge.holds(name, &arguments)?
+            }
+        })
+    }
+
+    fn found(&mut self, value: Option<Value>, slot: usize) -> bool {
+        let is_found = value.is_some();
+        if let Some(value) = value {
+            self.set(slot, from_value(&value));
+        }
+        is_found
+    }
+
+    /// A variable that is not there is no mistake here.
+    fn eval_or_unbound(&mut self, node: &Node) -> Eval<Val> {
+        match &node.code {
+            super::code::Code::Slot(slot, _) => Ok(self.slot(*slot).clone()),
+            _ => self.eval(node),
+        }
+    }
+
+    pub(crate) fn eval_text(&mut self, node: &Node) -> Eval<std::sync::Arc<str>> {
+        match self.eval(node)? {
+            Val::Str(text) => Ok(text),
+            value => text_of(&value).map(Into::into).map_err(|fault| fault.at(node.span)),
+        }
+    }
+
+    pub(crate) fn eval_value(&mut self, node: &Node) -> Eval<Value> {
+        to_value(&self.eval(node)?).map_err(|fault| fault.at(node.span))
+    }
+
+    fn eval_map(&mut self, node: Option<&Node>) -> Eval<crate::Map> {
+        let value = node.map(|node| self.eval(node)).transpose()?;
+        map_of(value.as_ref())
+    }
+
+    /// Directives about attributes, forms, the request.
+    pub(crate) fn run_service(&mut self, action: &Action) -> Eval<Flow> {
+        match action {
+            Action::Class(list) => {
+                let list = self.eval_value(list)?;
+                forms::class(self.host.render, &list)?;
+            }
+            Action::Style(list) => {
+                let list = self.eval_value(list)?;
+                forms::style(self.host.render, &list)?;
+            }
+            Action::Flag(name, condition) => {
+                let holds = self.eval_bool(condition)?;
+                forms::flag(self.host.render, name, holds);
+            }
+            Action::Bool(condition) => {
+                let holds = self.eval_bool(condition)?;
+                self.host.render.text(if holds { "true" } else { "false" });
+            }
+            Action::Csrf => forms::csrf(self.host.render)?,
+            Action::Method(method) => {
+                let method = self.eval_text(method)?;
+                forms::method(self.host.render, method)?;
+            }
+            Action::Json(value) | Action::Js(value) => {
+                let value = self.eval_value(value)?;
+                let script = if matches!(action, Action::Json(_)) { json::json(&value)? } else { json::js(&value)? };
+                self.host.render.text(script.as_str());
+            }
+            Action::Lang { key, replace } => {
+                let key = match key {
+                    super::steps::Content::Value(key) => self.eval_text(key)?.to_string(),
+                    super::steps::Content::Body(body) => self.capture(body)?.trim().to_owned(),
+                };
+                let replace = self.eval_map(replace.as_ref())?;
+                let line = functions::trans(self.host.render, &key, &replace)?;
+                self.host.render.text(&line);
+            }
+            Action::Choice { key, count, replace } => {
+                let (key, count) = (self.eval_text(key)?, self.eval_value(count)?);
+                let replace = self.eval_map(replace.as_ref())?;
+                let line = functions::trans_choice(self.host.render, &key, &count, &replace)?;
+                self.host.render.text(&line);
+            }
+            Action::Vite { entries, directory } => {
+                let entries = entries.as_ref().map(|entries| self.eval_value(entries)).transpose()?;
+                let directory = directory.as_ref().map(|directory| self.eval_text(directory)).transpose()?;
+                crate::vite::vite(self.host.render, entries.as_ref(), directory.as_deref())?;
+            }
+            Action::ViteReactRefresh => crate::vite::react_refresh(self.host.render)?,
+            Action::Fonts(names) => {
+                let names = to_values(&self.eval_all(names)?)?;
+                crate::vite::fonts(self.host.render, &names)?;
+            }
+            Action::Dump { values, stops } => {
+                let dumped: Eval<Vec<Value>> = values.iter().map(|(_, node)| self.eval_value(node)).collect();
+                let named: Vec<(&str, Value)> = values.iter().map(|(name, _)| name.as_str()).zip(dumped?).collect();
+                if *stops {
+                    self.host.render.dump_and_stop(&named)?;
+                } else {
+                    self.host.render.dump(&named)?;
+                }
+            }
+            Action::Custom { name, arguments } => {
+                let arguments = to_values(&self.eval_all(arguments)?)?;
+                let html = self.host.render.services().forge.run_directive(name, &arguments)?;
+                self.host.render.text(html.as_str());
+            }
+            Action::CustomBlock { name, arguments, body } => {
+                let body = Safe::new(self.capture(body)?);
+                let arguments = to_values(&self.eval_all(arguments)?)?;
+                let html = self.host.render.services().forge.run_block(name, &arguments, body)?;
+                self.host.render.text(html.as_str());
+            }
+            _ => return Err(needs_rust("this directive")),
+        }
+        Ok(Flow::Next)
+    }
+
+    /// What steps print. They cannot leave a loop around it.
+    pub(crate) fn capture(&mut self, body: &[Step]) -> Eval<String> {
+        self.host.render.begin_capture()?;
+        self.closed(body)?;
+        Ok(self.host.render.end_capture()?)
+    }
+
+    /// Runs steps that are rendered somewhere else, so that they cannot jump out of it.
+    pub(crate) fn closed(&mut self, body: &[Step]) -> Eval<()> {
+        match self.run(body)? {
+            Flow::Next => Ok(()),
+            Flow::Break(_) | Flow::Continue(_) => {
+                Err(mistake("`@break` and `@continue` cannot leave a section, a slot or a capture; end it before"))
+            }
+        }
+    }
+}

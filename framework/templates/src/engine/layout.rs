@@ -1,0 +1,262 @@
+//! Runs steps that render other templates or other parts of the page: includes, layouts, sections, stacks, fragments.
+
+use super::exec::Flow;
+use super::fault::{Eval, Fault, mistake};
+use super::format;
+use super::scope::Env;
+use super::steps::{Action, Content, EachEmpty, Include, Names, Once, Prepared, Step, With};
+use super::value::Val;
+use super::vm::Vm;
+use crate::ErrorKind;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What a template sees, and how it is begun.
+pub(crate) enum Begin {
+    View,
+    /// Data of the views around are not seen.
+    Isolated,
+}
+
+impl Vm<'_> {
+    pub(crate) fn run_layout(&mut self, action: &Action) -> Eval<Flow> {
+        match action {
+            Action::Include(include) => self.include(include)?,
+            Action::Each { view, values, item, otherwise } => self.each(view, values, item, otherwise.as_ref())?,
+            Action::Yield { name, default } => {
+                let default = default.as_ref().map(|default| self.html(default)).transpose()?;
+                let name = self.eval_text(name)?;
+                self.host.render.yield_section(&name, default.as_deref())?;
+            }
+            Action::Section { name, content: Content::Value(value), .. } => {
+                let html = self.html(value)?;
+                let name = self.eval_text(name)?;
+                self.host.render.section_text(&name, &html)?;
+            }
+            Action::Section { name, content: Content::Body(body), end } => {
+                let name = self.eval_text(name)?;
+                self.host.render.begin_section(&name)?;
+                self.closed(body)?;
+                let end = match end {
+                    forge_codegen::ir::SectionEnd::End => crate::SectionEnd::End,
+                    forge_codegen::ir::SectionEnd::Show => crate::SectionEnd::Show,
+                    forge_codegen::ir::SectionEnd::Append => crate::SectionEnd::Append,
+                    forge_codegen::ir::SectionEnd::Overwrite => crate::SectionEnd::Overwrite,
+                };
+                self.host.render.end_section(end)?;
+            }
+            Action::Parent => self.host.render.parent()?,
+            Action::Stack(name) => {
+                let name = self.eval_text(name)?;
+                self.host.render.stack(&name)?;
+            }
+            Action::Push { name, prepends, once, content } => {
+                let name = self.eval_text(name)?;
+                let once = once.as_ref().map(|once| self.once_key(once)).transpose()?;
+                if self.host.render.begin_push(&name, once.as_deref(), *prepends)? {
+                    self.content(content)?;
+                    self.host.render.end_push()?;
+                }
+            }
+            Action::Fragment { name, body } => {
+                let name = self.eval_text(name)?;
+                self.host.render.begin_fragment(&name)?;
+                self.closed(body)?;
+                self.host.render.end_fragment()?;
+            }
+            Action::Component(component) => self.component(component)?,
+            Action::Slot { name, attributes, content } => {
+                let bag = self.bag(attributes)?;
+                let name = name.as_ref().map_or(Ok("".into()), |name| self.eval_text(name))?;
+                self.host.render.begin_slot(&name, bag)?;
+                self.content(content)?;
+                self.host.render.end_slot()?;
+            }
+            action => return self.run_service(action),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn content(&mut self, content: &Content) -> Eval<()> {
+        match content {
+            Content::Body(body) => self.closed(body),
+            Content::Value(value) => self.echo(value, true),
+        }
+    }
+
+    /// As an echo prints it.
+    fn html(&mut self, node: &super::code::Node) -> Eval<String> {
+        self.host.render.begin_capture()?;
+        self.echo(node, true)?;
+        Ok(self.host.render.end_capture()?)
+    }
+
+    pub(crate) fn once_key(&mut self, once: &Once) -> Eval<String> {
+        match once {
+            Once::Here(key) => Ok(key.clone()),
+            Once::Key(key) => {
+                let mut text = String::new();
+                format::display(&mut text, &self.eval(key)?)?;
+                Ok(text)
+            }
+        }
+    }
+
+    /// The variables that are visible here, with the data in front of them.
+    fn env_with(&mut self, with: &With, inherits: bool) -> Eval<Rc<Env>> {
+        let mut names = Vec::new();
+        if inherits {
+            for (name, slot) in &with.visible {
+                names.push((name.clone(), slot.map_or(Val::Unbound, |slot| self.slot(slot).clone())));
+            }
+        }
+        for (name, node) in &with.entries {
+            names.push((name.clone(), self.eval(node)?));
+        }
+        Ok(if inherits { Env::within(names, &self.host.env.clone()) } else { Env::new(names) })
+    }
+
+    fn include(&mut self, include: &Include) -> Eval<()> {
+        if let Some((condition, wanted)) = &include.when
+            && self.eval_bool(condition)? != *wanted
+        {
+            return Ok(());
+        }
+        let Some(template) = self.find(&include.names, include.may_be_missing)? else { return Ok(()) };
+        let env = self.env_with(&include.with, include.inherits)?;
+        self.template(&template, env, if include.inherits { Begin::View } else { Begin::Isolated })
+    }
+
+    /// The first of the names that exists.
+    fn find(&mut self, names: &Names, may_be_missing: bool) -> Eval<Option<Arc<Prepared>>> {
+        let names: Vec<Arc<str>> = match names {
+            Names::Literal(names) => names.iter().map(|name| name.as_str().into()).collect(),
+            Names::Runtime(node) => match self.eval(node)? {
+                Val::List(items) => {
+                    items.iter().map(|item| super::host::text_of(item).map(Into::into)).collect::<Eval<_>>()?
+                }
+                value => vec![super::host::text_of(&value).map_err(|fault| fault.at(node.span))?.into()],
+            },
+        };
+        let found = self.find_first(&names)?;
+        if found.is_none() && !may_be_missing {
+            return Err(missing(&names));
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn find_first(&mut self, names: &[impl AsRef<str>]) -> Eval<Option<Arc<Prepared>>> {
+        for name in names {
+            if let Some(template) = self.host.engine.prepared(name.as_ref())? {
+                return Ok(Some(template));
+            }
+        }
+        Ok(None)
+    }
+
+    fn each(
+        &mut self,
+        view: &Names,
+        values: &super::code::Node,
+        item: &Arc<str>,
+        otherwise: Option<&EachEmpty>,
+    ) -> Eval<()> {
+        let list = self.eval(values)?;
+        let mut items = self.items(&list, true).map_err(|fault| fault.at(values.span))?;
+        let mut any = false;
+        while let Some(pair) = items.next(self)? {
+            self.step()?;
+            self.host.render.turn()?;
+            any = true;
+            let Val::Tuple(pair) = pair else { return Err(mistake("`@each` walks over a list or a map")) };
+            let names = vec![("key".into(), pair[0].clone()), (item.clone(), pair[1].clone())];
+            let Some(template) = self.find(view, false)? else { continue };
+            self.template(&template, Env::new(names), Begin::Isolated)?;
+        }
+        match otherwise {
+            Some(EachEmpty::Text(text)) if !any => self.host.render.text(text),
+            Some(EachEmpty::View(name)) if !any => {
+                let Some(template) = self.find_first(&[name])? else { return Err(missing(&[name])) };
+                self.template(&template, Env::default().into(), Begin::Isolated)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Renders a template as a view.
+    pub(crate) fn template(&mut self, template: &Arc<Prepared>, env: Rc<Env>, begin: Begin) -> Eval<()> {
+        self.in_template(template, env, |vm| {
+            for prop in template.props.iter().flatten().chain(&template.aware) {
+                let given = vm.host.env.get(&prop.name).cloned();
+                let value = match (given, &prop.default) {
+                    (Some(value), _) => value,
+                    (None, Some(default)) => vm.eval(default)?,
+                    (None, None) => Val::Unbound,
+                };
+                vm.set(prop.slot, value);
+            }
+            vm.run_view(template, begin)
+        })
+    }
+
+    /// Runs in the frame of a template; what fails in it is said to be there.
+    pub(crate) fn in_template<T>(
+        &mut self,
+        template: &Arc<Prepared>,
+        env: Rc<Env>,
+        run: impl FnOnce(&mut Self) -> Eval<T>,
+    ) -> Eval<T> {
+        let around = std::mem::replace(&mut self.host.env, env);
+        let outer_loops = std::mem::replace(&mut self.outer_loops, self.loops);
+        let frame = self.enter(template.slots);
+        for (name, slot) in &template.globals {
+            let value = match self.host.env.get(name) {
+                Some(value) => value.clone(),
+                None if **name == *"errors" => {
+                    Val::Host(Rc::new(crate::Value::Errors(self.host.render.services().errors.clone())))
+                }
+                None => Val::Unbound,
+            };
+            self.set(*slot, value);
+        }
+        let result = self.nested(run).map_err(|fault| fault.within(template));
+        self.leave(frame);
+        self.host.env = around;
+        self.outer_loops = outer_loops;
+        result
+    }
+
+    /// The view itself, with its layout behind it.
+    pub(crate) fn run_view(&mut self, template: &Arc<Prepared>, begin: Begin) -> Eval<()> {
+        match begin {
+            Begin::View => self.host.render.begin_view(&template.name)?,
+            Begin::Isolated => self.host.render.begin_isolated_view(&template.name)?,
+        }
+        self.run_body(&template.body)?;
+        if let Some((span, names, with)) = &template.extends {
+            self.extend(names, with).map_err(|fault| fault.at(*span))?;
+        }
+        Ok(self.host.render.end_view()?)
+    }
+
+    fn run_body(&mut self, body: &[Step]) -> Eval<()> {
+        match self.run(body)? {
+            Flow::Next => Ok(()),
+            Flow::Break(_) | Flow::Continue(_) => Err(mistake("`@break` or `@continue` outside of a loop; remove it")),
+        }
+    }
+
+    fn extend(&mut self, names: &Names, with: &With) -> Eval<()> {
+        let Some(layout) = self.find(names, false)? else { return Ok(()) };
+        let env = self.env_with(with, true)?;
+        self.template(&layout, env, Begin::View)
+    }
+}
+
+fn missing(names: &[impl AsRef<str>]) -> Box<Fault> {
+    match names {
+        [name] => ErrorKind::UnknownView { name: name.as_ref().to_owned() }.into(),
+        names => ErrorKind::NoneOfViews { names: names.iter().map(|name| name.as_ref().to_owned()).collect() }.into(),
+    }
+}

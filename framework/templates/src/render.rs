@@ -1,0 +1,275 @@
+//! A page while it is made. Templates write into it; what Blade keeps in its factory (sections, stacks, what happens once,
+//! fragments, components that are open) is kept here, for one page.
+//!
+//! Everything that encloses something is a pair of `begin_…` and `end_…`, so that code between them can leave by `?`. There is one
+//! piece of text: what a pair captures is cut off its end.
+
+mod components;
+mod data;
+mod dump;
+mod fragments;
+mod sections;
+mod stacks;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+pub use fragments::FRAGMENTS_MAX;
+pub(crate) use fragments::Wanted;
+pub use sections::SectionEnd;
+
+use crate::{AttributeBag, Error, ErrorKind, Map, Result, Services};
+
+/// Bytes of a page with all that is kept for it. A page of more is a loop without an end.
+pub const OUTPUT_BYTES_MAX: usize = 64 << 20;
+
+/// Views within each other: layouts, includes, components.
+pub const VIEWS_MAX: usize = 100;
+
+/// Pairs within each other, of any kind.
+pub const OPEN_MAX: usize = 1000;
+
+/// Where templates write.
+#[derive(Debug)]
+pub struct Render {
+    out: String,
+    open: Vec<Mark>,
+    views: usize,
+    /// Bytes that were cut off the text and are kept.
+    kept: usize,
+    services: Arc<Services>,
+    sections: sections::Sections,
+    stacks: stacks::Stacks,
+    once: HashSet<String>,
+    fragments: fragments::Fragments,
+    components: Vec<components::Called>,
+    frames: Vec<data::Frame>,
+    given: Map,
+    dumped: Option<String>,
+}
+
+/// What has begun and not ended.
+#[derive(Debug)]
+enum Open {
+    Capture,
+    View(String),
+    Section(String),
+    Push {
+        stack: String,
+        prepends: bool,
+    },
+    Fragment(String),
+    /// A component's content is being collected.
+    Component(String),
+    Slot(String, AttributeBag),
+    /// A component's template is being rendered.
+    Body(String),
+}
+
+/// An open pair, and where its text begins.
+type Mark = (Open, usize);
+
+impl Default for Render {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Render {
+    /// A page with the [current](Services::current) services.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_services(Services::current())
+    }
+
+    #[must_use]
+    pub fn with_services(services: Arc<Services>) -> Self {
+        Self {
+            out: String::new(),
+            open: Vec::new(),
+            views: 0,
+            kept: 0,
+            services,
+            sections: sections::Sections::default(),
+            stacks: stacks::Stacks::default(),
+            once: HashSet::new(),
+            fragments: fragments::Fragments::default(),
+            components: Vec::new(),
+            frames: Vec::new(),
+            given: Map::new(),
+            dumped: None,
+        }
+    }
+
+    #[must_use]
+    pub fn services(&self) -> &Arc<Services> {
+        &self.services
+    }
+
+    /// Adds text of the template as it stands.
+    pub fn text(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// Lets something be written, and then checks the size of the page.
+    ///
+    /// # Errors
+    /// Those of `write`, and [`ErrorKind::TooLarge`].
+    pub fn write(&mut self, write: impl FnOnce(&mut String) -> Result<()>) -> Result<()> {
+        write(&mut self.out)?;
+        self.turn()
+    }
+
+    /// To be called in each turn of a loop, so that one without an end stops at some time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooLarge`].
+    pub fn turn(&self) -> Result<()> {
+        if self.out.len() + self.kept > OUTPUT_BYTES_MAX {
+            return Err(ErrorKind::TooLarge { limit: OUTPUT_BYTES_MAX }.into());
+        }
+        Ok(())
+    }
+
+    /// From here on, text is not part of the page, but the result of [`end_capture`](Self::end_capture).
+    ///
+    /// # Errors
+    /// [`ErrorKind::TooDeep`], [`ErrorKind::TooLarge`].
+    pub fn begin_capture(&mut self) -> Result<()> {
+        self.begin(Open::Capture)
+    }
+
+    /// # Errors
+    /// [`ErrorKind::Unpaired`].
+    pub fn end_capture(&mut self) -> Result<String> {
+        let (_, start) = self.end("a capture", |open| matches!(open, Open::Capture))?;
+        Ok(self.out.split_off(start))
+    }
+
+    /// A view begins: the page's own, an include, a layout, or a component's template behind
+    /// [`end_component_body`](Self::end_component_body). Its composers run.
+    ///
+    /// # Errors
+    /// Those of composers, and more than [`VIEWS_MAX`] views within each other.
+    pub fn begin_view(&mut self, name: &str) -> Result<()> {
+        let is_component = matches!(self.open.last(), Some((Open::Body(_), _)));
+        self.begin_view_seeing(name, !is_component)
+    }
+
+    /// A view of `@includeIsolated` or `@each` begins: [`data`](Self::data) of views around it are not seen in it.
+    ///
+    /// # Errors
+    /// As [`begin_view`](Self::begin_view).
+    pub fn begin_isolated_view(&mut self, name: &str) -> Result<()> {
+        self.begin_view_seeing(name, false)
+    }
+
+    fn begin_view_seeing(&mut self, name: &str, sees_data: bool) -> Result<()> {
+        if self.views == VIEWS_MAX {
+            return Err(ErrorKind::TooDeep { limit: VIEWS_MAX, what: "templates", name: name.to_owned() }.into());
+        }
+        self.begin(Open::View(name.to_owned()))?;
+        self.views += 1;
+        self.compose(name, sees_data)
+    }
+
+    /// The view ends. Space at its beginning is dropped.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unpaired`].
+    pub fn end_view(&mut self) -> Result<()> {
+        let (_, start) = self.end("a view", |open| matches!(open, Open::View(_)))?;
+        let text = &self.out[start..];
+        let blank = text.len() - text.trim_start_matches(is_blank).len();
+        if blank > 0 {
+            self.out.drain(start..start + blank);
+        }
+        self.views -= 1;
+        self.frames.pop();
+        Ok(())
+    }
+
+    /// The name of the view that is being rendered.
+    #[must_use]
+    pub fn view_name(&self) -> Option<&str> {
+        self.open.iter().rev().find_map(|(open, _)| match open {
+            Open::View(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
+    /// How many views are within each other here.
+    #[must_use]
+    pub fn view_depth(&self) -> usize {
+        self.views
+    }
+
+    /// Whether this is the first time that something under this key is rendered. Keys of `@once` and `@pushOnce` are one
+    /// kind.
+    pub fn once(&mut self, key: &str) -> bool {
+        if self.once.contains(key) {
+            return false;
+        }
+        self.once.insert(key.to_owned())
+    }
+
+    /// The page, or the fragments of it that were asked for.
+    ///
+    /// # Errors
+    /// A pair that is still open; a fragment that the page does not have.
+    pub fn finish(mut self) -> Result<String> {
+        if let Some((open, _)) = self.open.last() {
+            return Err(ErrorKind::Unclosed { what: open.describe() }.into());
+        }
+        self.turn()?;
+        let page = std::mem::take(&mut self.out);
+        self.fragments.pick(page)
+    }
+
+    fn begin(&mut self, open: Open) -> Result<()> {
+        self.turn()?;
+        if self.open.len() == OPEN_MAX {
+            return Err(ErrorKind::TooDeep { limit: OPEN_MAX, what: "blocks", name: open.describe() }.into());
+        }
+        self.open.push((open, self.out.len()));
+        Ok(())
+    }
+
+    fn end(&mut self, what: &'static str, fits: impl FnOnce(&Open) -> bool) -> Result<Mark> {
+        self.turn()?;
+        match self.open.last() {
+            Some((open, _)) if fits(open) => {}
+            Some((open, _)) => {
+                return Err(ErrorKind::Unpaired { what, open: format!("{} is open", open.describe()) }.into());
+            }
+            None => return Err(ErrorKind::Unpaired { what, open: "nothing is open".to_owned() }.into()),
+        }
+        self.open.pop().ok_or_else(|| Error::message("a pair got lost"))
+    }
+
+    /// Cuts captured text off, to be kept.
+    fn cut(&mut self, start: usize) -> String {
+        let text = self.out.split_off(start);
+        self.kept += text.len();
+        text
+    }
+}
+
+impl Open {
+    fn describe(&self) -> String {
+        match self {
+            Self::Capture => "a capture".to_owned(),
+            Self::View(name) => format!("view `{name}`"),
+            Self::Section(name) => format!("section `{name}`"),
+            Self::Push { stack, .. } => format!("a push to stack `{stack}`"),
+            Self::Fragment(name) => format!("fragment `{name}`"),
+            Self::Component(name) | Self::Body(name) => format!("component `{name}`"),
+            Self::Slot(name, _) => format!("slot `{name}`"),
+        }
+    }
+}
+
+/// What PHP's `trim` drops.
+pub(crate) fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\n' | '\r' | '\t' | '\u{b}' | '\0')
+}

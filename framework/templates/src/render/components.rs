@@ -1,0 +1,89 @@
+//! Components: collecting their slots, and what they pass on to `@aware`.
+//!
+//! `begin_component`, the content with `begin_slot … end_slot`, `end_component_body`, which gives the slots; then the
+//! component's template between `begin_view` and `end_view`; then `end_component`.
+
+use super::{Open, Render};
+use crate::attributes::prop_name;
+use crate::{AttributeBag, Error, Map, Result, Slot, Slots, Value};
+
+/// A component whose tag was opened.
+#[derive(Debug)]
+pub(super) struct Called {
+    passed: Map,
+    slots: Slots,
+    /// Its template is being rendered; else its content is.
+    is_rendering: bool,
+}
+
+impl Render {
+    /// A component's tag. `passed` is what `@aware` of components within can see: its attributes by any spelling. It may be
+    /// empty where nothing asks.
+    ///
+    /// # Errors
+    /// As [`begin_capture`](Self::begin_capture).
+    pub fn begin_component(&mut self, name: &str, passed: Map) -> Result<()> {
+        self.begin(Open::Component(name.to_owned()))?;
+        let passed = passed.into_iter().map(|(key, value)| (prop_name(&key.to_string()).into_owned(), value)).collect();
+        self.components.push(Called { passed, slots: Slots::default(), is_rendering: false });
+        Ok(())
+    }
+
+    /// A slot of the component whose content this is. The names `""` and `slot` are the default slot.
+    ///
+    /// # Errors
+    /// As [`begin_capture`](Self::begin_capture).
+    pub fn begin_slot(&mut self, name: &str, attributes: AttributeBag) -> Result<()> {
+        self.begin(Open::Slot(name.to_owned(), attributes))
+    }
+
+    /// # Errors
+    /// [`crate::ErrorKind::Unpaired`], and a slot outside of a component.
+    pub fn end_slot(&mut self) -> Result<()> {
+        let (open, start) = self.end("a slot", |open| matches!(open, Open::Slot(..)))?;
+        let Open::Slot(name, attributes) = open else { return Ok(()) };
+        let html = self.out.split_off(start);
+        let called = self.components.iter_mut().rev().find(|called| !called.is_rendering);
+        let called = called.ok_or_else(|| Error::message(format!("slot `{name}` stands outside of a component")))?;
+        called.slots.insert(&name, Slot::new(&html, attributes));
+        Ok(())
+    }
+
+    /// The content ends. What is in no slot is the default slot, unless that was given by name.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Unpaired`].
+    pub fn end_component_body(&mut self) -> Result<Slots> {
+        let (open, start) = self.end("a component", |open| matches!(open, Open::Component(_)))?;
+        let Open::Component(name) = open else { return Ok(Slots::default()) };
+        let html = self.out.split_off(start);
+        let called = self.components.last_mut().ok_or_else(|| Error::message("a component got lost"))?;
+        called.is_rendering = true;
+        let mut slots = std::mem::take(&mut called.slots);
+        if slots.default_slot().is_empty() {
+            slots.insert("", Slot::new(&html, AttributeBag::new()));
+        }
+        self.begin(Open::Body(name))?;
+        Ok(slots)
+    }
+
+    /// The component's template has ended.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Unpaired`].
+    pub fn end_component(&mut self) -> Result<()> {
+        self.end("a component", |open| matches!(open, Open::Body(_)))?;
+        self.components.pop();
+        Ok(())
+    }
+
+    /// What was passed under a name to this component or to the nearest around it: first to those whose templates are being
+    /// rendered, from the inside; then to those whose content this is.
+    #[must_use]
+    pub fn aware(&self, name: &str) -> Option<Value> {
+        let name = prop_name(name);
+        let rendering = self.components.iter().rev().filter(|called| called.is_rendering);
+        let collecting = self.components.iter().rev().filter(|called| !called.is_rendering);
+        rendering.chain(collecting).find_map(|called| called.passed.get(&name)).cloned()
+    }
+}

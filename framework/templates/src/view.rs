@@ -1,0 +1,179 @@
+//! A page to be: a template with its values. It is rendered when it is sent.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::render::Wanted;
+use crate::{ErrorKind, Map, Render, Result, Services, Value};
+
+/// What makes the page.
+trait Page: Send {
+    fn run(self: Box<Self>, render: &mut Render) -> Result<()>;
+
+    /// The view's variables, for an engine at run time.
+    fn variables(&self) -> Option<Map>;
+}
+
+/// A template with its values.
+#[must_use = "a view does nothing until it is rendered or returned from a handler"]
+pub struct View {
+    name: String,
+    page: Box<dyn Page>,
+    given: Map,
+    wanted: Wanted,
+    /// Of the templates that the compiled code was made of.
+    hash: Option<u64>,
+}
+
+impl View {
+    /// A view of which there is only compiled code. The code calls `begin_view` and `end_view` itself.
+    pub fn new(name: impl Into<String>, run: impl FnOnce(&mut Render) -> Result<()> + Send + 'static) -> Self {
+        Self::of(name, Compiled { values: (), variables: |_: &()| None, run: |(), render: &mut Render| run(render) })
+    }
+
+    /// A view with compiled code, and its variables as values, for an engine that renders it in place of the code where
+    /// templates are [live](crate::Forge::live).
+    pub fn with_values<V: Send + 'static>(
+        name: impl Into<String>,
+        values: V,
+        variables: impl Fn(&V) -> Map + Send + 'static,
+        run: impl FnOnce(V, &mut Render) -> Result<()> + Send + 'static,
+    ) -> Self {
+        Self::of(name, Compiled { values, variables: move |values: &V| Some(variables(values)), run })
+    }
+
+    /// A view by its name alone, for the app's [engine](crate::Engine).
+    pub fn named(name: impl Into<String>, variables: Map) -> Self {
+        let name = name.into();
+        Self::of(name.clone(), Named { name, variables })
+    }
+
+    fn of(name: impl Into<String>, page: impl Page + 'static) -> Self {
+        Self { name: name.into(), page: Box::new(page), given: Map::new(), wanted: Wanted::Page, hash: None }
+    }
+
+    /// Says which templates the compiled code was made of. Where templates are live, the code still runs as long as the engine
+    /// [knows](crate::Engine::is_current) that they are as they were.
+    pub fn compiled_from(mut self, hash: u64) -> Self {
+        self.hash = Some(hash);
+        self
+    }
+
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Adds a value, for `data(key)` in the template.
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.given.insert(key, value);
+        self
+    }
+
+    /// Sends this fragment alone.
+    pub fn fragment(self, name: impl Into<String>) -> Self {
+        self.fragments([name])
+    }
+
+    /// Sends these fragments alone, in this order.
+    pub fn fragments<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.wanted = Wanted::Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sends all fragments, without what is between them.
+    pub fn all_fragments(mut self) -> Self {
+        self.wanted = Wanted::All;
+        self
+    }
+
+    /// Sends this fragment alone if the condition holds, else the page.
+    pub fn fragment_if(self, condition: bool, name: impl Into<String>) -> Self {
+        if condition { self.fragment(name) } else { self }
+    }
+
+    /// Sends these fragments alone if the condition holds, else the page.
+    pub fn fragments_if<N: Into<String>>(self, condition: bool, names: impl IntoIterator<Item = N>) -> Self {
+        if condition { self.fragments(names) } else { self }
+    }
+
+    /// The page, with the [current](Services::current) services.
+    ///
+    /// # Errors
+    /// Whatever goes wrong in the template.
+    pub fn render(self) -> Result<String> {
+        self.render_with(Services::current())
+    }
+
+    /// The page, with these services. They are current while it is rendered.
+    ///
+    /// # Errors
+    /// Whatever goes wrong in the template.
+    pub fn render_with(self, services: Arc<Services>) -> Result<String> {
+        let mut render = Render::with_services(services.clone());
+        render.want(self.wanted);
+        for (key, value) in self.given {
+            render.give(&key.to_string(), value);
+        }
+        let run = || {
+            if services.forge.is_live() {
+                let engine = services.forge.by_name()?;
+                let is_current = self.hash.is_some_and(|hash| engine.is_current(&self.name, hash));
+                if let Some(variables) = (!is_current).then(|| self.page.variables()).flatten() {
+                    return engine.view(&self.name, variables, false, &mut render);
+                }
+            }
+            self.page.run(&mut render)
+        };
+        match crate::scope(services.clone(), run) {
+            Ok(()) => render.finish(),
+            Err(error) => match (error.kind(), render.take_dumped()) {
+                (ErrorKind::Stopped, Some(dumped)) => Ok(dumped),
+                _ => Err(error),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View").field("name", &self.name).field("wanted", &self.wanted).finish_non_exhaustive()
+    }
+}
+
+struct Compiled<V, A, R> {
+    values: V,
+    variables: A,
+    run: R,
+}
+
+impl<V, A, R> Page for Compiled<V, A, R>
+where
+    V: Send,
+    A: Fn(&V) -> Option<Map> + Send,
+    R: FnOnce(V, &mut Render) -> Result<()> + Send,
+{
+    fn run(self: Box<Self>, render: &mut Render) -> Result<()> {
+        (self.run)(self.values, render)
+    }
+
+    fn variables(&self) -> Option<Map> {
+        (self.variables)(&self.values)
+    }
+}
+
+struct Named {
+    name: String,
+    variables: Map,
+}
+
+impl Page for Named {
+    fn run(self: Box<Self>, render: &mut Render) -> Result<()> {
+        let services = render.services().clone();
+        services.forge.by_name()?.view(&self.name, self.variables, false, render)
+    }
+
+    fn variables(&self) -> Option<Map> {
+        None
+    }
+}
