@@ -1,7 +1,7 @@
 //! Loops over expressions of any type.
 //!
-//! A place is looped over by reference, through references and smart pointers ([`each!`]); what is no place, by value
-//! ([`each_owned!`]). Both evaluate to `forge::Result<impl Iterator>`, with keys in their other form. A [`Value`] yields its items.
+//! A place is looped over by reference, through references and smart pointers ([`each!`](crate::each)); what is no place, by value
+//! ([`each_owned!`](crate::each_owned)). Both evaluate to `forge::Result<impl Iterator>`, with keys in their other form. A [`Value`] yields its items.
 
 mod keyed;
 mod owned;
@@ -34,7 +34,7 @@ macro_rules! each {
     }};
 }
 
-/// Over what is no place, by value: a range, an array, a call. As [`each!`].
+/// Over what is no place, by value: a range, an array, a call. As [`each!`](crate::each).
 #[macro_export]
 macro_rules! each_owned {
     (key $value:expr) => {{
