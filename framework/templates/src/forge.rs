@@ -227,7 +227,6 @@ impl Forge {
     }
 
     /// A page from the view of this name.
-    #[must_use]
     pub fn view(&self, name: &str, variables: Map) -> View {
         View::named(name, variables)
     }

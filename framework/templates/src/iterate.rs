@@ -71,12 +71,23 @@ impl<T> Owned<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be looped over in a template",
     label = "this is no collection",
-    note = "`@foreach` takes whatever `for` does: lists, maps, options, ranges, iterators; a variable that is an iterator must be `Clone`"
+    note = "`@foreach` takes whatever `for` does: lists, maps, options, ranges, iterators"
 )]
 pub trait Loopable: IntoIterator {}
 
 #[diagnostic::do_not_recommend]
 impl<T: IntoIterator> Loopable for T {}
+
+/// What `@foreach` can loop over again and again.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be looped over in a template",
+    label = "this is no collection",
+    note = "`@foreach` takes whatever `for` does: lists, maps, options, ranges, iterators; a variable that is an iterator must be `Clone`"
+)]
+pub trait LoopableAgain: IntoIterator + Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoIterator + Clone> LoopableAgain for T {}
 
 /// Types whose items come with keys of their own.
 pub trait MapLike<'a> {
@@ -252,13 +263,13 @@ pub trait EachClone<T> {
     /// None.
     fn forge_each(&self) -> Result<T::IntoIter>
     where
-        T: Loopable + Clone;
+        T: LoopableAgain;
 }
 
 impl<T> EachClone<T> for Place<'_, T> {
     fn forge_each(&self) -> Result<T::IntoIter>
     where
-        T: Loopable + Clone,
+        T: LoopableAgain,
     {
         Ok(self.0.clone().into_iter())
     }
@@ -379,13 +390,13 @@ pub trait KeyedClone<T> {
     /// None.
     fn forge_keyed(&self) -> Result<Enumerate<T::IntoIter>>
     where
-        T: Loopable + Clone;
+        T: LoopableAgain;
 }
 
 impl<T> KeyedClone<T> for Place<'_, T> {
     fn forge_keyed(&self) -> Result<Enumerate<T::IntoIter>>
     where
-        T: Loopable + Clone,
+        T: LoopableAgain,
     {
         Ok(self.0.clone().into_iter().enumerate())
     }
