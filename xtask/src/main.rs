@@ -5,6 +5,7 @@
 
 mod anvil;
 mod bench;
+mod blade;
 mod command;
 mod test;
 mod tidy;
@@ -23,6 +24,8 @@ enum Xtask {
     Tidy,
     /// Run everything that must pass before a change lands
     Test(test::Args),
+    /// Compare the specification of templates with the real Blade
+    Blade(blade::Args),
     /// Measure
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Xtask::Anvil(args) => anvil::run(&args),
         Xtask::Tidy => tidy::run(),
         Xtask::Test(args) => test::run(&args),
+        Xtask::Blade(args) => blade::run(&args),
         Xtask::Bench(bench) => bench::run(&bench),
         Xtask::Torture(args) => torture::run(&args),
     };

@@ -4,7 +4,7 @@
 //! `N passed, N failed`, where a step that fails without running tests counts as one failure.
 
 mod counts;
-mod prerequisites;
+pub(crate) mod prerequisites;
 mod scratch;
 
 use std::{
@@ -18,10 +18,11 @@ use anyhow::{Context, Result, bail};
 use cargo_metadata::MetadataCommand;
 
 use crate::{
+    blade,
     command::{self, cargo},
     tidy,
 };
-use counts::Counts;
+pub(crate) use counts::Counts;
 use scratch::Scratch;
 
 /// Where nextest's profile `ci` writes its report, from the build directory.
@@ -47,6 +48,7 @@ const STEPS: &[Step] = &[
     Step { name: "tidy", slow: false, run: rules },
     Step { name: "clippy", slow: false, run: clippy },
     Step { name: "tests", slow: false, run: tests },
+    Step { name: "comparison with Blade", slow: false, run: |_| blade::counts() },
     Step { name: "documentation tests", slow: true, run: documentation_tests },
     Step { name: "documentation", slow: true, run: documentation },
     Step { name: "examples", slow: true, run: examples },

@@ -11,10 +11,13 @@ use proc_macro::TokenStream;
 use syn::{DeriveInput, ItemFn, parse_macro_input};
 
 mod boot;
+mod derive_view;
 mod export;
+mod known_views;
 mod layout;
 mod recursion;
 mod routes;
+mod view;
 
 /// Implements `anvilforge::Layout`: the type may live in the container, and a change of its fields is noticed at a reload.
 ///
@@ -57,6 +60,33 @@ pub fn routes(arguments: TokenStream, item: TokenStream) -> TokenStream {
 pub fn boot(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as ItemFn);
     boot::expand(&arguments.into(), &item).unwrap_or_else(|error| explained(&error, &item)).into()
+}
+
+/// A page: the view's name, and its variables, which are moved into it: `view!("posts.index", posts, title = "Posts")`.
+///
+/// It evaluates to `forge::View`. The template's code is what the build script made of it, so the package's `build.rs` says
+/// `forge_codegen::compile("templates")`. By hand you would write `View::with_values` with a closure that includes that
+/// code. The name stands in the call itself: in a macro of your own, pass it on as it was written.
+#[proc_macro]
+pub fn view(input: TokenStream) -> TokenStream {
+    let call = parse_macro_input!(input as view::Call);
+    view::expand(call).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a struct a view whose variables are its fields: `into_view`, and `From` for `forge::View`.
+///
+/// ```text
+/// #[derive(View)]
+/// #[view("posts.index")]
+/// struct Index {
+///     posts: Vec<Post>,
+///     title: String,
+/// }
+/// ```
+#[proc_macro_derive(View, attributes(view))]
+pub fn derive_view(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    derive_view::expand(input).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// The error and the function as it was, so that nothing else is reported missing because of it.

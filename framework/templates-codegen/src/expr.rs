@@ -30,7 +30,8 @@ pub enum ExprKind {
     Int(String),
     /// As written, with its suffix: `1.5`, `2e3f32`.
     Float(String),
-    /// A variable, or a function of Forge where it is called. Words of Rust (`type`) are names too.
+    /// A variable, or a function of Forge where it is called. Words of Rust (`type`) are names too. `None` and constants are
+    /// here as well, with a capital letter.
     Var(String),
     /// `loop`, and `loop.parent` as often as `up` says: the variable of the loop `up` levels further out.
     Loop {
@@ -118,7 +119,8 @@ pub struct RustText {
     pub names: Vec<Name>,
 }
 
-/// A piece of text in Rust's own spelling, such as `"a"` for `'a'` and `r#type` for `type`.
+/// A piece of text in Rust's own spelling, such as `"a"` for `'a'` and `r#type` for `type`. The place is empty where
+/// something is added: the last `;` of statements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patch {
     pub span: Span,

@@ -24,6 +24,7 @@
 #![forbid(unsafe_code)]
 
 mod analyse;
+pub mod build;
 pub mod expr;
 mod expr_walk;
 mod expression;
@@ -41,6 +42,7 @@ mod parser;
 mod problem;
 mod problems;
 mod reader;
+pub mod rust;
 mod rust_lexer;
 mod set;
 mod span;
@@ -52,6 +54,7 @@ mod variables;
 mod word;
 
 pub use analyse::{Analysis, analyse};
+pub use build::{Builder, compile};
 pub use leaves::{Leaf, LeafKind};
 pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};
 pub use line::{LineIndex, Position};

@@ -3,6 +3,7 @@
 //! Texts come in one by one, as they are read or edited; each is parsed and analysed once, when it changes. What
 //! concerns several templates is looked up from what is kept of each.
 
+mod components;
 mod cycle;
 mod facts;
 mod needs;

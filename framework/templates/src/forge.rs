@@ -36,6 +36,13 @@ pub trait Engine: Send + Sync {
 
     /// Whether there is such a view.
     fn exists(&self, name: &str) -> bool;
+
+    /// Whether the compiled code of a view was made of the templates as they are now: `hash` is that of their names and texts
+    /// (`forge_codegen::rust::Lowered::hash`). An engine that cannot tell says no.
+    fn is_current(&self, name: &str, hash: u64) -> bool {
+        let _ = (name, hash);
+        false
+    }
 }
 
 type Composer = Arc<dyn Fn(&mut Composing<'_>) -> Result<()> + Send + Sync>;
@@ -221,7 +228,6 @@ impl Forge {
     }
 
     /// A page from the view of this name.
-    #[must_use]
     pub fn view(&self, name: &str, variables: Map) -> View {
         View::named(name, variables)
     }

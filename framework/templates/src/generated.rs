@@ -1,5 +1,7 @@
 //! What only the code that Forge prints calls. Not for use by hand.
 
+use std::cell::RefCell;
+
 use crate::forge::component_names;
 use crate::value::Given;
 use crate::{AttributeBag, Error, ErrorKind, Map, Render, Result, Slots, Value};
@@ -11,6 +13,26 @@ macro_rules! lend {
         #[allow(unused_imports, reason = "one of them has the method")]
         use $crate::generated::{LendCopy as _, LendRef as _};
         (&&$crate::value::Given(&$place)).forge_lend()
+    }};
+}
+
+/// An expression as an option, which it may be already: a prop whose default is `None` is one wherever it comes from.
+#[macro_export]
+macro_rules! optional {
+    ($value:expr) => {{
+        #[allow(unused_imports, reason = "one of them has the method")]
+        use $crate::generated::{OptionalOption as _, OptionalOther as _};
+        (&&$crate::generated::Once::new($value)).forge_optional()
+    }};
+}
+
+/// The templates that an app was built with, as `(name, file, text)`; its build script calls `forge_codegen::compile`.
+#[macro_export]
+macro_rules! embedded {
+    () => {{
+        const TEMPLATES: &[(&str, &str, &str)] =
+            ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/forge/registry.rs"));
+        TEMPLATES
     }};
 }
 
@@ -31,6 +53,36 @@ pub trait LendRef<'a, T: ?Sized> {
 impl<'a, T: ?Sized> LendRef<'a, T> for Given<'a, T> {
     fn forge_lend(&self) -> &'a T {
         self.0
+    }
+}
+
+/// A value that is taken out once.
+#[derive(Debug)]
+pub struct Once<T>(RefCell<Option<T>>);
+
+impl<T> Once<T> {
+    pub fn new(value: T) -> Self {
+        Self(RefCell::new(Some(value)))
+    }
+}
+
+pub trait OptionalOption<T> {
+    fn forge_optional(&self) -> Option<T>;
+}
+
+impl<T> OptionalOption<T> for &Once<Option<T>> {
+    fn forge_optional(&self) -> Option<T> {
+        self.0.borrow_mut().take().flatten()
+    }
+}
+
+pub trait OptionalOther<T> {
+    fn forge_optional(&self) -> Option<T>;
+}
+
+impl<T> OptionalOther<T> for Once<T> {
+    fn forge_optional(&self) -> Option<T> {
+        self.0.borrow_mut().take()
     }
 }
 

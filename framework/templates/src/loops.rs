@@ -33,7 +33,7 @@ impl Loop {
             count,
             first: index == 0,
             last: iteration == count,
-            even: iteration % 2 == 0,
+            even: iteration.is_multiple_of(2),
             odd: iteration % 2 == 1,
             depth,
         }

@@ -21,6 +21,8 @@ pub struct View {
     page: Box<dyn Page>,
     given: Map,
     wanted: Wanted,
+    /// Of the templates that the compiled code was made of.
+    hash: Option<u64>,
 }
 
 impl View {
@@ -47,7 +49,14 @@ impl View {
     }
 
     fn of(name: impl Into<String>, page: impl Page + 'static) -> Self {
-        Self { name: name.into(), page: Box::new(page), given: Map::new(), wanted: Wanted::Page }
+        Self { name: name.into(), page: Box::new(page), given: Map::new(), wanted: Wanted::Page, hash: None }
+    }
+
+    /// Says which templates the compiled code was made of. Where templates are live, the code still runs as long as the engine
+    /// [knows](crate::Engine::is_current) that they are as they were.
+    pub fn compiled_from(mut self, hash: u64) -> Self {
+        self.hash = Some(hash);
+        self
     }
 
     #[must_use]
@@ -106,11 +115,15 @@ impl View {
         for (key, value) in self.given {
             render.give(&key.to_string(), value);
         }
-        let run = || match self.page.variables() {
-            Some(variables) if services.forge.is_live() => {
-                services.forge.by_name()?.view(&self.name, variables, false, &mut render)
+        let run = || {
+            if services.forge.is_live() {
+                let engine = services.forge.by_name()?;
+                let is_current = self.hash.is_some_and(|hash| engine.is_current(&self.name, hash));
+                if let Some(variables) = (!is_current).then(|| self.page.variables()).flatten() {
+                    return engine.view(&self.name, variables, false, &mut render);
+                }
             }
-            _ => self.page.run(&mut render),
+            self.page.run(&mut render)
         };
         match crate::scope(services.clone(), run) {
             Ok(()) => render.finish(),

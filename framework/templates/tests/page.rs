@@ -338,3 +338,18 @@ fn dumping_can_end_a_page() {
     });
     assert_eq!(view.render().unwrap(), "<pre class=\"forge-dump\">a = 1</pre>\n");
 }
+
+#[cfg(feature = "axum")]
+#[test]
+fn views_are_responses() {
+    use axum_core::response::IntoResponse;
+    let page = fragments().into_response();
+    assert_eq!(
+        (page.status().as_u16(), page.headers()["content-type"].to_str().unwrap()),
+        (200, "text/html; charset=utf-8")
+    );
+    let failed = fragments().fragment("none").into_response();
+    assert_eq!(failed.status().as_u16(), 500);
+    let error = failed.extensions().get::<Arc<Error>>().expect("the error goes with the response");
+    assert!(error.to_string().starts_with("there is no fragment"));
+}

@@ -10,15 +10,22 @@ use anyhow::{Context, Result, bail};
 use crate::command;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Counts {
-    pub(super) passed: u64,
-    pub(super) failed: u64,
+pub(crate) struct Counts {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
 }
 
 impl Counts {
     pub(super) fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+    }
+
+    /// `3 passed, 0 failed`, as the last line of what a program printed.
+    pub(crate) fn of_last_line(text: &str) -> Option<Self> {
+        let (passed, failed) = text.lines().last()?.split_once(", ")?;
+        let passed = passed.strip_suffix(" passed")?.parse().ok()?;
+        Some(Self { passed, failed: failed.strip_suffix(" failed")?.parse().ok()? })
     }
 }
 
@@ -70,6 +77,12 @@ mod tests {
         let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s";
         assert_eq!(closing_line(line), Some(Counts { passed: 12, failed: 3 }));
         assert_eq!(closing_line("test posts::are_listed ... ok"), None);
+    }
+
+    #[test]
+    fn last_line_of_a_comparison() {
+        assert_eq!(Counts::of_last_line("a\n5 passed, 1 failed\n"), Some(Counts { passed: 5, failed: 1 }));
+        assert_eq!(Counts::of_last_line("5 passed, 1 failed\nerror"), None);
     }
 
     #[test]

@@ -23,10 +23,24 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("chromium", &["chromium", "chromium-browser", "google-chrome"]),
 ];
 
+/// Blade, which templates are compared with, and what runs it.
+const PHP: &[&str] = &["php-cli", "php-illuminate-view"];
+
+/// Where the package of Illuminate puts Blade; on PHP's search path, so that it is found by asking PHP.
+const BLADE: &str = "exit((int) !stream_resolve_include_path('Illuminate/View/autoload.php'));";
+
 pub(super) fn ensure() -> Result<()> {
     packages()?;
+    ensure_php()?;
     components()?;
     runner()
+}
+
+pub(crate) fn ensure_php() -> Result<()> {
+    if command::on_path("php") && answers(Command::new("php").args(["-r", BLADE])) {
+        return Ok(());
+    }
+    install(PHP)
 }
 
 fn packages() -> Result<()> {
@@ -34,13 +48,17 @@ fn packages() -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
+    install(&missing)
+}
+
+fn install(missing: &[&str]) -> Result<()> {
     let install = format!("apt-get install {}", missing.join(" "));
     if !command::on_path("apt-get") || fs::metadata("/proc/self")?.uid() != 0 {
         bail!("{} missing: run `{install}` as root, or install them in your system's way", missing.join(" and "));
     }
     eprintln!("    missing: {}; running `{install}`", missing.join(", "));
     command::run(apt_get().arg("update"))?;
-    command::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(&missing))
+    command::run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(missing))
 }
 
 fn missing(present: impl Fn(&str) -> bool) -> Vec<&'static str> {

@@ -14,6 +14,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("anvilforge-core", &["anvilforge-control"]),
     ("anvilforge-derive", &[]),
     ("anvilforge-templates-codegen", &[]),
+    ("forge-spec", &["anvilforge-templates-codegen"]),
     ("anvilforge-dev", &["anvilforge-control", "anvilforge-core"]),
     ("anvilforge", &["anvilforge-core", "anvilforge-derive", "anvilforge-dev"]),
     ("anvild-protocol", &[]),
@@ -32,7 +33,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("anvild-engine", &[]),
     ("anvild-patch", &["proc-macro2", "quote", "syn"]),
     ("anvilforge-derive", &["proc-macro2", "quote", "syn"]),
-    ("anvilforge-templates-codegen", &["proc-macro2", "syn"]),
+    ("anvilforge-templates-codegen", &["proc-macro2", "serde", "serde_json", "syn"]),
 ];
 
 type Edges = BTreeMap<String, BTreeSet<String>>;

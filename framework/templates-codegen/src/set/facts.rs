@@ -19,11 +19,11 @@ pub(super) struct Facts {
     pub(super) calls: Vec<Call>,
 }
 
-/// A component that is called by its name.
+/// A component that is called.
 #[derive(Debug)]
 pub(super) struct Call {
-    pub(super) written: Name,
-    pub(super) candidates: Vec<String>,
+    /// The name with the templates it may mean; nothing if only run time knows it.
+    pub(super) target: Option<(Name, Vec<String>)>,
     /// Attributes and slots, as variables are called.
     pub(super) given: Vec<String>,
     /// Those of them that are slots.
@@ -88,9 +88,12 @@ impl Facts {
     }
 
     fn component(&mut self, component: &Component) {
-        let Target::Literal { written, candidates } = &component.target else {
-            self.is_dynamic = true;
-            return;
+        let target = match &component.target {
+            Target::Literal { written, candidates } => Some((written.clone(), candidates.clone())),
+            Target::Runtime(_) => {
+                self.is_dynamic = true;
+                None
+            }
         };
         let (mut given, mut filled) = (Vec::new(), Vec::new());
         let mut is_open = false;
@@ -113,13 +116,7 @@ impl Facts {
         given.extend(filled.iter().cloned());
         // What is included may fill slots, too.
         is_open |= has_include(&component.body);
-        self.calls.push(Call {
-            written: written.clone(),
-            candidates: candidates.clone(),
-            given,
-            slots: filled,
-            is_open,
-        });
+        self.calls.push(Call { target, given, slots: filled, is_open });
     }
 }
 

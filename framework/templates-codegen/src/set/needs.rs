@@ -1,11 +1,9 @@
-//! Views, layouts and components that are named: do they exist, and do they get what they require?
-
-use std::collections::{BTreeMap, HashSet};
+//! Views, layouts and components that are named: do they exist?
 
 use crate::ir::{Need, Role};
 use crate::names;
 use crate::problem::{Code, Problem};
-use crate::set::{Elsewhere, Finding, Set};
+use crate::set::{Finding, Set};
 
 impl Set {
     pub(super) fn check_needs(&self, findings: &mut Vec<Finding>) {
@@ -44,67 +42,6 @@ impl Set {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("create `{}`", names::path(name)),
         })
-    }
-
-    /// Required props that are not passed, and variables that nobody passes.
-    pub(super) fn check_components(&self, findings: &mut Vec<Finding>) {
-        // For each component what its callers give, or nothing where that is not known.
-        let mut given: BTreeMap<&str, Option<HashSet<&str>>> = BTreeMap::new();
-        for (name, file) in &self.files {
-            for call in &file.facts.calls {
-                let Some(target) = self.resolve(&call.candidates) else { continue };
-                let known = given.entry(target).or_insert_with(|| Some(HashSet::new()));
-                match known {
-                    Some(known) if !call.is_open => known.extend(call.given.iter().map(String::as_str)),
-                    _ => *known = None,
-                }
-                if !call.is_open {
-                    self.check_props(name, call, target, findings);
-                }
-            }
-        }
-        for (name, file) in &self.files {
-            let program = &file.analysis.program;
-            if program.props.is_none() {
-                continue;
-            }
-            let empty = Some(HashSet::new());
-            let Some(given) = given.get(name.as_str()).unwrap_or(&empty) else { continue };
-            for used in &file.facts.variables.used {
-                let is_known = given.contains(used.name.as_str()) || file.facts.variables.asked.contains(&used.name);
-                if used.is_certain && !is_known {
-                    let message = format!("this component has no variable `{}`", used.name);
-                    let problem = Problem::new(Code::UnknownVariable, used.span, message);
-                    let props = program.props.iter().flatten().map(|prop| prop.name.text.as_str());
-                    let help = match names::nearest(&used.name, props) {
-                        Some(meant) => format!("did you mean `{meant}`?"),
-                        None => format!("add `'{}'` to `@props`, or give it as a slot", used.name),
-                    };
-                    findings.push(Finding::new(name, problem.help(help)));
-                }
-            }
-        }
-    }
-
-    fn check_props(&self, name: &str, call: &super::facts::Call, target: &str, findings: &mut Vec<Finding>) {
-        let props = self.files[target].analysis.program.props.iter().flatten();
-        for prop in props.filter(|prop| prop.default.is_none()) {
-            if call.given.contains(&prop.name.text) {
-                continue;
-            }
-            let (written, prop_name) = (&call.written.text, &prop.name.text);
-            let spelling = prop_name.replace('_', "-");
-            let message = format!("`{written}` needs the prop `{prop_name}`");
-            let problem = Problem::new(Code::MissingProp, call.written.span, message);
-            let mut finding =
-                Finding::new(name, problem.help(format!("write `{spelling}=\"…\"` or `:{spelling}=\"…\"`")));
-            finding.elsewhere.push(Elsewhere {
-                view: target.to_owned(),
-                span: prop.name.span,
-                what: "it has no default here".to_owned(),
-            });
-            findings.push(finding);
-        }
     }
 }
 

@@ -39,7 +39,8 @@ impl Set {
         let mut names: Vec<String> = ["attributes", "component", "errors", "slot"].map(str::to_owned).to_vec();
         names.extend(program.props.iter().flatten().chain(&program.aware).map(|prop| prop.name.text.clone()));
         for call in self.files.values().flat_map(|file| &file.facts.calls) {
-            if self.resolve(&call.candidates) == Some(name) {
+            let is_this = call.target.as_ref().is_none_or(|(_, candidates)| self.resolve(candidates) == Some(name));
+            if is_this {
                 names.extend(call.slots.iter().cloned());
             }
         }

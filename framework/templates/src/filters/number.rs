@@ -5,17 +5,16 @@ use std::fmt::Display;
 use super::fault;
 use crate::{Result, Value};
 
-/// Numbers, and values that are.
+/// Numbers, and values that are. What filters make of them is a [`Value`]: an associated type would not be known yet where that of
+/// a literal is not, and then the echo could not choose how to print it.
 pub trait Numeric {
-    type Number;
-
     /// # Errors
     /// A [`Value`] that is no number.
-    fn rounded(&self, digits: i32) -> Result<Self::Number>;
+    fn rounded(&self, digits: i32) -> Result<Value>;
 
     /// # Errors
     /// As [`rounded`](Self::rounded); the smallest number of a type, whose positive is none of it.
-    fn absolute(&self) -> Result<Self::Number>;
+    fn absolute(&self) -> Result<Value>;
 
     /// # Errors
     /// As [`rounded`](Self::rounded).
@@ -26,22 +25,21 @@ macro_rules! whole {
     ($($type:ty),*) => {
         $(
             impl Numeric for $type {
-                type Number = Self;
-
-                fn rounded(&self, digits: i32) -> Result<Self> {
+                fn rounded(&self, digits: i32) -> Result<Value> {
                     if digits >= 0 {
-                        return Ok(*self);
+                        return Ok(Value::of(self));
                     }
                     fault("round", "a whole number has no digits to round; the count must not be below zero")
                 }
 
                 #[allow(unused_comparisons, reason = "for numbers without a sign, too")]
-                fn absolute(&self) -> Result<Self> {
+                fn absolute(&self) -> Result<Value> {
                     let zero: Self = 0;
                     if *self >= 0 {
-                        return Ok(*self);
+                        return Ok(Value::of(self));
                     }
-                    zero.checked_sub(*self).map_or_else(|| fault("abs", "the number is too small"), Ok)
+                    let positive = zero.checked_sub(*self);
+                    positive.map_or_else(|| fault("abs", "the number is too small"), |positive| Ok(Value::of(&positive)))
                 }
 
                 fn is_one(&self) -> Result<bool> {
@@ -61,17 +59,15 @@ macro_rules! whole {
 whole!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
 
 impl Numeric for f64 {
-    type Number = Self;
-
     /// Halves away from zero, as PHP's `round`.
-    fn rounded(&self, digits: i32) -> Result<Self> {
+    fn rounded(&self, digits: i32) -> Result<Value> {
         let scale = 10f64.powi(digits.clamp(-300, 300));
         let rounded = (self * scale).round() / scale;
-        Ok(if rounded.is_finite() { rounded } else { *self })
+        Ok(Value::Float(if rounded.is_finite() { rounded } else { *self }))
     }
 
-    fn absolute(&self) -> Result<Self> {
-        Ok(self.abs())
+    fn absolute(&self) -> Result<Value> {
+        Ok(Value::Float(self.abs()))
     }
 
     fn is_one(&self) -> Result<bool> {
@@ -80,14 +76,12 @@ impl Numeric for f64 {
 }
 
 impl Numeric for f32 {
-    type Number = f64;
-
-    fn rounded(&self, digits: i32) -> Result<f64> {
-        Value::from(*self).as_f64().unwrap_or_default().rounded(digits)
+    fn rounded(&self, digits: i32) -> Result<Value> {
+        Value::from(*self).rounded(digits)
     }
 
-    fn absolute(&self) -> Result<f64> {
-        Ok(Value::from(self.abs()).as_f64().unwrap_or_default())
+    fn absolute(&self) -> Result<Value> {
+        Ok(Value::from(self.abs()))
     }
 
     fn is_one(&self) -> Result<bool> {
@@ -96,20 +90,18 @@ impl Numeric for f32 {
 }
 
 impl Numeric for Value {
-    type Number = Self;
-
-    fn rounded(&self, digits: i32) -> Result<Self> {
+    fn rounded(&self, digits: i32) -> Result<Value> {
         match self {
-            Self::Int(value) => Ok(value.rounded(digits)?.into()),
-            Self::UInt(value) => Ok(value.rounded(digits)?.into()),
-            Self::Float(value) => Ok(value.rounded(digits)?.into()),
+            Self::Int(value) => value.rounded(digits),
+            Self::UInt(value) => value.rounded(digits),
+            Self::Float(value) => value.rounded(digits),
             other => fault("round", format!("a number is needed before it, not a {}", other.kind())),
         }
     }
 
-    fn absolute(&self) -> Result<Self> {
+    fn absolute(&self) -> Result<Value> {
         match self {
-            Self::Int(value) => Ok(value.absolute()?.into()),
+            Self::Int(value) => value.absolute(),
             Self::UInt(_) => Ok(self.clone()),
             Self::Float(value) => Ok(value.abs().into()),
             other => fault("abs", format!("a number is needed before it, not a {}", other.kind())),
@@ -125,13 +117,11 @@ impl Numeric for Value {
 }
 
 impl<T: Numeric + ?Sized> Numeric for &T {
-    type Number = T::Number;
-
-    fn rounded(&self, digits: i32) -> Result<T::Number> {
+    fn rounded(&self, digits: i32) -> Result<Value> {
         (**self).rounded(digits)
     }
 
-    fn absolute(&self) -> Result<T::Number> {
+    fn absolute(&self) -> Result<Value> {
         (**self).absolute()
     }
 
@@ -167,7 +157,7 @@ impl<T: Count + ?Sized> Count for &T {
 ///
 /// # Errors
 /// A [`Value`] that is no number.
-pub fn round<T: Numeric + ?Sized>(value: &T, digits: impl Count) -> Result<T::Number> {
+pub fn round<T: Numeric + ?Sized>(value: &T, digits: impl Count) -> Result<Value> {
     value.rounded(i32::try_from(digits.count("round")?).unwrap_or(i32::MAX))
 }
 
@@ -175,7 +165,7 @@ pub fn round<T: Numeric + ?Sized>(value: &T, digits: impl Count) -> Result<T::Nu
 ///
 /// # Errors
 /// The smallest number of a type; a [`Value`] that is no number.
-pub fn abs<T: Numeric + ?Sized>(value: &T) -> Result<T::Number> {
+pub fn abs<T: Numeric + ?Sized>(value: &T) -> Result<Value> {
     value.absolute()
 }
 

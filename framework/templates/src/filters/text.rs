@@ -155,7 +155,7 @@ impl<A: Display, B: Display> Display for Either<A, B> {
 ///
 /// # Errors
 /// None; so that all filters are alike.
-pub fn default<'a, T: Fallible + ?Sized, D>(value: &'a T, default: D) -> Result<Either<&'a T::Inner, D>> {
+pub fn default<T: Fallible + ?Sized, D>(value: &T, default: D) -> Result<Either<&T::Inner, D>> {
     Ok(value.inner().map_or(Either::Default(default), Either::Value))
 }
 

@@ -77,29 +77,49 @@ macro_rules! equals {
         $(
             impl PartialEq<$type> for Value {
                 fn eq(&self, other: &$type) -> bool {
-                    *self == Value::from(other.clone())
+                    self.partial_cmp(other) == Some(Ordering::Equal)
                 }
             }
 
             impl PartialEq<Value> for $type {
                 fn eq(&self, other: &Value) -> bool {
-                    *other == Value::from(self.clone())
+                    other == self
                 }
             }
 
             impl PartialOrd<$type> for Value {
                 fn partial_cmp(&self, other: &$type) -> Option<Ordering> {
-                    self.compare(&Value::from(other.clone()))
+                    self.compare(&Self::from(*other))
                 }
             }
         )*
     };
 }
 
-equals!(bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f32, f64, char, String, &str);
+equals!(bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f32, f64, char);
 
-impl PartialEq<str> for Value {
-    fn eq(&self, other: &str) -> bool {
-        self.as_str() == Some(other)
-    }
+macro_rules! equals_text {
+    ($($type:ty),*) => {
+        $(
+            impl PartialEq<$type> for Value {
+                fn eq(&self, other: &$type) -> bool {
+                    self.as_str() == Some(AsRef::<str>::as_ref(other))
+                }
+            }
+
+            impl PartialEq<Value> for $type {
+                fn eq(&self, other: &Value) -> bool {
+                    other == self
+                }
+            }
+
+            impl PartialOrd<$type> for Value {
+                fn partial_cmp(&self, other: &$type) -> Option<Ordering> {
+                    Some(self.as_str()?.cmp(AsRef::<str>::as_ref(other)))
+                }
+            }
+        )*
+    };
 }
+
+equals_text!(str, &str, String);

@@ -1,0 +1,258 @@
+//! Templates in a build script: `forge_codegen::compile("templates")`.
+//!
+//! Every view becomes `OUT_DIR/forge/<name>.rs` and `<name>.map`, written only if they change, so that cargo and the
+//! compiler have nothing to do where nothing happened. A view whose templates are those of the last build is not even read again.
+
+mod index;
+mod mistakes;
+mod sources;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+pub use mistakes::BuildError;
+
+use crate::options::Options;
+use crate::rust::lowering::consumed;
+use crate::rust::{LowerOptions, hash, lower};
+use crate::set::Set;
+use crate::table::Takes;
+use index::{Entry, Index};
+
+/// Compiles the templates below a folder of the package; the whole of a build script.
+///
+/// What is wrong with them is reported to cargo, with file, line and column, and ends the build.
+pub fn compile(folder: impl Into<PathBuf>) {
+    Builder::new().folder(folder).compile();
+}
+
+/// [`compile`], with more to say.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    folders: Vec<(String, PathBuf)>,
+    options: Options,
+    lower: LowerOptions,
+    out: Option<PathBuf>,
+}
+
+/// What a build did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Compiled {
+    /// Every view, by name.
+    pub views: Vec<String>,
+    /// Those whose code had to be made anew.
+    pub lowered: Vec<String>,
+    /// Files that were written or removed.
+    pub written: Vec<PathBuf>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Builder {
+    #[must_use]
+    pub fn new() -> Self {
+        Self { folders: Vec::new(), options: Options::default(), lower: LowerOptions::default(), out: None }
+    }
+
+    /// Reads the templates below this folder, relative to the package.
+    #[must_use]
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folders.push((String::new(), folder.into()));
+        self
+    }
+
+    /// Reads the templates below this folder as `namespace::…`.
+    #[must_use]
+    pub fn namespace(mut self, namespace: &str, folder: impl Into<PathBuf>) -> Self {
+        self.folders.push((format!("{namespace}::"), folder.into()));
+        self
+    }
+
+    /// `@name`, standing alone. The app registers what it does, with `Forge::directive`.
+    #[must_use]
+    pub fn directive(mut self, name: &str, takes: Takes) -> Self {
+        self.options = self.options.with_directive(name, takes);
+        self
+    }
+
+    /// `@name(…)`, `@elsename`, `@unlessname`, `@endname`; as `Forge::condition`.
+    #[must_use]
+    pub fn condition(mut self, name: &str) -> Self {
+        self.options = self.options.with_condition(name);
+        self
+    }
+
+    /// `@name … @endname`; as `Forge::block`.
+    #[must_use]
+    pub fn block(mut self, name: &str, takes: Takes) -> Self {
+        self.options = self.options.with_block(name, takes);
+        self
+    }
+
+    /// The path of the run-time crate in generated code. `::anvilforge::forge` if nothing is said.
+    #[must_use]
+    pub fn forge(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.lower.forge);
+        self
+    }
+
+    /// Where to write, in place of `OUT_DIR`.
+    #[must_use]
+    pub fn out_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.out = Some(folder.into());
+        self
+    }
+
+    /// Compiles, tells cargo what the result depends on, and ends the process where something is wrong.
+    pub fn compile(&self) {
+        for (_, folder) in &self.folders {
+            println!("cargo::rerun-if-changed={}", folder.display());
+        }
+        println!("cargo::rerun-if-changed=build.rs");
+        match self.run() {
+            Ok((compiled, files)) => {
+                for file in files {
+                    println!("cargo::rerun-if-changed={}", file.display());
+                }
+                drop(compiled);
+            }
+            Err(error) => {
+                for line in error.lines() {
+                    println!("cargo::error={line}");
+                }
+                eprintln!("{error}");
+                std::process::exit(1);
+            }
+        }
+    }
+
+    /// Compiles and says what happened, without a word to cargo.
+    ///
+    /// # Errors
+    /// Templates that are wrong, and files that cannot be read or written.
+    pub fn try_compile(&self) -> Result<Compiled, BuildError> {
+        self.run().map(|(compiled, _)| compiled)
+    }
+
+    fn run(&self) -> Result<(Compiled, Vec<PathBuf>), BuildError> {
+        let out = match &self.out {
+            Some(out) => out.clone(),
+            None => PathBuf::from(env::var_os("OUT_DIR").ok_or(BuildError::NoOutDir)?).join("forge"),
+        };
+        fs::create_dir_all(&out).map_err(|source| BuildError::Write { path: out.clone(), source })?;
+        let sources = sources::read(&self.folders)?;
+        let mut set = Set::new(self.options.clone());
+        set.set_all(sources.iter().map(|source| (source.name.as_str(), source.text.as_str())));
+        let mut lower = self.lower.clone();
+        lower.files.extend(sources.iter().map(|source| (source.name.clone(), source.shown.clone())));
+        let findings = set.problems();
+        if !findings.is_empty() {
+            return Err(BuildError::templates(findings, &set, &lower));
+        }
+        let mut output = Output { folder: out, compiled: Compiled::default() };
+        let settings = format!("{:?} {:?} {:?} {}", self.options, self.lower.forge, consumed(&set), program());
+        let settings = hash(&set, [settings.as_str()]);
+        let index = Index::read(&output.folder, settings);
+        let built = self.views(&set, &lower, &index, &mut output)?;
+        let built = Index { settings, entries: built };
+        output.remove_others(&index, &built)?;
+        output.write("names", &built.names())?;
+        output.write("registry.rs", &sources::registry(&sources))?;
+        output.write("index.json", &built.text())?;
+        let mut files: Vec<PathBuf> = sources.into_iter().flat_map(|source| source.watched()).collect();
+        files.sort();
+        files.dedup();
+        Ok((output.compiled, files))
+    }
+
+    /// Makes the code of those views that changed; the others keep their entries.
+    fn views(
+        &self,
+        set: &Set,
+        options: &LowerOptions,
+        before: &Index,
+        output: &mut Output,
+    ) -> Result<Vec<Entry>, BuildError> {
+        let mut entries = Vec::new();
+        let mut findings = Vec::new();
+        for name in set.names().filter(|name| !is_component(name)) {
+            output.compiled.views.push(name.to_owned());
+            let is_same = |entry: &&Entry| entry.hash == hash(set, entry.needs.iter().map(String::as_str));
+            if let Some(entry) = before.get(name).filter(is_same).filter(|_| output.has(name)) {
+                entries.push(entry.clone());
+                continue;
+            }
+            let Some(lowered) = lower(set, name, options) else { continue };
+            findings.extend(lowered.problems);
+            output.compiled.lowered.push(name.to_owned());
+            let map = serde_json::to_string(&lowered.map);
+            let map = map.map_err(|source| BuildError::Map { view: name.to_owned(), source })?;
+            output.write(&format!("{name}.rs"), &lowered.code)?;
+            output.write(&format!("{name}.map"), &map)?;
+            output.write(&format!("{name}.hash"), &format!("{:#018x}u64\n", lowered.hash))?;
+            entries.push(Entry { name: name.to_owned(), hash: lowered.hash, needs: lowered.needs });
+        }
+        if findings.is_empty() { Ok(entries) } else { Err(BuildError::templates(findings, set, options)) }
+    }
+}
+
+/// A component has no page of its own.
+fn is_component(name: &str) -> bool {
+    name.split_once("::").map_or(name, |(_, path)| path).split('.').rev().skip(1).any(|part| part == "components")
+}
+
+struct Output {
+    folder: PathBuf,
+    compiled: Compiled,
+}
+
+impl Output {
+    fn has(&self, view: &str) -> bool {
+        ["rs", "map", "hash"].iter().all(|end| self.folder.join(file_name(&format!("{view}.{end}"))).exists())
+    }
+
+    /// Writes unless it is there already.
+    fn write(&mut self, name: &str, text: &str) -> Result<(), BuildError> {
+        let path = self.folder.join(file_name(name));
+        if fs::read(&path).is_ok_and(|known| known == text.as_bytes()) {
+            return Ok(());
+        }
+        fs::write(&path, text).map_err(|source| BuildError::Write { path: path.clone(), source })?;
+        self.compiled.written.push(path);
+        Ok(())
+    }
+
+    fn remove_others(&mut self, before: &Index, now: &Index) -> Result<(), BuildError> {
+        for gone in before.entries.iter().filter(|entry| now.get(&entry.name).is_none()) {
+            for end in ["rs", "map", "hash"] {
+                let path = self.folder.join(file_name(&format!("{}.{end}", gone.name)));
+                match fs::remove_file(&path) {
+                    Ok(()) => self.compiled.written.push(path),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(source) => return Err(BuildError::Write { path, source }),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A namespace's `::` is no part of a file's name everywhere.
+pub(crate) fn file_name(name: &str) -> String {
+    name.replace("::", "@")
+}
+
+/// What tells this build of the program from others: another version of it may make other code.
+fn program() -> String {
+    let built = env::current_exe().and_then(fs::metadata).and_then(|file| file.modified());
+    format!("{} {built:?}", env!("CARGO_PKG_VERSION"))
+}
+
+/// The text of a file, for messages.
+pub(super) fn read(path: &Path) -> Result<String, BuildError> {
+    fs::read_to_string(path).map_err(|source| BuildError::Read { path: path.to_owned(), source })
+}

@@ -1,0 +1,352 @@
+//! Expressions as Rust. Every piece is recorded with its place, so that the compiler's words about it can be carried back.
+
+use super::lowering::Lowering;
+use super::spelling::{identifier, string};
+use crate::expr::{Arm, BinaryOp, Condition, Expr, ExprKind, Name, Pattern, PatternKind, RustText, UnaryOp};
+use crate::span::Span;
+
+impl Lowering<'_> {
+    pub(super) fn expr(&mut self, expr: &Expr) {
+        let start = self.w.at();
+        match &expr.kind {
+            ExprKind::Str(text) => self.w.push(&string(text)),
+            ExprKind::Char(c) => self.w.push(&format!("'{}'", c.escape_default())),
+            ExprKind::Bool(value) => self.w.push(if *value { "true" } else { "false" }),
+            ExprKind::Int(text) | ExprKind::Float(text) => self.w.push(text),
+            ExprKind::Var(name) => self.variable(name),
+            ExprKind::Loop { up } => self.loop_variable(*up),
+            ExprKind::Field(value, name) => {
+                self.receiver(value);
+                self.w.push(".");
+                self.name(name);
+            }
+            ExprKind::TupleField(value, index) => {
+                self.receiver(value);
+                self.w.push(&format!(".{index}"));
+            }
+            ExprKind::Index(value, index) => {
+                self.receiver(value);
+                self.w.push("[");
+                self.expr(index);
+                self.w.push("]");
+            }
+            ExprKind::Method { receiver, name, turbofish, arguments } => {
+                self.method(receiver, name, *turbofish, arguments);
+            }
+            ExprKind::Call { function, arguments } => self.call(function, arguments),
+            ExprKind::Filter { value, name, arguments } => self.filter(value, name, arguments),
+            ExprKind::Unary(op, value) => {
+                self.w.push(unary(*op));
+                self.expr(value);
+            }
+            ExprKind::Binary(op, left, right) => {
+                self.expr(left);
+                self.w.push(" ");
+                self.w.push(binary(*op));
+                self.w.push(" ");
+                self.expr(right);
+            }
+            ExprKind::Range { start, end, is_inclusive } => {
+                self.optional(start.as_deref());
+                self.w.push(if *is_inclusive { "..=" } else { ".." });
+                self.optional(end.as_deref());
+            }
+            ExprKind::Reference { is_mut, value } => {
+                self.w.push(if *is_mut { "&mut " } else { "&" });
+                self.expr(value);
+            }
+            ExprKind::Cast(value, ty) => {
+                self.expr(value);
+                self.w.push(" as ");
+                self.source(*ty);
+            }
+            ExprKind::Paren(value) => self.enclosed("(", std::slice::from_ref(value), ")"),
+            ExprKind::Tuple(values) => {
+                self.enclosed("(", values, if values.len() == 1 { ",)" } else { ")" });
+            }
+            ExprKind::List(values) => self.enclosed("[", values, "]"),
+            ExprKind::Map(entries) => self.map_value(entries),
+            ExprKind::Closure { is_move, parameters, body } => self.closure(*is_move, parameters, body),
+            ExprKind::If { condition, then, otherwise } => {
+                self.choice(condition, then, otherwise.as_deref());
+            }
+            ExprKind::Match { value, arms } => self.matching(value, arms),
+            ExprKind::Format { format, arguments } => {
+                self.w.push("::std::format!(");
+                self.expr(format);
+                for argument in arguments {
+                    self.w.push(", ");
+                    self.expr(argument);
+                }
+                self.w.push(")");
+            }
+            ExprKind::Rust(text) => self.rust(text, expr.span),
+        }
+        match &expr.kind {
+            ExprKind::Str(_)
+            | ExprKind::Char(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Var(_) => self.w.token(start, expr.span),
+            _ => self.w.piece(start, expr.span),
+        }
+    }
+
+    fn optional(&mut self, expr: Option<&Expr>) {
+        if let Some(expr) = expr {
+            self.expr(expr);
+        }
+    }
+
+    /// What stands before a `.` or `[`. The reader of expressions keeps parentheses, so a low operator never comes here bare;
+    /// a number does: `1.max(2)` is fine, and a float with nothing behind its point is not Rust in either.
+    fn receiver(&mut self, expr: &Expr) {
+        self.expr(expr);
+    }
+
+    pub(super) fn name(&mut self, name: &Name) {
+        self.w.leaf(&identifier(&name.text), name.span);
+    }
+
+    fn source(&mut self, span: Span) {
+        let text = &self.text()[span.range()];
+        self.w.verbatim(text, span);
+    }
+
+    fn enclosed(&mut self, open: &str, values: &[Expr], close: &str) {
+        self.w.push(open);
+        self.list(values);
+        self.w.push(close);
+    }
+
+    pub(super) fn list(&mut self, values: &[Expr]) {
+        for (index, value) in values.iter().enumerate() {
+            if index > 0 {
+                self.w.push(", ");
+            }
+            self.expr(value);
+        }
+    }
+
+    fn method(&mut self, receiver: &Expr, name: &Name, turbofish: Option<Span>, arguments: &[Expr]) {
+        if self.service_method(receiver, name, arguments) {
+            return;
+        }
+        self.receiver(receiver);
+        self.w.push(".");
+        self.name(name);
+        if let Some(types) = turbofish {
+            self.w.push("::<");
+            self.source(types);
+            self.w.push(">");
+        }
+        self.enclosed("(", arguments, ")");
+    }
+
+    fn closure(&mut self, is_move: bool, parameters: &[Pattern], body: &Expr) {
+        let mark = self.scope.mark();
+        self.w.push(if is_move { "move |" } else { "|" });
+        for (index, parameter) in parameters.iter().enumerate() {
+            if index > 0 {
+                self.w.push(", ");
+            }
+            self.pattern(parameter);
+            self.bind(parameter);
+        }
+        self.w.push("| ");
+        self.expr(body);
+        self.scope.reset(mark);
+    }
+
+    fn choice(&mut self, condition: &Condition, then: &Expr, otherwise: Option<&Expr>) {
+        let mark = self.scope.mark();
+        self.w.push("if ");
+        self.condition(condition);
+        self.w.push(" { ");
+        self.expr(then);
+        self.w.push(" }");
+        self.scope.reset(mark);
+        if let Some(otherwise) = otherwise {
+            self.w.push(" else ");
+            if matches!(otherwise.kind, ExprKind::If { .. }) {
+                self.expr(otherwise);
+            } else {
+                self.enclosed("{ ", std::slice::from_ref(otherwise), " }");
+            }
+        }
+    }
+
+    fn matching(&mut self, value: &Expr, arms: &[Arm]) {
+        self.w.push("match ");
+        if arms.iter().any(|arm| is_text(&arm.pattern)) {
+            self.text_argument(value);
+        } else {
+            self.borrowed(value);
+        }
+        self.w.push(" { ");
+        for arm in arms {
+            let mark = self.scope.mark();
+            self.pattern(&arm.pattern);
+            self.bind(&arm.pattern);
+            if let Some(guard) = &arm.guard {
+                self.w.push(" if ");
+                self.expr(guard);
+            }
+            self.w.push(" => ");
+            self.expr(&arm.value);
+            self.w.push(", ");
+            self.scope.reset(mark);
+        }
+        self.w.push("}");
+    }
+
+    /// What stands behind `if` and `while`. Its names are bound from here on.
+    pub(super) fn condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::Expr(expr) => self.enclosed("(", std::slice::from_ref(expr), ")"),
+            Condition::Let(pattern, value) => {
+                self.w.push("let ");
+                self.pattern(pattern);
+                self.w.push(" = ");
+                if is_text(pattern) {
+                    self.text_argument(value);
+                } else {
+                    // Parentheses, since a struct literal cannot stand here without them.
+                    self.w.push("(");
+                    self.borrowed(value);
+                    self.w.push(")");
+                }
+                self.bind(pattern);
+            }
+            Condition::All(all) => {
+                for (index, condition) in all.iter().enumerate() {
+                    if index > 0 {
+                        self.w.push(" && ");
+                    }
+                    self.condition(condition);
+                }
+            }
+        }
+    }
+
+    pub(super) fn pattern(&mut self, pattern: &Pattern) {
+        let start = self.w.at();
+        match &pattern.kind {
+            PatternKind::Wild => self.w.push("_"),
+            PatternKind::Bind(name) => self.w.push(&binding(&self.text()[pattern.span.range()], name)),
+            PatternKind::Reference(inner) => {
+                self.w.push("&");
+                self.pattern(inner);
+            }
+            PatternKind::Tuple(parts) => {
+                self.w.push("(");
+                for (index, part) in parts.iter().enumerate() {
+                    if index > 0 {
+                        self.w.push(", ");
+                    }
+                    self.pattern(part);
+                }
+                self.w.push(if parts.len() == 1 { ",)" } else { ")" });
+            }
+            PatternKind::Variant(name, inner) => {
+                self.w.push(&format!("::core::prelude::v1::{name}("));
+                self.pattern(inner);
+                self.w.push(")");
+            }
+            PatternKind::None => self.w.push("::core::prelude::v1::None"),
+            PatternKind::Literal(expr) | PatternKind::Range(expr) => self.expr(expr),
+            PatternKind::Or(parts) => {
+                self.w.push("(");
+                for (index, part) in parts.iter().enumerate() {
+                    if index > 0 {
+                        self.w.push(" | ");
+                    }
+                    self.pattern(part);
+                }
+                self.w.push(")");
+            }
+            PatternKind::Rust { text, .. } => self.rust(text, pattern.span),
+        }
+        self.w.piece(start, pattern.span);
+    }
+
+    /// The text of the place with its patches.
+    pub(super) fn rust(&mut self, text: &RustText, span: Span) {
+        let source = self.text();
+        let mut at = span.start;
+        for patch in &text.patches {
+            self.names_within(source, text, Span::new(at, patch.span.start));
+            self.w.leaf(&patch.text, patch.span);
+            at = patch.span.end;
+        }
+        self.names_within(source, text, Span::new(at, span.end));
+    }
+
+    /// Verbatim text, in which names have pieces of their own.
+    fn names_within(&mut self, source: &str, text: &RustText, span: Span) {
+        let start = self.w.at();
+        if span.is_empty() {
+            return;
+        }
+        self.w.verbatim(&source[span.range()], span);
+        for name in text.names.iter().filter(|name| span.contains(name.span)) {
+            let offset = start + (name.span.start - span.start) as usize;
+            self.w.piece_at(offset, name.span);
+        }
+    }
+}
+
+/// Whether the pattern asks for text, which `String`s do not match by themselves.
+fn is_text(pattern: &Pattern) -> bool {
+    match &pattern.kind {
+        PatternKind::Literal(expr) => matches!(expr.kind, ExprKind::Str(_)),
+        PatternKind::Or(parts) => parts.iter().any(is_text),
+        PatternKind::Wild
+        | PatternKind::Bind(_)
+        | PatternKind::Reference(_)
+        | PatternKind::Tuple(_)
+        | PatternKind::Variant(..)
+        | PatternKind::None
+        | PatternKind::Range(_)
+        | PatternKind::Rust { .. } => false,
+    }
+}
+
+/// `mut a` and `ref a` keep their words.
+fn binding(written: &str, name: &str) -> String {
+    let words = ["ref mut ", "ref ", "mut "];
+    let word = words.iter().find(|word| written.starts_with(word.trim_end()) && written.len() > name.len());
+    format!("{}{}", word.copied().unwrap_or_default(), identifier(name))
+}
+
+fn unary(op: UnaryOp) -> &'static str {
+    match op {
+        UnaryOp::Not => "!",
+        UnaryOp::Negate => "-",
+        UnaryOp::Deref => "*",
+    }
+}
+
+pub(super) fn binary(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "+",
+        BinaryOp::Subtract => "-",
+        BinaryOp::Multiply => "*",
+        BinaryOp::Divide => "/",
+        BinaryOp::Remainder => "%",
+        BinaryOp::And => "&&",
+        BinaryOp::Or => "||",
+        BinaryOp::BitAnd => "&",
+        BinaryOp::BitOr => "|",
+        BinaryOp::BitXor => "^",
+        BinaryOp::ShiftLeft => "<<",
+        BinaryOp::ShiftRight => ">>",
+        BinaryOp::Equal => "==",
+        BinaryOp::NotEqual => "!=",
+        BinaryOp::Less => "<",
+        BinaryOp::LessOrEqual => "<=",
+        BinaryOp::Greater => ">",
+        BinaryOp::GreaterOrEqual => ">=",
+    }
+}

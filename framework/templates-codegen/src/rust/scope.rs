@@ -1,0 +1,87 @@
+//! Which variables a place of a template sees, as far as the templates say so.
+
+use crate::expr::{Pattern, PatternKind};
+
+/// Innermost last.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scope {
+    names: Vec<(String, Binding)>,
+    /// Others may come from `view!`, which alone knows them.
+    pub(super) is_open: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Binding {
+    Bound,
+    /// There is a variable, and another, `__has_…`, that says whether it counts.
+    Maybe,
+    Unset,
+    /// `view!` must be asked.
+    Unknown,
+}
+
+impl Scope {
+    /// What a component sees: nothing yet.
+    pub(super) fn closed() -> Self {
+        Self::default()
+    }
+
+    /// What a view sees: what it is given.
+    pub(super) fn open() -> Self {
+        Self { names: Vec::new(), is_open: true }
+    }
+
+    pub(super) fn mark(&self) -> usize {
+        self.names.len()
+    }
+
+    pub(super) fn reset(&mut self, mark: usize) {
+        self.names.truncate(mark);
+    }
+
+    pub(super) fn bind(&mut self, name: &str) {
+        self.names.push((name.to_owned(), Binding::Bound));
+    }
+
+    pub(super) fn bind_maybe(&mut self, name: &str) {
+        self.names.push((name.to_owned(), Binding::Maybe));
+    }
+
+    pub(super) fn unset(&mut self, name: &str) {
+        self.names.push((name.to_owned(), Binding::Unset));
+    }
+
+    pub(super) fn binding(&self, name: &str) -> Binding {
+        let known = self.names.iter().rev().find(|(known, _)| known == name).map(|(_, binding)| *binding);
+        known.unwrap_or(if self.is_open { Binding::Unknown } else { Binding::Unset })
+    }
+
+    /// The names that are bound here, each once.
+    pub(super) fn bound(&self) -> Vec<String> {
+        let mut names: Vec<&str> = Vec::new();
+        for (index, (name, _)) in self.names.iter().enumerate() {
+            let is_last = !self.names[index + 1..].iter().any(|(later, _)| later == name);
+            if is_last && matches!(self.binding(name), Binding::Bound | Binding::Maybe) {
+                names.push(name);
+            }
+        }
+        names.into_iter().map(str::to_owned).collect()
+    }
+
+    pub(super) fn unset_names(&self) -> Vec<String> {
+        let unset = self.names.iter().filter(|(name, _)| self.binding(name) == Binding::Unset);
+        unset.map(|(name, _)| name.clone()).collect()
+    }
+}
+
+/// The variables that a pattern binds.
+pub(super) fn bindings(pattern: &Pattern) -> Vec<&str> {
+    match &pattern.kind {
+        PatternKind::Bind(name) => vec![name],
+        PatternKind::Reference(inner) | PatternKind::Variant(_, inner) => bindings(inner),
+        PatternKind::Tuple(parts) => parts.iter().flat_map(bindings).collect(),
+        PatternKind::Or(parts) => parts.first().map(bindings).unwrap_or_default(),
+        PatternKind::Rust { binds, .. } => binds.iter().map(String::as_str).collect(),
+        PatternKind::Wild | PatternKind::None | PatternKind::Literal(_) | PatternKind::Range(_) => Vec::new(),
+    }
+}

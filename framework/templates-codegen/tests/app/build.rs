@@ -1,0 +1,11 @@
+//! Compiles the templates.
+
+fn main() {
+    forge_codegen::Builder::new()
+        .folder("templates")
+        .forge("::forge")
+        .condition("disk")
+        .directive("datetime", forge_codegen::Takes::Required)
+        .block("cache", forge_codegen::Takes::Required)
+        .compile();
+}

@@ -1,0 +1,38 @@
+//! Views of the templates in this package. The tests render them.
+#![forbid(unsafe_code)]
+
+use serde::Serialize;
+
+/// `view!` with the path under which this package knows Forge.
+#[macro_export]
+macro_rules! view {
+    ($($given:tt)*) => {
+        ::anvil_derive::view!(crate = ::forge; $($given)*)
+    };
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Post {
+    pub title: String,
+    pub body: Option<String>,
+    pub tags: Vec<String>,
+    pub likes: u32,
+}
+
+/// A post with tags.
+#[must_use]
+pub fn post(title: &str, tags: &[&str]) -> Post {
+    let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+    Post { title: title.to_owned(), body: Some(format!("About {title}")), tags, likes: 3 }
+}
+
+/// A type that cannot be serialised.
+#[derive(Debug, Clone, Default)]
+pub struct Secret;
+
+impl Secret {
+    #[must_use]
+    pub fn text(&self) -> String {
+        "<secret>".to_owned()
+    }
+}

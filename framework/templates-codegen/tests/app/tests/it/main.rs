@@ -1,0 +1,5 @@
+//! Compiled templates, rendered.
+
+mod mistakes;
+mod pages;
+mod panics;

@@ -1,0 +1,3 @@
+//! Templates as Rust: what is printed, that the compiler takes it, and that its words come back to the right place.
+
+mod cases;
