@@ -4,14 +4,14 @@ use anvilforge::prelude::*;
 
 const TITLE_CHARACTERS_MAX: usize = 120;
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct PostForm {
     pub(crate) title: String,
     pub(crate) body: String,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct CommentForm {
     pub(crate) author: String,

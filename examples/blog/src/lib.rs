@@ -20,6 +20,7 @@ pub async fn boot(container: &mut ContainerBuilder) -> Result<()> {
 /// Everything the blog answers.
 #[anvilforge::routes]
 pub fn routes(r: &mut RouteSink) {
+    r.templates(anvilforge::templates!());
     r.get("/", posts::index).name("home");
     r.group("/posts", |r| {
         r.get("/new", posts::create).name("create");

@@ -43,6 +43,18 @@ impl Post {
         Ok(rows.into_iter().map(Self::from).collect())
     }
 
+    /// A page of them, newest first.
+    pub(crate) async fn newest(db: &SqlitePool, limit: i64, offset: i64) -> Result<Vec<Self>> {
+        let query = "select * from posts order by id desc limit ? offset ?";
+        let rows: Vec<PostRow> = sqlx::query_as(query).bind(limit).bind(offset).fetch_all(db).await?;
+        Ok(rows.into_iter().map(Self::from).collect())
+    }
+
+    pub(crate) async fn count(db: &SqlitePool) -> Result<i64> {
+        let (count,): (i64,) = sqlx::query_as("select count(*) from posts").fetch_one(db).await?;
+        Ok(count)
+    }
+
     /// Answers 404 where there is none.
     pub(crate) async fn find(db: &SqlitePool, id: i64) -> Result<Self> {
         let row: PostRow = sqlx::query_as("select * from posts where id = ?").bind(id).fetch_one(db).await?;

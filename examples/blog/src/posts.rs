@@ -7,79 +7,74 @@ use crate::{
     post::{Comment, Post},
 };
 
-#[derive(Template)]
-#[template(path = "index.html")]
-struct IndexPage {
-    posts: Vec<Post>,
+/// Posts on one page of the list.
+const PER_PAGE: i64 = 10;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    page: Option<i64>,
 }
 
-#[derive(Template)]
-#[template(path = "show.html")]
-struct ShowPage {
-    post: Post,
-    comments: Vec<Comment>,
-    form: CommentForm,
-    problems: Problems,
+pub(crate) async fn index(Db(db): Db, Query(query): Query<ListQuery>) -> Result<View> {
+    let pages = (Post::count(&db).await? + PER_PAGE - 1) / PER_PAGE;
+    let page = query.page.unwrap_or(1).clamp(1, pages.max(1));
+    let posts = Post::newest(&db, PER_PAGE, (page - 1) * PER_PAGE).await?;
+    Ok(view!("posts.index", posts, page, pages))
 }
 
-#[derive(Template)]
-#[template(path = "form.html")]
-struct FormPage {
-    heading: &'static str,
-    action: String,
-    form: PostForm,
-    problems: Problems,
-}
-
-pub(crate) async fn index(Db(db): Db) -> Result<Html<String>> {
-    Ok(Html(IndexPage { posts: Post::all(&db).await? }.render()?))
-}
-
-pub(crate) async fn show(Db(db): Db, Path(id): Path<i64>) -> Result<Html<String>> {
+pub(crate) async fn show(Db(db): Db, Path(id): Path<i64>) -> Result<View> {
     let post = Post::find(&db, id).await?;
     let comments = post.comments(&db).await?;
-    Ok(Html(ShowPage { post, comments, form: CommentForm::default(), problems: Problems::default() }.render()?))
+    Ok(show_page(post, comments, CommentForm::default(), Problems::default()))
+}
+
+fn show_page(post: Post, comments: Vec<Comment>, form: CommentForm, problems: Problems) -> View {
+    view!("posts.show", post, comments, form, problems)
 }
 
 /// The page of a post with a comment that was not accepted.
 pub(crate) async fn show_again(db: &sqlx::SqlitePool, post: Post, form: CommentForm) -> Result<Response> {
     let comments = post.comments(db).await?;
     let problems = form.problems();
-    let page = ShowPage { post, comments, form, problems }.render()?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, show_page(post, comments, form, problems)).into_response())
 }
 
-pub(crate) async fn create() -> Result<Html<String>> {
-    Ok(Html(new_page(PostForm::default(), Problems::default()).render()?))
+pub(crate) async fn create() -> View {
+    new_page(PostForm::default(), Problems::default())
 }
 
-fn new_page(form: PostForm, problems: Problems) -> FormPage {
-    FormPage { heading: "New post", action: "/posts".to_owned(), form, problems }
+fn new_page(form: PostForm, problems: Problems) -> View {
+    form_page("New post", "/posts".to_owned(), form, problems)
 }
 
-fn edit_page(id: i64, form: PostForm, problems: Problems) -> FormPage {
-    FormPage { heading: "Edit post", action: format!("/posts/{id}"), form, problems }
+fn edit_page(id: i64, form: PostForm, problems: Problems) -> View {
+    form_page("Edit post", format!("/posts/{id}"), form, problems)
+}
+
+fn form_page(heading: &'static str, action: String, form: PostForm, problems: Problems) -> View {
+    view!("posts.form", heading, action, form, problems)
 }
 
 pub(crate) async fn store(Db(db): Db, Form(form): Form<PostForm>) -> Result<Response> {
     let problems = form.problems();
     if !problems.is_empty() {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(new_page(form, problems).render()?)).into_response());
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, new_page(form, problems)).into_response());
     }
     let post = Post::insert(&db, form.title.trim(), form.body.trim()).await?;
     Ok(Redirect::to(&format!("/posts/{}", post.id)).into_response())
 }
 
-pub(crate) async fn edit(Db(db): Db, Path(id): Path<i64>) -> Result<Html<String>> {
+pub(crate) async fn edit(Db(db): Db, Path(id): Path<i64>) -> Result<View> {
     let post = Post::find(&db, id).await?;
     let form = PostForm { title: post.title, body: post.body };
-    Ok(Html(edit_page(id, form, Problems::default()).render()?))
+    Ok(edit_page(id, form, Problems::default()))
 }
 
 pub(crate) async fn update(Db(db): Db, Path(id): Path<i64>, Form(form): Form<PostForm>) -> Result<Response> {
     let problems = form.problems();
     if !problems.is_empty() {
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(edit_page(id, form, problems).render()?)).into_response());
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, edit_page(id, form, problems)).into_response());
     }
     let post = Post::update(&db, id, form.title.trim(), form.body.trim()).await?;
     Ok(Redirect::to(&format!("/posts/{}", post.id)).into_response())

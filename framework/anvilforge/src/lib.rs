@@ -51,6 +51,8 @@ pub use anvil_core::{
 };
 pub use anvil_derive::{Layout, View, boot, routes, view};
 pub use forge::View;
+/// The templates that the crate was built with, for [`RouteSink::templates`].
+pub use forge::embedded as templates;
 pub use {askama, axum, serde, serde_json, sqlx, tokio, tracing};
 
 pub mod prelude;

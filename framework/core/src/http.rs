@@ -21,6 +21,7 @@ use crate::container::Container;
 use crate::error::{Occurrence, Raised, RequestFacts, render};
 use crate::panics::{self, Backtraces, catch_async};
 use crate::routing::{self, Erased, Rejected, RouteSink, RouteTable, UrlTable};
+use crate::templates;
 
 pub use request_id::RequestId;
 
@@ -37,6 +38,8 @@ pub struct HttpApp {
 struct Inner {
     router: Router,
     urls: Arc<UrlTable>,
+    /// What templates ask for.
+    services: Arc<forge::Services>,
     routes: Vec<RouteSummary>,
     container: Container,
 }
@@ -46,8 +49,9 @@ impl HttpApp {
     ///
     /// # Errors
     /// Every registration that cannot stand.
-    pub fn build(sink: RouteSink, container: Container) -> Result<Self, Vec<RouteError>> {
+    pub fn build(mut sink: RouteSink, container: Container) -> Result<Self, Vec<RouteError>> {
         panics::install_panic_hook();
+        let templates = std::mem::take(&mut sink.templates);
         let RouteTable { router, fallback, urls, summaries } = routing::build(sink, &container)?;
         let unmatched = Unmatched { container: container.clone(), fallback };
         // The limit is enforced on the body itself, so that a changed configuration applies at once; axum's own, which the
@@ -58,7 +62,9 @@ impl HttpApp {
                 async move { unmatched.answer(request).await }
             })
             .layer(DefaultBodyLimit::disable());
-        Ok(Self { inner: Arc::new(Inner { router, urls: Arc::new(urls), routes: summaries, container }) })
+        let urls = Arc::new(urls);
+        let services = templates::services(templates, urls.clone(), &container);
+        Ok(Self { inner: Arc::new(Inner { router, urls, services, routes: summaries, container }) })
     }
 
     /// The registered routes, in order.
@@ -84,7 +90,8 @@ impl HttpApp {
         request.extensions_mut().insert(self.inner.urls.clone());
         request.extensions_mut().insert(self.inner.container.clone());
 
-        let mut response = match self.answer(request, &config).await {
+        let services = templates::at(&self.inner.services, &config);
+        let mut response = match forge::with_services(services, self.answer(request, &config)).await {
             Ok(response) => self.presentable(response, &facts, &config).await,
             Err(what) => self.failed(&what, &facts, &config),
         };
@@ -126,6 +133,9 @@ impl HttpApp {
     /// Gives errors and refusals of the app's code the form that the client asked for.
     async fn presentable(&self, mut response: Response, facts: &RequestFacts, config: &Config) -> Response {
         let status = response.status();
+        if let Some(error) = response.extensions_mut().remove::<Arc<forge::Error>>() {
+            return keep_headers(self.failed(&Occurrence::Template(error), facts, config), &response);
+        }
         if let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() {
             return keep_headers(self.failed(&Occurrence::Error(error), facts, config), &response);
         }

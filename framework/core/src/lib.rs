@@ -21,6 +21,7 @@ pub mod logging;
 pub mod panics;
 pub mod routing;
 pub mod server;
+mod templates;
 pub mod testing;
 
 pub use anvil_control as control;
@@ -39,6 +40,7 @@ pub use routing::{
     RouteHandle, RouteSink, Urls,
 };
 pub use server::{Server, serve};
+pub use templates::{Embedded, set_live_templates};
 pub use testing::TestClient;
 
 /// A future on the heap, as a boot function returns it.

@@ -188,6 +188,7 @@ fn tell_faults(say: &Say) {
     let say = say.clone();
     anvil_core::set_fault_sink(Box::new(move |fault| say.may(FromHost::Fault(fault))));
     anvil_core::set_generation_source(|| GENERATION.get());
+    anvil_core::set_live_templates();
 }
 
 fn wait(notices: &Receiver<Notice>, say: &Say) -> HostEnd {

@@ -10,6 +10,8 @@ use std::sync::{Arc, RwLock};
 pub(crate) use folders::Folders;
 pub use folders::Template;
 
+use forge_codegen::Takes;
+
 use crate::attributes::Names;
 use crate::services::matches;
 use crate::{AttributeBag, Error, ErrorKind, Map, Render, Result, Safe, Slots, Value, View};
@@ -156,6 +158,16 @@ impl Forge {
     pub fn block(mut self, name: &str, block: impl Fn(&[Value], Safe) -> Result<Safe> + Send + Sync + 'static) -> Self {
         self.blocks.push((name.to_owned(), Arc::new(block)));
         self
+    }
+
+    /// How templates are read that use the registered directives.
+    #[must_use]
+    pub fn syntax(&self) -> forge_codegen::Options {
+        let conditions = self.conditions.iter().map(|(name, _)| name);
+        let options = conditions.fold(forge_codegen::Options::default(), |options, name| options.with_condition(name));
+        let directives = self.directives.iter().map(|(name, _)| name);
+        let options = directives.fold(options, |options, name| options.with_directive(name, Takes::Optional));
+        self.blocks.iter().fold(options, |options, (name, _)| options.with_block(name, Takes::Optional))
     }
 
     /// Asks a condition of the app.

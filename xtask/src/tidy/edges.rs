@@ -11,7 +11,7 @@ use super::{Finding, Tree};
 /// reported too, else the table would grow into a wish list.
 const EDGES: &[(&str, &[&str])] = &[
     ("anvilforge-control", &[]),
-    ("anvilforge-core", &["anvilforge-control"]),
+    ("anvilforge-core", &["anvilforge-control", "anvilforge-templates"]),
     ("anvilforge-derive", &[]),
     ("anvilforge-templates-codegen", &[]),
     ("forge-spec", &["anvilforge-templates-codegen"]),

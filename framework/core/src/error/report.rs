@@ -15,6 +15,7 @@ use super::negotiate::{Form, form_for};
 use super::{Error, page, reason, redact};
 use crate::faults;
 use crate::panics::PanicRecord;
+use crate::templates;
 
 /// What is kept of a request until its response is known.
 #[derive(Debug, Clone)]
@@ -29,6 +30,8 @@ pub(crate) struct RequestFacts {
 pub(crate) enum Occurrence {
     Error(Arc<Error>),
     Panic(PanicRecord),
+    /// A page could not be made.
+    Template(Arc<forge::Error>),
     /// A bare status, with a text for the client where there is one.
     Status(StatusCode, Option<String>),
 }
@@ -57,7 +60,7 @@ impl Occurrence {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Error(error) => error.status_code(),
-            Self::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Panic(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Status(status, _) => *status,
         }
     }
@@ -66,7 +69,7 @@ impl Occurrence {
         match self {
             Self::Error(error) => error.public_message(),
             Self::Status(status, Some(message)) if !status.is_server_error() => message,
-            Self::Panic(_) | Self::Status(..) => reason(self.status()),
+            Self::Panic(_) | Self::Template(_) | Self::Status(..) => reason(self.status()),
         }
     }
 
@@ -74,6 +77,7 @@ impl Occurrence {
         match self {
             Self::Error(error) => Some(place_of(error.location())),
             Self::Panic(record) => record.place.clone(),
+            Self::Template(error) => error.location().map(templates::place),
             Self::Status(..) => None,
         }
     }
@@ -83,6 +87,7 @@ impl Occurrence {
         match self {
             Self::Error(error) => error.chain(),
             Self::Panic(record) => vec![record.message.clone()],
+            Self::Template(error) => template_chain(error),
             Self::Status(status, message) => vec![message.clone().unwrap_or_else(|| reason(*status).to_owned())],
         }
     }
@@ -107,6 +112,7 @@ impl Occurrence {
         let backtrace = match self {
             Self::Error(error) => error.backtrace(),
             Self::Panic(record) => record.backtrace.as_ref(),
+            Self::Template(_) => None,
             Self::Status(..) => return None,
         };
         let frames = backtrace.map(|backtrace| resolve(backtrace, root)).unwrap_or_default();
@@ -130,6 +136,13 @@ impl Occurrence {
             headers: redact::headers(&facts.headers),
         })
     }
+}
+
+/// What happened, and which templates led to it.
+fn template_chain(error: &forge::Error) -> Vec<String> {
+    let mut chain = vec![error.kind().to_string()];
+    chain.extend(error.trail().iter().map(|of| format!("rendered by `{}`, line {}", of.view, of.line)));
+    chain
 }
 
 /// The response for `what`: JSON or a page, detailed with `debug`.

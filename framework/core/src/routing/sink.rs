@@ -8,12 +8,14 @@ use std::panic::Location;
 use anvil_control::RouteError;
 use axum::Router;
 use axum::http::Method;
+use forge::Forge;
 
 use super::entry::{HandlerBox, Methods, RouteEntry};
 use super::handler::Handler;
 use super::middleware::{Inline, Middleware, MiddlewareUse};
 use super::path;
 use crate::error::place_of;
+use crate::templates::{Embedded, Templates};
 
 /// Collects an app's routes. Part of the hot-reload ABI: `anvil_register_routes(&mut RouteSink)`.
 #[derive(Debug, Default)]
@@ -23,6 +25,7 @@ pub struct RouteSink {
     pub(super) aliases: HashMap<&'static str, MiddlewareUse>,
     pub(super) fallback: Option<RouteEntry>,
     pub(super) errors: Vec<RouteError>,
+    pub(crate) templates: Templates,
     prefix: String,
     /// Handlers that are registered instead of others, by the type of these.
     stand_ins: HashMap<TypeId, HandlerBox>,
@@ -48,6 +51,25 @@ impl RouteSink {
     #[track_caller]
     pub fn route<Args>(&mut self, method: &str, path: &str, handler: impl Handler<Args>) -> RouteHandle<'_> {
         self.add(method, path, handler.erase(), Location::caller())
+    }
+
+    /// The templates that this crate was built with, `r.templates(forge::embedded!())`: for names of templates that are only
+    /// known when a page is made.
+    pub fn templates(&mut self, embedded: Embedded) -> &mut Self {
+        self.templates.embedded.push(embedded);
+        self
+    }
+
+    /// What templates find in this app: composers, shared values, directives.
+    ///
+    /// ```
+    /// # fn routes(r: &mut anvil_core::RouteSink) {
+    /// r.forge(|forge| forge.composer("layouts.*", |view| { view.with("year", 2026); Ok(()) }));
+    /// # }
+    /// ```
+    pub fn forge(&mut self, say: impl FnOnce(Forge) -> Forge) -> &mut Self {
+        self.templates.forge = say(std::mem::take(&mut self.templates.forge));
+        self
     }
 
     // Written out: a macro here would stand in the middle of the compiler's message about a handler that does not fit.
