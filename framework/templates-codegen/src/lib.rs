@@ -1,4 +1,4 @@
-//! Forge templates, read: text in, tree and problems out. No I/O, no file names, no evaluation.
+//! Forge templates, read: text in, tree and problems out, and Rust. No evaluation; files are the business of [`build`] alone.
 //!
 //! A Forge template (`*.forge.html`) is Blade with Rust expressions. [`parse`](fn@parse) reads one and never fails: any text has a
 //! tree, every byte of the text is in exactly one of its [leaves](Template::leaves), and what is wrong is a list of
