@@ -1,4 +1,5 @@
-//! Forge templates, read and understood: text in; trees, what they mean, and problems out. No I/O, no evaluation.
+//! Forge templates, read and understood: text in; trees, what they mean, problems and Rust out. No evaluation; files are the business
+//! of [`build`] alone.
 //!
 //! A Forge template (`*.forge.html`) is Blade with Rust expressions. [`parse`](fn@parse) reads one and never fails: any text has a
 //! tree, every byte of the text is in exactly one of its [leaves](Template::leaves), and what is wrong is a list of

@@ -14,18 +14,29 @@ impl Lowering<'_> {
             ExprKind::Bool(value) => self.w.push(if *value { "true" } else { "false" }),
             ExprKind::Int(text) | ExprKind::Float(text) => self.w.push(text),
             ExprKind::Var(name) => self.variable(name),
+            _ => {
+                self.composed(expr);
+                self.w.piece(start, expr.span);
+                return;
+            }
+        }
+        self.w.token(start, expr.span);
+    }
+
+    fn composed(&mut self, expr: &Expr) {
+        match &expr.kind {
             ExprKind::Loop { up } => self.loop_variable(*up),
             ExprKind::Field(value, name) => {
-                self.receiver(value);
+                self.expr(value);
                 self.w.push(".");
                 self.name(name);
             }
             ExprKind::TupleField(value, index) => {
-                self.receiver(value);
+                self.expr(value);
                 self.w.push(&format!(".{index}"));
             }
             ExprKind::Index(value, index) => {
-                self.receiver(value);
+                self.expr(value);
                 self.w.push("[");
                 self.expr(index);
                 self.w.push("]");
@@ -41,9 +52,7 @@ impl Lowering<'_> {
             }
             ExprKind::Binary(op, left, right) => {
                 self.expr(left);
-                self.w.push(" ");
-                self.w.push(binary(*op));
-                self.w.push(" ");
+                self.w.push(&format!(" {} ", binary(*op)));
                 self.expr(right);
             }
             ExprKind::Range { start, end, is_inclusive } => {
@@ -71,38 +80,31 @@ impl Lowering<'_> {
                 self.choice(condition, then, otherwise.as_deref());
             }
             ExprKind::Match { value, arms } => self.matching(value, arms),
-            ExprKind::Format { format, arguments } => {
-                self.w.push("::std::format!(");
-                self.expr(format);
-                for argument in arguments {
-                    self.w.push(", ");
-                    self.expr(argument);
-                }
-                self.w.push(")");
-            }
+            ExprKind::Format { format, arguments } => self.format(format, arguments),
             ExprKind::Rust(text) => self.rust(text, expr.span),
-        }
-        match &expr.kind {
             ExprKind::Str(_)
             | ExprKind::Char(_)
             | ExprKind::Bool(_)
             | ExprKind::Int(_)
             | ExprKind::Float(_)
-            | ExprKind::Var(_) => self.w.token(start, expr.span),
-            _ => self.w.piece(start, expr.span),
+            | ExprKind::Var(_) => {}
         }
+    }
+
+    fn format(&mut self, format: &Expr, arguments: &[Expr]) {
+        self.w.push("::std::format!(");
+        self.expr(format);
+        for argument in arguments {
+            self.w.push(", ");
+            self.expr(argument);
+        }
+        self.w.push(")");
     }
 
     fn optional(&mut self, expr: Option<&Expr>) {
         if let Some(expr) = expr {
             self.expr(expr);
         }
-    }
-
-    /// What stands before a `.` or `[`. The reader of expressions keeps parentheses, so a low operator never comes here bare;
-    /// a number does: `1.max(2)` is fine, and a float with nothing behind its point is not Rust in either.
-    fn receiver(&mut self, expr: &Expr) {
-        self.expr(expr);
     }
 
     pub(super) fn name(&mut self, name: &Name) {
@@ -133,7 +135,7 @@ impl Lowering<'_> {
         if self.service_method(receiver, name, arguments) {
             return;
         }
-        self.receiver(receiver);
+        self.expr(receiver);
         self.w.push(".");
         self.name(name);
         if let Some(types) = turbofish {
