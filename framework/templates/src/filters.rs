@@ -1,5 +1,5 @@
 //! Filters: `{{ value | name(arguments) }}`. The compiled engine calls these functions; the interpreter calls them through
-//! [`call`], with [`Value`]s, so that both print the same.
+//! [`call`], with [`Value`](crate::Value)s, so that both print the same.
 //!
 //! What a filter gives is escaped like anything else; only `nl2br` gives HTML, of text that it has escaped.
 

@@ -1,14 +1,19 @@
 //! Loops over expressions of any type.
 //!
-//! A place is looped over by reference, through references and smart pointers ([`each!`]); what is no place, by value
-//! ([`each_owned!`]). Both evaluate to `forge::Result<impl Iterator>`, with keys in their other form. A [`Value`] yields its items.
+//! A place is looped over by reference, through references and smart pointers ([`each!`](crate::each)); what is no place, by value
+//! ([`each_owned!`](crate::each_owned)). Both evaluate to `forge::Result<impl Iterator>`, with keys in their other form. A [`Value`] yields its items.
 
-use std::cell::Cell;
+mod keyed;
+mod owned;
+mod place;
+
 use std::collections::{BTreeMap, HashMap};
-use std::iter::Enumerate;
-use std::ops::Deref;
 
-use crate::{AttributeBag, Error, ErrorKind, Key, Map, Result, Value};
+pub use keyed::{KeyedClone, KeyedDeep, KeyedInner, KeyedList, KeyedListDeep, KeyedListInner, KeyedMap};
+pub use owned::{IntoPairs, Owned, OwnedEach, OwnedKeyedList, OwnedKeyedMap, OwnedValue};
+pub use place::{EachClone, EachDeep, EachInner, EachRef, EachValue};
+
+use crate::{AttributeBag, ErrorKind, Key, Map, Result, Value};
 
 /// Over a place, by reference: `each!(posts)` yields items; `each!(key posts)` yields pairs of a map's key, or a position,
 /// and the item. Evaluates to `forge::Result<impl Iterator>`.
@@ -29,7 +34,7 @@ macro_rules! each {
     }};
 }
 
-/// Over what is no place, by value: a range, an array, a call. As [`each!`].
+/// Over what is no place, by value: a range, an array, a call. As [`each!`](crate::each).
 #[macro_export]
 macro_rules! each_owned {
     (key $value:expr) => {{
@@ -48,35 +53,27 @@ macro_rules! each_owned {
 #[derive(Debug)]
 pub struct Place<'a, T: ?Sized>(pub &'a T);
 
-/// A value that is looped over, and used up by that.
-pub struct Owned<T>(Cell<Option<T>>);
-
-impl<T> std::fmt::Debug for Owned<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Owned")
-    }
-}
-
-impl<T> Owned<T> {
-    pub fn new(value: T) -> Self {
-        Self(Cell::new(Some(value)))
-    }
-
-    fn take(&self) -> Result<T> {
-        self.0.take().ok_or_else(|| Error::message("a loop's values were used up before it began"))
-    }
-}
-
 /// What `@foreach` can loop over.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be looped over in a template",
     label = "this is no collection",
-    note = "`@foreach` takes whatever `for` does: lists, maps, options, ranges, iterators; a variable that is an iterator must be `Clone`"
+    note = "`@foreach` takes whatever `for` does: lists, maps, options, ranges, iterators"
 )]
 pub trait Loopable: IntoIterator {}
 
 #[diagnostic::do_not_recommend]
 impl<T: IntoIterator> Loopable for T {}
+
+/// What `@foreach` can loop over again and again.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be looped over in a template",
+    label = "this is no collection",
+    note = "`@foreach` takes whatever `for` does: lists, maps, options, ranges, iterators; a variable that is an iterator must be `Clone`"
+)]
+pub trait LoopableAgain: IntoIterator + Clone {}
+
+#[diagnostic::do_not_recommend]
+impl<T: IntoIterator + Clone> LoopableAgain for T {}
 
 /// Types whose items come with keys of their own.
 pub trait MapLike<'a> {
@@ -168,320 +165,5 @@ impl Value {
             Self::Bag(bag) => Ok(bag.iter().map(|(name, value)| (name.into(), value.clone())).collect()),
             other => Err(ErrorKind::NotIterable { kind: other.kind().to_owned() }.into()),
         }
-    }
-}
-
-// By reference. The order in which methods are found is that of the traits here.
-
-pub trait EachValue<'a> {
-    /// # Errors
-    /// [`ErrorKind::NotIterable`].
-    fn forge_each(&self) -> Result<std::vec::IntoIter<Value>>;
-}
-
-impl<'a> EachValue<'a> for &&&&Place<'a, Value> {
-    fn forge_each(&self) -> Result<std::vec::IntoIter<Value>> {
-        Ok(self.0.to_items()?.into_iter())
-    }
-}
-
-impl<'a> EachValue<'a> for &&&&Place<'a, &Value> {
-    fn forge_each(&self) -> Result<std::vec::IntoIter<Value>> {
-        Ok(self.0.to_items()?.into_iter())
-    }
-}
-
-pub trait EachRef<'a> {
-    type Iter: Iterator;
-    /// # Errors
-    /// None.
-    fn forge_each(&self) -> Result<Self::Iter>;
-}
-
-impl<'a, T: ?Sized> EachRef<'a> for &&&Place<'a, T>
-where
-    &'a T: IntoIterator,
-{
-    type Iter = <&'a T as IntoIterator>::IntoIter;
-
-    fn forge_each(&self) -> Result<Self::Iter> {
-        Ok(self.0.into_iter())
-    }
-}
-
-pub trait EachInner<'a> {
-    type Iter: Iterator;
-    /// # Errors
-    /// None.
-    fn forge_each(&self) -> Result<Self::Iter>;
-}
-
-impl<'a, T: Deref + ?Sized> EachInner<'a> for &&Place<'a, T>
-where
-    &'a T::Target: IntoIterator,
-{
-    type Iter = <&'a T::Target as IntoIterator>::IntoIter;
-
-    fn forge_each(&self) -> Result<Self::Iter> {
-        Ok(self.0.deref().into_iter())
-    }
-}
-
-pub trait EachDeep<'a> {
-    type Iter: Iterator;
-    /// # Errors
-    /// None.
-    fn forge_each(&self) -> Result<Self::Iter>;
-}
-
-impl<'a, T: Deref + ?Sized> EachDeep<'a> for &Place<'a, T>
-where
-    T::Target: Deref,
-    &'a <T::Target as Deref>::Target: IntoIterator,
-{
-    type Iter = <&'a <T::Target as Deref>::Target as IntoIterator>::IntoIter;
-
-    fn forge_each(&self) -> Result<Self::Iter> {
-        Ok(self.0.deref().deref().into_iter())
-    }
-}
-
-/// For any type, so that what cannot be looped over is reported as that.
-pub trait EachClone<T> {
-    /// # Errors
-    /// None.
-    fn forge_each(&self) -> Result<T::IntoIter>
-    where
-        T: Loopable + Clone;
-}
-
-impl<T> EachClone<T> for Place<'_, T> {
-    fn forge_each(&self) -> Result<T::IntoIter>
-    where
-        T: Loopable + Clone,
-    {
-        Ok(self.0.clone().into_iter())
-    }
-}
-
-// By reference, with keys.
-
-pub trait KeyedMap<'a> {
-    type Pairs: Iterator;
-    /// # Errors
-    /// [`ErrorKind::NotIterable`], of a [`Value`].
-    fn forge_keyed(&self) -> Result<Self::Pairs>;
-}
-
-impl<'a, T: MapLike<'a> + ?Sized> KeyedMap<'a> for &&&&&&Place<'a, T> {
-    type Pairs = T::Pairs;
-
-    fn forge_keyed(&self) -> Result<Self::Pairs> {
-        self.0.pairs()
-    }
-}
-
-pub trait KeyedInner<'a> {
-    type Pairs: Iterator;
-    /// # Errors
-    /// As [`KeyedMap`].
-    fn forge_keyed(&self) -> Result<Self::Pairs>;
-}
-
-impl<'a, T: Deref + ?Sized> KeyedInner<'a> for &&&&&Place<'a, T>
-where
-    T::Target: MapLike<'a>,
-{
-    type Pairs = <T::Target as MapLike<'a>>::Pairs;
-
-    fn forge_keyed(&self) -> Result<Self::Pairs> {
-        self.0.deref().pairs()
-    }
-}
-
-pub trait KeyedDeep<'a> {
-    type Pairs: Iterator;
-    /// # Errors
-    /// As [`KeyedMap`].
-    fn forge_keyed(&self) -> Result<Self::Pairs>;
-}
-
-impl<'a, T: Deref + ?Sized> KeyedDeep<'a> for &&&&Place<'a, T>
-where
-    T::Target: Deref,
-    <T::Target as Deref>::Target: MapLike<'a>,
-{
-    type Pairs = <<T::Target as Deref>::Target as MapLike<'a>>::Pairs;
-
-    fn forge_keyed(&self) -> Result<Self::Pairs> {
-        self.0.deref().deref().pairs()
-    }
-}
-
-pub trait KeyedList<'a> {
-    type Iter: Iterator;
-    /// # Errors
-    /// None.
-    fn forge_keyed(&self) -> Result<Enumerate<Self::Iter>>;
-}
-
-impl<'a, T: ?Sized> KeyedList<'a> for &&&Place<'a, T>
-where
-    &'a T: IntoIterator,
-{
-    type Iter = <&'a T as IntoIterator>::IntoIter;
-
-    fn forge_keyed(&self) -> Result<Enumerate<Self::Iter>> {
-        Ok(self.0.into_iter().enumerate())
-    }
-}
-
-pub trait KeyedListInner<'a> {
-    type Iter: Iterator;
-    /// # Errors
-    /// None.
-    fn forge_keyed(&self) -> Result<Enumerate<Self::Iter>>;
-}
-
-impl<'a, T: Deref + ?Sized> KeyedListInner<'a> for &&Place<'a, T>
-where
-    &'a T::Target: IntoIterator,
-{
-    type Iter = <&'a T::Target as IntoIterator>::IntoIter;
-
-    fn forge_keyed(&self) -> Result<Enumerate<Self::Iter>> {
-        Ok(self.0.deref().into_iter().enumerate())
-    }
-}
-
-pub trait KeyedListDeep<'a> {
-    type Iter: Iterator;
-    /// # Errors
-    /// None.
-    fn forge_keyed(&self) -> Result<Enumerate<Self::Iter>>;
-}
-
-impl<'a, T: Deref + ?Sized> KeyedListDeep<'a> for &Place<'a, T>
-where
-    T::Target: Deref,
-    &'a <T::Target as Deref>::Target: IntoIterator,
-{
-    type Iter = <&'a <T::Target as Deref>::Target as IntoIterator>::IntoIter;
-
-    fn forge_keyed(&self) -> Result<Enumerate<Self::Iter>> {
-        Ok(self.0.deref().deref().into_iter().enumerate())
-    }
-}
-
-/// As [`EachClone`].
-pub trait KeyedClone<T> {
-    /// # Errors
-    /// None.
-    fn forge_keyed(&self) -> Result<Enumerate<T::IntoIter>>
-    where
-        T: Loopable + Clone;
-}
-
-impl<T> KeyedClone<T> for Place<'_, T> {
-    fn forge_keyed(&self) -> Result<Enumerate<T::IntoIter>>
-    where
-        T: Loopable + Clone,
-    {
-        Ok(self.0.clone().into_iter().enumerate())
-    }
-}
-
-// By value.
-
-pub trait OwnedValue {
-    /// # Errors
-    /// [`ErrorKind::NotIterable`].
-    fn forge_each(&self) -> Result<std::vec::IntoIter<Value>>;
-}
-
-impl OwnedValue for &Owned<Value> {
-    fn forge_each(&self) -> Result<std::vec::IntoIter<Value>> {
-        Ok(self.take()?.to_items()?.into_iter())
-    }
-}
-
-pub trait OwnedEach<T> {
-    /// # Errors
-    /// None.
-    fn forge_each(&self) -> Result<T::IntoIter>
-    where
-        T: Loopable;
-}
-
-impl<T> OwnedEach<T> for Owned<T> {
-    fn forge_each(&self) -> Result<T::IntoIter>
-    where
-        T: Loopable,
-    {
-        Ok(self.take()?.into_iter())
-    }
-}
-
-/// Types that give up their entries, with keys.
-pub trait IntoPairs {
-    type Pairs: Iterator;
-    /// # Errors
-    /// [`ErrorKind::NotIterable`], of a [`Value`].
-    fn into_pairs(self) -> Result<Self::Pairs>;
-}
-
-macro_rules! into_pairs {
-    ($([$($generics:tt)*] $type:ty),* $(,)?) => {
-        $(impl<$($generics)*> IntoPairs for $type {
-            type Pairs = <Self as IntoIterator>::IntoIter;
-
-            fn into_pairs(self) -> Result<Self::Pairs> {
-                Ok(self.into_iter())
-            }
-        })*
-    };
-}
-
-into_pairs!(
-    [K, V, S] HashMap<K, V, S>, ['a, K, V, S] &'a HashMap<K, V, S>,
-    [K, V] BTreeMap<K, V>, ['a, K, V] &'a BTreeMap<K, V>,
-    [K, V, S] indexmap::IndexMap<K, V, S>, ['a, K, V, S] &'a indexmap::IndexMap<K, V, S>,
-    [] Map, ['a] &'a Map, ['a] &'a AttributeBag,
-);
-
-impl IntoPairs for Value {
-    type Pairs = std::vec::IntoIter<(Value, Value)>;
-
-    fn into_pairs(self) -> Result<Self::Pairs> {
-        Ok(self.to_pairs()?.into_iter())
-    }
-}
-
-pub trait OwnedKeyedMap<T: IntoPairs> {
-    /// # Errors
-    /// As [`IntoPairs::into_pairs`].
-    fn forge_keyed(&self) -> Result<T::Pairs>;
-}
-
-impl<T: IntoPairs> OwnedKeyedMap<T> for &Owned<T> {
-    fn forge_keyed(&self) -> Result<T::Pairs> {
-        self.take()?.into_pairs()
-    }
-}
-
-pub trait OwnedKeyedList<T> {
-    /// # Errors
-    /// None.
-    fn forge_keyed(&self) -> Result<Enumerate<T::IntoIter>>
-    where
-        T: Loopable;
-}
-
-impl<T> OwnedKeyedList<T> for Owned<T> {
-    fn forge_keyed(&self) -> Result<Enumerate<T::IntoIter>>
-    where
-        T: Loopable,
-    {
-        Ok(self.take()?.into_iter().enumerate())
     }
 }
