@@ -42,13 +42,15 @@
 
 pub use anvil_core as core;
 pub use anvil_dev as dev;
+pub use forge;
 
 pub use anvil_core::layout::{Layout, Opaque};
 pub use anvil_core::{
     Application, Cache, Config, Container, ContainerBuilder, Error, HttpApp, Result, RouteSink, TestClient, abort,
     abort_if, abort_unless,
 };
-pub use anvil_derive::{Layout, boot, routes};
+pub use anvil_derive::{Layout, View, boot, routes, view};
+pub use forge::View;
 pub use {askama, axum, serde, serde_json, sqlx, tokio, tracing};
 
 pub mod prelude;

@@ -112,11 +112,7 @@ impl<'a> Lowering<'a> {
     fn bag_value(&mut self, attribute: &Attribute) {
         match attribute {
             Attribute::Flag(_) => self.w.push("true"),
-            Attribute::Text(_, ops) => {
-                self.forge("Safe::new(");
-                self.text_value(ops);
-                self.w.push(")");
-            }
+            Attribute::Text(_, ops) => self.text_value(ops),
             Attribute::Bound(_, value) | Attribute::When(_, value) => self.value(value),
             Attribute::Class(_, list) => self.list_text("class_list", list),
             Attribute::Style(_, list) => self.list_text("style_list", list),
@@ -131,7 +127,7 @@ impl<'a> Lowering<'a> {
         self.w.push(")?");
     }
 
-    /// Text with echoes in it; a literal where there are none.
+    /// Text: a literal; with echoes in it, which are escaped, it is HTML.
     fn text_value(&mut self, ops: &[Op]) {
         match ops {
             [] => self.w.push("\"\""),
@@ -140,9 +136,10 @@ impl<'a> Lowering<'a> {
                 self.w.open_here("{");
                 self.w.line("__forge.begin_capture()?;");
                 self.block(ops);
-                self.w.line("__forge.end_capture()?");
-                self.w.start();
+                let path = self.options.forge.clone();
+                self.w.line(&format!("{path}::Safe::new(__forge.end_capture()?)"));
                 self.w.outdent();
+                self.w.start();
                 self.w.push("}");
             }
         }

@@ -50,15 +50,12 @@ impl<'m> Carrier<'_, 'm> {
     }
 
     fn span(&self, span: &mut Value) -> bool {
-        // The place within a macro's own text has one more, where it was called.
-        let mut moved = false;
-        if let Some(call) = span.pointer_mut("/expansion/span") {
-            moved |= self.span(call);
-        }
-        let Some(map) = span["file_name"].as_str().and_then(|file| (self.maps)(file)) else { return moved };
-        let Some((file, place)) = place(map, span) else { return moved };
-        let Some(text) = (self.source)(file) else { return moved };
-        let (Some(before), Some(now)) = (highlighted(span), text.get(place.range())) else { return moved };
+        let Some(map) = span["file_name"].as_str().and_then(|file| (self.maps)(file)) else {
+            return self.call(span);
+        };
+        let Some((file, place)) = place(map, span) else { return false };
+        let Some(text) = (self.source)(file) else { return false };
+        let (Some(before), Some(now)) = (highlighted(span), text.get(place.range())) else { return false };
         if span["suggested_replacement"].is_string() && before != now {
             span["suggested_replacement"] = Value::Null;
             span["suggestion_applicability"] = Value::Null;
@@ -66,12 +63,35 @@ impl<'m> Carrier<'_, 'm> {
         write_place(span, file, &text, place);
         true
     }
+
+    /// A place in a macro's own text becomes what the macro was called with in the template.
+    fn call(&self, span: &mut Value) -> bool {
+        let mut call = span.pointer("/expansion/span");
+        while let Some(at) = call {
+            if let Some(map) = at["file_name"].as_str().and_then(|file| (self.maps)(file)) {
+                let Some((file, place)) = ends(map, at).and_then(|(start, end)| map.argument(start, end)) else {
+                    return false;
+                };
+                let Some(text) = (self.source)(file) else { return false };
+                write_place(span, file, &text, place);
+                span["expansion"] = Value::Null;
+                return true;
+            }
+            call = at.pointer("/expansion/span");
+        }
+        false
+    }
+}
+
+/// The bytes of the generated text.
+fn ends(map: &SourceMap, span: &Value) -> Option<(u32, u32)> {
+    let number = |name: &str| span[name].as_u64().and_then(|value| u32::try_from(value).ok());
+    let end = |line: &str, column: &str| map.offset(number(line)?, number(column)?, Columns::Chars);
+    Some((end("line_start", "column_start")?, end("line_end", "column_end")?))
 }
 
 fn place<'m>(map: &'m SourceMap, span: &Value) -> Option<(&'m str, Span)> {
-    let number = |name: &str| span[name].as_u64().and_then(|value| u32::try_from(value).ok());
-    let end = |line: &str, column: &str| map.offset(number(line)?, number(column)?, Columns::Chars);
-    let (start, end) = (end("line_start", "column_start")?, end("line_end", "column_end")?);
+    let (start, end) = ends(map, span)?;
     if start < end {
         return map.range(start, end);
     }

@@ -5,7 +5,7 @@ use super::scope::Scope;
 use super::spelling::{identifier, string};
 use super::{EXPANSION_MAX, Unit};
 use crate::expr::{Entry, Expr, ExprKind, Name};
-use crate::ir::{EachEmpty, Extends, Include, ViewNames, When};
+use crate::ir::{EachEmpty, Extends, Include, Use, ViewNames, When};
 use crate::names::view_candidates;
 use crate::problem::{Code, Problem};
 use crate::span::Span;
@@ -32,7 +32,7 @@ impl<'a> Lowering<'a> {
             let start = self.w.at();
             self.w.start();
             self.w.push("use ");
-            self.w.leaf(&import.path, import.span);
+            self.import(import);
             self.w.end(";");
             self.w.piece(start, import.span);
         }
@@ -46,6 +46,20 @@ impl<'a> Lowering<'a> {
         self.w.leave(file);
         self.instance = instance;
         self.unit = outer;
+    }
+
+    /// The path, without the quotes that it has in the template, and a new name behind it.
+    fn import(&mut self, import: &Use) {
+        let written = &self.text()[import.span.range()];
+        let path = written.trim_matches(['\'', '"']);
+        match import.path.strip_prefix(path) {
+            Some(rest) if !path.is_empty() => {
+                let quote = ((written.len() - path.len()) / 2) as u32;
+                self.w.verbatim(path, Span::new(import.span.start + quote, import.span.end - quote));
+                self.w.push(rest);
+            }
+            _ => self.w.leaf(&import.path, import.span),
+        }
     }
 
     /// The first of the names that exists, unless it would be too much.

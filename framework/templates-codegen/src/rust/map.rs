@@ -42,6 +42,8 @@ pub enum Columns {
 
 impl SourceMap {
     pub(crate) fn new(files: Vec<String>, generated: &str, mut entries: Vec<Entry>) -> Self {
+        // What is within is recorded first, and is to be last of those with the same range.
+        entries.reverse();
         entries.sort_by_key(|entry| (entry.start, Reverse(entry.end)));
         let starts = generated.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1);
         let wide = generated.char_indices().filter(|(_, c)| c.len_utf8() > 1);
@@ -103,6 +105,18 @@ impl SourceMap {
             self.between(start, end, around)
         };
         Some((file, span))
+    }
+
+    /// What the first argument of a template in a range comes from: the range is that of a macro's call.
+    #[must_use]
+    pub fn argument(&self, start: u32, end: u32) -> Option<(&str, Span)> {
+        let first = self.entries.partition_point(|entry| entry.start <= start);
+        let argument =
+            self.entries[first..].iter().take_while(|entry| entry.start < end).find(|entry| entry.end <= end);
+        match argument {
+            Some(entry) => Some((self.files.get(entry.file as usize)?, entry.span)),
+            None => self.range(start, end),
+        }
     }
 
     /// The place of the template that a place between two bytes of the generated text comes from.
@@ -202,5 +216,58 @@ impl From<Packed> for SourceMap {
             at
         });
         Self { files: packed.files, lines: lines.collect(), wide: packed.wide, entries }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Columns, Entry, SourceMap};
+    use crate::span::Span;
+
+    /// `x = ü + name;` on the second line; `ü + name` comes from bytes 10..20, `name` from 16..20.
+    fn map() -> SourceMap {
+        let entry =
+            |start, end, from, to, is_verbatim| Entry { start, end, file: 0, span: Span::new(from, to), is_verbatim };
+        SourceMap::new(
+            vec!["a".into()],
+            "{\nx = \u{fc} + name;\n}",
+            vec![entry(11, 15, 16, 20, true), entry(6, 15, 10, 20, false)],
+        )
+    }
+
+    #[test]
+    fn a_place_is_looked_up_in_the_innermost_piece() {
+        let map = map();
+        assert_eq!(map.lookup(2, 9), Some(("a", Span::new(16, 20))));
+        assert_eq!(map.lookup(2, 10), Some(("a", Span::new(17, 20))));
+        assert_eq!(map.lookup(2, 5), Some(("a", Span::new(10, 20))));
+        assert_eq!(map.lookup(2, 1), None);
+        assert_eq!(map.lookup(9, 1), None);
+        assert_eq!(map.lookup(0, 1), None);
+    }
+
+    #[test]
+    fn columns_are_characters_or_bytes() {
+        let map = map();
+        assert_eq!(map.offset(2, 9, Columns::Chars), Some(11));
+        assert_eq!(map.offset(2, 10, Columns::Bytes), Some(11));
+    }
+
+    #[test]
+    fn ranges_and_points() {
+        let map = map();
+        assert_eq!(map.range(12, 14), Some(("a", Span::new(17, 19))));
+        assert_eq!(map.range(6, 15), Some(("a", Span::new(10, 20))));
+        assert_eq!(map.argument(4, 15), Some(("a", Span::new(10, 20))));
+        assert_eq!(map.point(15), Some(("a", 20)));
+        assert_eq!(map.point(6), Some(("a", 10)));
+    }
+
+    #[test]
+    fn a_map_survives_being_written() {
+        let map = map();
+        let text = serde_json::to_string(&map).expect("it has a form");
+        assert_eq!(text, r#"{"files":["a"],"lines":[0,2,15],"wide":[[6,2]],"entries":[6,9,0,10,10,5,4,1,6,4]}"#);
+        assert_eq!(serde_json::from_str::<SourceMap>(&text).expect("it is a map"), map);
     }
 }

@@ -204,7 +204,11 @@ impl Lowering<'_> {
     /// What stands behind `if` and `while`. Its names are bound from here on.
     pub(super) fn condition(&mut self, condition: &Condition) {
         match condition {
-            Condition::Expr(expr) => self.enclosed("(", std::slice::from_ref(expr), ")"),
+            Condition::Expr(expr) => {
+                let start = self.w.at();
+                self.enclosed("(", std::slice::from_ref(expr), ")");
+                self.w.piece(start, expr.span);
+            }
             Condition::Let(pattern, value) => {
                 self.w.push("let ");
                 self.pattern(pattern);

@@ -77,10 +77,12 @@ impl Lowering<'_> {
 
     /// Borrowed where it is a place, so that nothing is moved out of a variable; what can be copied is.
     pub(super) fn borrowed(&mut self, value: &Expr) {
+        let start = self.w.at();
         if is_place(value) && !is_path(value) {
             self.forge("lend!(");
             self.expr(value);
             self.w.push(")");
+            self.w.piece(start, value.span);
         } else {
             self.expr(value);
         }
@@ -91,9 +93,11 @@ impl Lowering<'_> {
         if matches!(text.kind, ExprKind::Str(_)) {
             self.expr(text);
         } else {
+            let start = self.w.at();
             self.w.push("::core::convert::AsRef::<str>::as_ref(&(");
             self.expr(text);
             self.w.push("))");
+            self.w.piece(start, text.span);
         }
     }
 

@@ -230,9 +230,11 @@ impl Lowering<'_> {
             self.w.start();
             for (index, value) in values.iter().enumerate() {
                 self.w.push(if index == 0 { word } else { " || " });
+                let start = self.w.at();
                 self.w.push("*__value == (");
                 self.expr(value);
                 self.w.push(")");
+                self.w.piece(start, value.span);
             }
             self.w.open_here(" {");
             self.block(body);

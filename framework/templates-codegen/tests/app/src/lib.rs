@@ -11,6 +11,13 @@ macro_rules! view {
     };
 }
 
+/// The names under which a facade passes Forge on: a type and a derive are both called `View`.
+pub mod facade {
+    pub use anvil_derive::{View, view};
+    pub use forge;
+    pub use forge::View;
+}
+
 #[derive(Debug, Clone, Serialize)]
 pub struct Post {
     pub title: String,

@@ -75,11 +75,10 @@ fn said(package: &Path) -> BTreeMap<String, Vec<Value>> {
 }
 
 /// A diagnostic in short: its message, the places in templates, what is proposed.
-fn short(out: &mut String, message: &Value, indent: &str) {
+fn short(out: &mut String, message: &Value, case: &Case, indent: &str) {
     let text = |value: &Value| value.as_str().unwrap_or_default().lines().next().unwrap_or_default().to_owned();
     let spans = message["spans"].as_array().into_iter().flatten();
-    let spans: Vec<&Value> =
-        spans.filter(|span| !text(&span["file_name"]).contains('/') || span["is_primary"] == true).collect();
+    let spans: Vec<&Value> = spans.filter(|span| case.texts.contains_key(&text(&span["file_name"]))).collect();
     if !indent.is_empty() && spans.is_empty() {
         return;
     }
@@ -104,7 +103,7 @@ fn short(out: &mut String, message: &Value, indent: &str) {
         );
     }
     for child in message["children"].as_array().into_iter().flatten() {
-        short(out, child, &format!("{indent}  "));
+        short(out, child, case, &format!("{indent}  "));
     }
 }
 
@@ -141,7 +140,7 @@ fn what_the_compiler_says_is_said_of_the_template() {
                 case.texts.get(template).cloned()
             });
             assert!(moved, "{}: {message:#}", case.name);
-            short(&mut actual, &message, "");
+            short(&mut actual, &message, case, "");
         }
         actual.push('\n');
     }

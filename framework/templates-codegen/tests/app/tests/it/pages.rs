@@ -106,8 +106,8 @@ fn forms_and_services() {
     );
 }
 
-#[derive(anvil_derive::View)]
-#[view("partials.row", crate = ::forge)]
+#[derive(forge_compiled_tests::facade::View)]
+#[view("partials.row", crate = ::forge_compiled_tests::facade::forge)]
 struct Row {
     title: String,
     n: u8,
