@@ -330,6 +330,14 @@ impl Vm<'_> {
                 let script = if matches!(action, Action::Json(_)) { json::json(&value)? } else { json::js(&value)? };
                 self.host.render.text(script.as_str());
             }
+            action => self.run_request(action)?,
+        }
+        Ok(Flow::Next)
+    }
+
+    /// What asks the application.
+    fn run_request(&mut self, action: &Action) -> Eval<()> {
+        match action {
             Action::Lang { key, replace } => {
                 let key = match key {
                     super::steps::Content::Value(key) => self.eval_text(key)?.to_string(),
@@ -377,7 +385,7 @@ impl Vm<'_> {
             }
             _ => return Err(needs_rust("this directive")),
         }
-        Ok(Flow::Next)
+        Ok(())
     }
 
     /// What steps print. They cannot leave a loop around it.

@@ -72,6 +72,7 @@ impl From<ErrorKind> for Box<Fault> {
 
 impl Fault {
     /// As the callers of the engine see it.
+    #[allow(clippy::boxed_local, reason = "faults are always boxed")]
     pub(crate) fn into_error(fault: Box<Self>) -> Error {
         let Self { reason, trail, .. } = *fault;
         let error = match reason {

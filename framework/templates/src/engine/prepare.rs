@@ -2,14 +2,13 @@
 //!
 //! A frame is a template or a closure. What a template does not bind itself is filled in from outside when it is rendered.
 
-use super::code::{Arm, ClosureCode, Code, Cond, FormatPiece, Function, LoopPart, Node, Pat, Variant};
-use super::format;
+use super::code::{Arm, ClosureCode, Code, Cond, Function, LoopPart, Node, Variant};
 use super::methods::Method;
 use super::number::{float_literal, int_literal};
 use super::types::Type;
 use super::value::Val;
 use forge_codegen::Span;
-use forge_codegen::expr::{BinaryOp, Condition, Entry, Expr, ExprKind, Name, Pattern, PatternKind, UnaryOp};
+use forge_codegen::expr::{BinaryOp, Condition, Entry, Expr, ExprKind, Name, Pattern, UnaryOp};
 use std::sync::Arc;
 
 /// Why a template cannot be evaluated without the compiler, with the place.
@@ -27,8 +26,8 @@ pub(crate) struct Preparer<'s> {
 }
 
 #[derive(Default)]
-struct Frame {
-    names: Vec<(Arc<str>, Binding)>,
+pub(super) struct Frame {
+    pub(super) names: Vec<(Arc<str>, Binding)>,
     slots: usize,
     /// Of a closure: slots of the frame around and its own.
     captures: Vec<(usize, usize)>,
@@ -37,7 +36,7 @@ struct Frame {
 }
 
 #[derive(Clone, Copy)]
-enum Binding {
+pub(super) enum Binding {
     Slot(usize),
     /// By `@unset`.
     Gone,
@@ -57,7 +56,7 @@ impl<'s> Preparer<'s> {
         self.frames.first().map_or(0, |frame| frame.slots)
     }
 
-    fn frame(&mut self) -> &mut Frame {
+    pub(super) fn frame(&mut self) -> &mut Frame {
         if self.frames.is_empty() {
             self.frames.push(Frame::default());
         }
@@ -243,7 +242,7 @@ impl<'s> Preparer<'s> {
         }
     }
 
-    fn variable(&mut self, span: Span, name: &str) -> Code {
+    pub(super) fn variable(&mut self, span: Span, name: &str) -> Code {
         if name == "None" {
             return Code::None;
         }
@@ -390,93 +389,6 @@ impl<'s> Preparer<'s> {
                 Cond::Let(self.pattern(pattern), value)
             }
             Condition::All(all) => Cond::All(all.iter().map(|condition| self.condition(condition)).collect()),
-        }
-    }
-
-    pub(crate) fn pattern(&mut self, pattern: &Pattern) -> Pat {
-        let start = self.frame().names.len();
-        self.pattern_from(pattern, start)
-    }
-
-    /// Names that the same pattern has bound already, in another alternative, keep their slots.
-    fn pattern_from(&mut self, pattern: &Pattern, start: usize) -> Pat {
-        match &pattern.kind {
-            PatternKind::Wild => Pat::Wild,
-            PatternKind::Bind(name) => {
-                let known = self.frame().names[start..].iter().find_map(|(known, binding)| match binding {
-                    Binding::Slot(slot) if **known == **name => Some(*slot),
-                    _ => None,
-                });
-                Pat::Bind(known.unwrap_or_else(|| self.name(name)))
-            }
-            PatternKind::Reference(inner) => self.pattern_from(inner, start),
-            PatternKind::Tuple(patterns) => {
-                Pat::Tuple(patterns.iter().map(|pattern| self.pattern_from(pattern, start)).collect())
-            }
-            PatternKind::Variant(name, inner) => {
-                let variant = match name.as_str() {
-                    "Some" => Variant::Some,
-                    "Ok" => Variant::Ok,
-                    "Err" => Variant::Err,
-                    other => return self.rust_pattern(pattern.span, format!("the pattern `{other}(…)`")),
-                };
-                Pat::Variant(variant, Box::new(self.pattern_from(inner, start)))
-            }
-            PatternKind::None => Pat::None,
-            PatternKind::Literal(expr) => Pat::Literal(self.expr(expr)),
-            PatternKind::Range(expr) => Pat::Range(self.expr(expr)),
-            PatternKind::Or(patterns) => {
-                Pat::Or(patterns.iter().map(|pattern| self.pattern_from(pattern, start)).collect())
-            }
-            PatternKind::Rust { binds, .. } => {
-                for name in binds {
-                    self.name(name);
-                }
-                let text = self.text(pattern.span);
-                self.rust_pattern(pattern.span, format!("the pattern `{text}`"))
-            }
-        }
-    }
-
-    fn rust_pattern(&mut self, span: Span, why: String) -> Pat {
-        self.needs.push((span, why.clone()));
-        Pat::Rust(why)
-    }
-
-    fn format(&mut self, span: Span, format: &Expr, arguments: &[Expr]) -> Code {
-        let ExprKind::Str(text) = &format.kind else {
-            return self.rust(span, "`format!` of something that is no literal");
-        };
-        let mut arguments = self.exprs(arguments);
-        let pieces = match format::parse(text) {
-            Ok(pieces) => pieces,
-            Err(why) => return self.rust(format.span, why),
-        };
-        let given = arguments.len();
-        let mut names: Vec<(String, usize)> = Vec::new();
-        let resolved: Result<Vec<FormatPiece>, String> = pieces
-            .into_iter()
-            .map(|piece| {
-                FormatPiece::resolve(piece, |source| match source {
-                    format::Source::Position(at) if *at < given => Ok(*at),
-                    format::Source::Position(at) => {
-                        Err(format!("`format!` with {given} arguments, where argument {at} is asked for"))
-                    }
-                    format::Source::Name(name) => {
-                        if let Some((_, at)) = names.iter().find(|(known, _)| known == name) {
-                            return Ok(*at);
-                        }
-                        let code = self.variable(format.span, name);
-                        arguments.push(Node { span: format.span, code });
-                        names.push((name.clone(), arguments.len() - 1));
-                        Ok(arguments.len() - 1)
-                    }
-                })
-            })
-            .collect();
-        match resolved {
-            Ok(pieces) => Code::Format { pieces, arguments },
-            Err(why) => self.rust(span, why),
         }
     }
 }

@@ -126,6 +126,13 @@ fn consume(vm: &mut Vm<'_>, state: &Rc<RefCell<Iter>>, call: &Call<'_>) -> Eval<
             }
             Val::None
         }
+        _ => return gather(vm, &mut iter, call),
+    }))
+}
+
+/// Methods that make one value of all.
+fn gather(vm: &mut Vm<'_>, iter: &mut Iter, call: &Call<'_>) -> Eval<Option<Val>> {
+    Ok(Some(match call.method {
         M::fold => {
             let mut so_far = call.argument(0)?.clone();
             while let Some(value) = iter.next(vm)? {
@@ -140,8 +147,8 @@ fn consume(vm: &mut Vm<'_>, state: &Rc<RefCell<Iter>>, call: &Call<'_>) -> Eval<
             }
             Val::some(so_far)
         }
-        M::sum | M::product => sum(vm, &mut iter, call)?,
-        M::min | M::max | M::min_by_key | M::max_by_key | M::min_by | M::max_by => extreme(vm, &mut iter, call)?,
+        M::sum | M::product => sum(vm, iter, call)?,
+        M::min | M::max | M::min_by_key | M::max_by_key | M::min_by | M::max_by => extreme(vm, iter, call)?,
         M::collect => {
             let items = iter.collect(vm)?;
             collect(items, call.of)?
@@ -155,7 +162,7 @@ fn consume(vm: &mut Vm<'_>, state: &Rc<RefCell<Iter>>, call: &Call<'_>) -> Eval<
         }
         M::is_sorted => {
             let items = Rc::new(iter.collect(vm)?);
-            return super::list::call(vm, &items, call);
+            return super::list::call(&items, call);
         }
         _ => return Ok(None),
     }))

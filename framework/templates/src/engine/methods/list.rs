@@ -6,11 +6,11 @@ use crate::engine::compare;
 use crate::engine::fault::{Eval, mistake};
 use crate::engine::iter::Iter;
 use crate::engine::value::Val;
-use crate::engine::vm::{ITEMS_MAX, Vm};
+use crate::engine::vm::ITEMS_MAX;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-pub(super) fn call(vm: &mut Vm<'_>, items: &Rc<Vec<Val>>, call: &Call<'_>) -> Eval<Option<Val>> {
+pub(super) fn call(items: &Rc<Vec<Val>>, call: &Call<'_>) -> Eval<Option<Val>> {
     let part = |range: std::ops::Range<usize>| Val::list(items[range].to_vec());
     Ok(Some(match call.method {
         M::len => Val::usize(items.len()),
@@ -41,6 +41,14 @@ pub(super) fn call(vm: &mut Vm<'_>, items: &Rc<Vec<Val>>, call: &Call<'_>) -> Ev
             let has_room = other.len() <= items.len();
             Val::Bool(has_room && compare::equal(&part(start..start + other.len()), &Val::List(other.clone()))?)
         }
+        _ => return split(items, call),
+    }))
+}
+
+/// Methods that put together and take apart.
+fn split(items: &Rc<Vec<Val>>, call: &Call<'_>) -> Eval<Option<Val>> {
+    let part = |range: std::ops::Range<usize>| Val::list(items[range].to_vec());
+    Ok(Some(match call.method {
         M::join => join(items, call.argument(0)?)?,
         M::concat => match items.first() {
             Some(Val::List(_)) => join(items, &Val::list(Vec::new()))?,
@@ -78,10 +86,7 @@ pub(super) fn call(vm: &mut Vm<'_>, items: &Rc<Vec<Val>>, call: &Call<'_>) -> Ev
         M::rev | M::enumerate | M::sum => {
             return Err(mistake(format!("a list has no `{0}`; write `.iter().{0}(…)`", call.method.name())));
         }
-        _ => {
-            let _ = vm;
-            return Ok(None);
-        }
+        _ => return Ok(None),
     }))
 }
 

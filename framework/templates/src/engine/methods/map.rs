@@ -6,11 +6,9 @@ use crate::engine::compare::{equal, find, same_key};
 use crate::engine::fault::Eval;
 use crate::engine::iter::Iter;
 use crate::engine::value::{Map, Val};
-use crate::engine::vm::Vm;
 use std::rc::Rc;
 
-pub(super) fn call(vm: &mut Vm<'_>, map: &Rc<Map>, call: &Call<'_>) -> Eval<Option<Val>> {
-    let _ = vm;
+pub(super) fn call(map: &Rc<Map>, call: &Call<'_>) -> Eval<Option<Val>> {
     let entries = &map.entries;
     let pair = |(key, value): &(Val, Val)| Val::tuple(vec![key.clone(), value.clone()]);
     Ok(Some(match call.method {

@@ -81,6 +81,14 @@ pub(super) fn call(vm: &mut Vm<'_>, receiver: &Val, call: &Call<'_>) -> Eval<Opt
             }
         },
         M::map | M::and_then | M::map_or | M::map_or_else | M::filter => return change(vm, inner, call).map(Some),
+        _ => return combine(vm, receiver, inner, call),
+    }))
+}
+
+/// Methods that join two options, or turn one into something else.
+fn combine(vm: &mut Vm<'_>, receiver: &Val, inner: Option<&Val>, call: &Call<'_>) -> Eval<Option<Val>> {
+    let default = |at: usize| call.argument(at);
+    Ok(Some(match call.method {
         M::or => inner.map_or_else(|| default(0).cloned(), |_| Ok(receiver.clone()))?,
         M::or_else => match inner {
             Some(_) => receiver.clone(),
