@@ -14,6 +14,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("anvilforge-core", &["anvilforge-control", "anvilforge-templates"]),
     ("anvilforge-derive", &[]),
     ("anvilforge-templates-codegen", &[]),
+    ("anvilforge-templates", &["anvilforge-templates-codegen"]),
     ("forge-spec", &["anvilforge-templates-codegen"]),
     ("forge-compiled-tests", &["anvilforge-derive", "anvilforge-templates", "anvilforge-templates-codegen"]),
     ("anvilforge-dev", &["anvilforge-control", "anvilforge-core"]),

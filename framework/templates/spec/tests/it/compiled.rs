@@ -13,6 +13,7 @@ use crate::verdicts::settle;
     clippy::all,
     clippy::pedantic,
     unused,
+    while_true,
     missing_debug_implementations,
     rust_2018_idioms,
     unreachable_pub,
