@@ -10,7 +10,6 @@ use super::value::Val;
 use super::vm::Vm;
 use crate::attributes::prop_name;
 use crate::{AttributeBag, ErrorKind, Map, Safe, Slots, Value, class_list, style_list};
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// What a component's template is given.
@@ -27,7 +26,7 @@ impl Vm<'_> {
         for attribute in attributes {
             match self.attribute(attribute)? {
                 Spread::Bag(all) => add(&mut bag, &all),
-                Spread::One(value) => bag.insert(&attribute.name, to_value(&value)?),
+                Spread::One(value) => bag.insert(&attribute.name, in_bag(attribute, &value)?),
             }
         }
         Ok(bag)
@@ -39,7 +38,7 @@ impl Vm<'_> {
             AttributeValue::Text(steps) => match &steps[..] {
                 [] => Val::str(""),
                 [super::steps::Step { action: super::steps::Action::Text(text), .. }] => Val::str(text.as_str()),
-                steps => Val::Host(Rc::new(Value::Safe(Safe::new(self.capture(steps)?)))),
+                steps => Val::str(self.capture(steps)?),
             },
             AttributeValue::Bound(node) => self.eval(node)?,
             AttributeValue::Class(node) => Val::str(class_list(&self.eval_value(node)?)?),
@@ -95,12 +94,14 @@ impl Vm<'_> {
     fn given(&mut self, component: &Component, template: &Prepared) -> Eval<Given> {
         let mut given = Given { props: Vec::new(), bag: AttributeBag::new() };
         for attribute in &component.attributes {
-            let is_prop = component.is_legacy
-                || template.props.iter().flatten().any(|prop| *prop.name == *prop_name(&attribute.name));
+            // Of a component whose name is computed, all are in the bag first.
+            let has_prop = |name: &str| template.props.iter().flatten().any(|prop| *prop.name == *prop_name(name));
+            let is_named = matches!(component.target, Target::Literal { .. });
+            let is_prop = component.is_legacy || is_named && has_prop(&attribute.name);
             match self.attribute(attribute)? {
                 Spread::Bag(all) => add(&mut given.bag, &all),
                 Spread::One(value) if is_prop => given.props.push((prop_name(&attribute.name).into_owned(), value)),
-                Spread::One(value) => given.bag.insert(&attribute.name, to_value(&value)?),
+                Spread::One(value) => given.bag.insert(&attribute.name, in_bag(attribute, &value)?),
             }
         }
         Ok(given)
@@ -179,5 +180,13 @@ enum Spread {
 fn add(bag: &mut AttributeBag, all: &AttributeBag) {
     for (name, value) in all {
         bag.insert(name, value.clone());
+    }
+}
+
+/// Text in a tag is HTML in a bag; as a prop it is text.
+fn in_bag(attribute: &Attribute, value: &Val) -> Eval<Value> {
+    match (&attribute.value, value) {
+        (AttributeValue::Text(_), Val::Str(text)) => Ok(Value::Safe(Safe::new(text.clone()))),
+        _ => to_value(value),
     }
 }

@@ -141,6 +141,14 @@ impl Vm<'_> {
                 Ok(Flow::Next)
             }
             Action::Eval(value) => self.eval(value).map(|_| Flow::Next),
+            Action::Inject { slot, path } => {
+                // As a value, if the app gives it out as one.
+                let services = self.host.render.services().clone();
+                let value = services.container.as_ref().and_then(|container| container.value(path));
+                let value = value.ok_or_else(|| needs_rust(format!("`@inject` of `{path}`")))?;
+                self.set(*slot, from_value(&value));
+                Ok(Flow::Next)
+            }
             Action::Unset => Ok(Flow::Next),
             Action::Rust(why) => Err(needs_rust(why.clone())),
             Action::Once { key, body } => {

@@ -233,7 +233,9 @@ impl Stepper<'_> {
                 self.preparer.unset(&name.text);
                 Action::Unset
             }
-            OpKind::Inject { path, .. } => self.rust(path.span, format!("`@inject` of `{}`", path.text)),
+            OpKind::Inject { variable, path } => {
+                Action::Inject { path: path.text.clone(), slot: self.preparer.name(&variable.text) }
+            }
             _ => self.layout_action(op),
         }
     }

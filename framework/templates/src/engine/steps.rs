@@ -136,6 +136,10 @@ pub(crate) enum Action {
         value: Node,
     },
     Eval(Node),
+    Inject {
+        slot: usize,
+        path: String,
+    },
     Lang {
         key: Content,
         replace: Option<Node>,

@@ -142,9 +142,11 @@ impl Val {
 
     pub(crate) fn to_usize(&self) -> Eval<usize> {
         match self {
-            Self::Int(number, IntType::Literal | IntType::Usize | IntType::Unsigned) => usize::try_from(*number)
-                .map_err(|_| mistake(format!("expected `usize`, found {number}; it cannot be negative"))),
-            // Data from JSON calls small numbers signed or unsigned as it likes.
+            // Data from JSON may call any integer signed.
+            Self::Int(number, IntType::Literal | IntType::Usize | IntType::Unsigned | IntType::Signed) => {
+                usize::try_from(*number)
+                    .map_err(|_| mistake(format!("expected `usize`, found {number}; it cannot be negative")))
+            }
             Self::Opaque(name) => Err(opaque(name)),
             _ => Err(mistake(format!("expected `usize`, found `{}`; write `as usize`", self.kind()))),
         }

@@ -20,7 +20,6 @@ fn is_said_before() {
     check("<p>\n{{ crate::version() }}", &["page:2:4 `crate::version()`"]);
     check("{{ a.slug() }}", &["page:1:6 the method `slug`"]);
     check("@use('crate::Post')\n{{ 1 }}", &["page:1:6 `@use` of `crate::Post`"]);
-    check("@inject('m', 'crate::Metrics')", &["page:1:14 `@inject` of `crate::Metrics`"]);
     check("@rust(count += 1)", &["page:1:7 an assignment to something that the template has not bound with `let`"]);
     check("@rust(let mut a = 1)\n@rust(a += 1)\n{{ a }}", &[]);
     check("{{ compute(1) }}", &["page:1:4 the function `compute`"]);
