@@ -9,13 +9,24 @@ use crate::code::Ready;
 use crate::diagnostics::Outline;
 use crate::effect::Effect;
 use crate::engine::Engine;
-use crate::event::{Artifact, BuildResult, Need};
+use crate::event::{Artifact, BuildResult, ChangeSet, Need};
 
 /// The build that runs and the need of everything saved that it does not cover.
 #[derive(Debug)]
 pub(crate) struct Builds {
     running: Option<Running>,
     outstanding: Option<Need>,
+    unbuilt: Unbuilt,
+}
+
+/// What was saved since the last build began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Unbuilt {
+    #[default]
+    Nothing,
+    /// Templates alone. The host reads them at every request; the build makes code of them.
+    Templates,
+    More,
 }
 
 #[derive(Debug)]
@@ -42,8 +53,22 @@ enum Patch {
 }
 
 impl Builds {
+    /// A change set was accepted that needs a build.
+    pub(crate) fn saved(&mut self, set: &ChangeSet) {
+        let only_templates = !set.files.is_empty() && set.files.iter().all(|file| file.ends_with(".forge.html"));
+        self.unbuilt = match self.unbuilt {
+            Unbuilt::Nothing | Unbuilt::Templates if only_templates => Unbuilt::Templates,
+            _ => Unbuilt::More,
+        };
+    }
+
+    fn take_unbuilt(&mut self) -> Unbuilt {
+        std::mem::take(&mut self.unbuilt)
+    }
+
     pub(crate) fn new() -> Self {
-        Self { running: None, outstanding: Some(Need::Cargo { reason: "first build".to_owned() }) }
+        let outstanding = Some(Need::Cargo { reason: "first build".to_owned() });
+        Self { running: None, outstanding, unbuilt: Unbuilt::Nothing }
     }
 
     pub(crate) fn state(&self) -> BuildState {
@@ -157,7 +182,8 @@ impl Engine {
         });
         self.push(Effect::StartBuild { generation, need });
         self.publish(EventKind::Build(BuildChange::Started { generation, reason }));
-        self.announce(BrowserStatus::Building { generation: generation.0 });
+        let refresh = self.builds.take_unbuilt() == Unbuilt::Templates;
+        self.announce(BrowserStatus::Building { generation: generation.0, refresh });
     }
 
     pub(crate) fn build_finished(&mut self, now: Instant, generation: Generation, result: BuildResult) {

@@ -146,6 +146,7 @@ impl Engine {
             self.recovery.reconsider();
             self.code.mend();
             self.code.ready = None;
+            self.builds.saved(set);
             self.request_build(set.need.clone());
         } else {
             self.recovery.retry(now);

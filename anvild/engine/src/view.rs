@@ -122,7 +122,7 @@ impl Engine {
     /// Tells the pages of the serving host what is in the way of more than it answers with.
     pub(crate) fn announce_hindrance(&mut self) {
         if let Some(generation) = self.builds.running() {
-            self.announce(BrowserStatus::Building { generation: generation.0 });
+            self.announce(BrowserStatus::Building { generation: generation.0, refresh: false });
         } else if let Some(status) = self.code.broken().map(crate::code::Broken::status) {
             self.announce(status);
         }

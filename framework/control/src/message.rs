@@ -58,8 +58,13 @@ pub struct LibraryFile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum BrowserStatus {
-    /// A build is running.
-    Building { generation: u64 },
+    /// A build is running. With `refresh`, only templates were saved, which the host reads at every request: pages refresh
+    /// themselves now.
+    Building {
+        generation: u64,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        refresh: bool,
+    },
     /// This generation is live: pages that were rendered by an older one refresh themselves.
     Live { generation: u64 },
     /// The last build failed. `rendered` is the compiler's own text, without colours; `title` one line.

@@ -28,6 +28,10 @@ pub use request_id::RequestId;
 /// Longest text of a refused extractor that is read back to be rendered.
 const REFUSAL_BYTES_MAX: usize = 16 * 1024;
 
+/// In the extensions of a response: a changed template can only be shown once it is compiled. Only in development.
+#[derive(Debug, Clone, Copy)]
+pub struct NeedsBuild;
+
 /// An app that answers requests: one generation's routes over a container. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct HttpApp {
@@ -135,7 +139,12 @@ impl HttpApp {
         let status = response.status();
         if let Some(error) = response.extensions_mut().remove::<Arc<forge::Error>>() {
             let place = error.location().map(|at| templates::place(at, self.inner.container.root()));
-            return keep_headers(self.failed(&Occurrence::Template(error, place), facts, config), &response);
+            let needs_build = matches!(error.kind(), forge::ErrorKind::NeedsRust { .. });
+            let mut failed = keep_headers(self.failed(&Occurrence::Template(error, place), facts, config), &response);
+            if needs_build {
+                failed.extensions_mut().insert(NeedsBuild);
+            }
+            return failed;
         }
         if let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() {
             return keep_headers(self.failed(&Occurrence::Error(error), facts, config), &response);

@@ -90,7 +90,7 @@ impl Host {
             listen,
             guard: Guard::new(settings.token.clone(), listen),
             names: ArcSwap::default(),
-            status: watch::Sender::new(BrowserStatus::Building { generation: settings.generation }),
+            status: watch::Sender::new(BrowserStatus::Building { generation: settings.generation, refresh: false }),
             phase: watch::Sender::new(Phase::Serving),
             streams: Count::default(),
             tunnels: Count::default(),

@@ -416,3 +416,54 @@ fn many_files_are_counted() {
         cancel build
     ");
 }
+
+#[test]
+fn pages_refresh_where_only_templates_were_saved() {
+    insta::assert_snapshot!(run(
+        "
+        ~up
+        edit templates/a.forge.html templates/b.forge.html library
+        built 2
+        host 1 loaded 2
+        edit templates/a.forge.html src/a.rs library
+        built 3
+        host 1 loaded 3
+        edit src/a.rs library
+        edit templates/a.forge.html library
+        "
+    ), @r"
+    > edit templates/a.forge.html templates/b.forge.html library
+        * changed 2: templates/a.forge.html templates/b.forge.html
+        build 2: library
+        * building 2: source changed
+        host 1 <- pages: refresh, building 2
+    > built 2
+        host 1 <- load 2 /t/2.so
+    > host 1 loaded 2
+        * ended 2: Swap Live, replayed blog [templates/a.forge.html templates/b.forge.html] 10+0+0=10 ms
+        host 1 <- pages: live 2
+        keep /t/1.so /t/2.so
+        * app Running pid 101 live 2
+    > edit templates/a.forge.html src/a.rs library
+        * changed 3: templates/a.forge.html src/a.rs
+        build 3: library
+        * building 3: source changed
+        host 1 <- pages: building 3
+    > built 3
+        host 1 <- load 3 /t/3.so
+    > host 1 loaded 3
+        * ended 3: Swap Live, replayed blog [templates/a.forge.html src/a.rs] 10+0+0=10 ms
+        host 1 <- pages: live 3
+        keep /t/1.so /t/2.so /t/3.so
+        * app Running pid 101 live 3
+    > edit src/a.rs library
+        * changed 4: src/a.rs
+        build 4: library
+        * building 4: source changed
+        host 1 <- pages: building 4
+    > edit templates/a.forge.html library
+        * changed 5: templates/a.forge.html
+        * ended 4: Swap Cancelled, replaced by generation 5 [src/a.rs] 10+0+0=10 ms
+        cancel build
+    ");
+}

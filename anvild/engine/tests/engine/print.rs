@@ -45,7 +45,12 @@ fn print_message(message: &ToHost) -> String {
         ToHost::Drain { deadline_ms } => format!("drain within {deadline_ms} ms"),
         ToHost::Configure { generation } => format!("configure {generation}"),
         ToHost::Advance { generation } => format!("advance {generation}"),
-        ToHost::Announce(BrowserStatus::Building { generation }) => format!("pages: building {generation}"),
+        ToHost::Announce(BrowserStatus::Building { generation, refresh: false }) => {
+            format!("pages: building {generation}")
+        }
+        ToHost::Announce(BrowserStatus::Building { generation, refresh: true }) => {
+            format!("pages: refresh, building {generation}")
+        }
         ToHost::Announce(BrowserStatus::Live { generation }) => format!("pages: live {generation}"),
         ToHost::Announce(BrowserStatus::Failed { generation, title, rendered }) => {
             format!("pages: failed {generation}: {title} ({})", rendered.replace('\n', " / "))

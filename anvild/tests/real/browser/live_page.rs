@@ -3,7 +3,7 @@
 use anvild_protocol::{AnvilDaemonClient as _, Lifecycle, StartRequest};
 
 use super::{devtools::Browser, site::site};
-use crate::harness::Daemon;
+use crate::{edits::templates, harness::Daemon};
 
 #[tokio::test]
 async fn a_page_refreshes_itself_and_keeps_what_the_visitor_did() {
@@ -52,4 +52,25 @@ async fn a_page_that_outlived_its_daemon_follows_the_next_one() {
     daemon.live().await;
     project.edit("src/lib.rs", "\"first\"", "\"second\"");
     page.until("word.textContent === 'second'").await;
+}
+
+#[tokio::test]
+async fn a_template_shows_before_it_is_compiled_and_only_once() {
+    let project = templates::app("fx-live-templates");
+    let (daemon, addr) = Daemon::hot(&project).await;
+    let browser = Browser::start();
+    let page = browser.page().await;
+    page.open(&format!("http://{addr}/posts")).await;
+    let heading = "document.querySelector('h1').textContent";
+    page.until(&format!("{heading} === 'Posts' && customElements.get('anvil-overlay')")).await;
+    project.edit(templates::FILE, "<h1>Posts", "<h1>All");
+    page.until(&format!("{heading} === 'All'")).await;
+    page.evaluate("window.mark = 'same page'").await.expect("a page");
+    daemon.live().await;
+    // The page knows that the build is done, and has not loaded itself again for it.
+    page.until("document.querySelector('anvil-overlay').pill.hidden").await;
+    assert_eq!(page.text("window.mark").await, "same page");
+    // An edit of Rust does load it again.
+    project.edit("src/lib.rs", "\"A <b>\"", "\"Z\"");
+    page.until("document.querySelector('li').textContent.startsWith('Z')").await;
 }

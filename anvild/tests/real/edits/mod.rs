@@ -10,6 +10,7 @@ mod handover;
 mod layout;
 mod mistakes;
 mod release;
+pub(crate) mod templates;
 
 use anvild_protocol::{BuildKind, BuildOutcome, Diagnostic, HistoryEntry};
 

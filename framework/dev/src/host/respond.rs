@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use anvil_control::BrowserStatus;
+use anvil_core::NeedsBuild;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -19,6 +22,12 @@ pub(crate) const GENERATION_HEADER: HeaderName = HeaderName::from_static("x-anvi
 /// Longest wait for the outcome of a handover. It takes milliseconds; if nothing is heard for this long the handover has
 /// failed without a word, and this host goes on.
 const HOLD_MAX: Duration = Duration::from_secs(1);
+
+/// Longest time from a save until the daemon says that it builds. It takes some 20 ms.
+const NOTICED_MAX: Duration = Duration::from_secs(2);
+
+/// Longest wait of a page for the compiler.
+const BUILD_MAX: Duration = Duration::from_secs(120);
 
 pub(crate) async fn respond(host: Arc<Host>, request: Request) -> Response {
     let mut response = match decided_phase(&host).await {
@@ -60,7 +69,43 @@ fn browser_channel(host: &Host, request: Request) -> Response {
     response
 }
 
+/// The app's answer. A page whose template needs the compiler is asked for again once that is done.
 async fn app(host: &Host, request: Request) -> Response {
+    let again = repeated(&request);
+    let before = host.live.current().map_or(0, |current| current.generation);
+    let response = ask(host, request).await;
+    let needs_build = response.extensions().get::<NeedsBuild>().is_some();
+    let Some(again) = again.filter(|_| needs_build) else { return response };
+    if built_since(host, before).await { ask(host, again).await } else { response }
+}
+
+/// The same request, if asking twice does no harm.
+fn repeated(request: &Request) -> Option<Request> {
+    if !request.method().is_safe() {
+        return None;
+    }
+    let mut again = Request::new(Body::empty());
+    again.method_mut().clone_from(request.method());
+    again.uri_mut().clone_from(request.uri());
+    again.headers_mut().clone_from(request.headers());
+    *again.extensions_mut() = request.extensions().clone();
+    Some(again)
+}
+
+/// Waits until something newer than `before` is live. Without a build, or where it fails, there is nothing to wait for.
+async fn built_since(host: &Host, before: u64) -> bool {
+    let mut status = host.status.subscribe();
+    let is_newer =
+        |status: &BrowserStatus| matches!(status, BrowserStatus::Live { generation } if *generation > before);
+    let begun = status.wait_for(|status| is_newer(status) || matches!(status, BrowserStatus::Building { .. }));
+    if tokio::time::timeout(NOTICED_MAX, begun).await.is_err() {
+        return false;
+    }
+    let done = status.wait_for(|status| !matches!(status, BrowserStatus::Building { .. }));
+    matches!(tokio::time::timeout(BUILD_MAX, done).await, Ok(Ok(status)) if is_newer(&status))
+}
+
+async fn ask(host: &Host, request: Request) -> Response {
     let Some(current) = host.live.current() else {
         return (StatusCode::SERVICE_UNAVAILABLE, "the app has not started yet\n").into_response();
     };

@@ -11,6 +11,8 @@
   const posted = own.searchParams.has("posted");
   const keptKey = `anvil:kept:${location.pathname}${location.search}`;
   const reloadedKey = "anvil:reloaded";
+  // The generation for which the page has refreshed itself already, because only templates changed.
+  const refreshedKey = "anvil:refreshed";
 
   // --- what survives a reload of the page ---------------------------------------------------------------------------
 
@@ -251,15 +253,32 @@
     if (event.key === "Escape" && !overlay.back.hidden) overlay.dismiss();
   }, { capture: true });
 
+  // What was saved just behind the rendered generation is shown already, if the page has refreshed itself for it.
+  function shown() {
+    try {
+      const [generation, before] = JSON.parse(sessionStorage.getItem(refreshedKey)) ?? [];
+      if (before === rendered && generation === rendered + 1) return generation;
+    } catch { /* storage is forbidden */ }
+    return rendered;
+  }
+
+  function refresh(generation) {
+    try {
+      sessionStorage.setItem(refreshedKey, JSON.stringify([generation, rendered]));
+    } catch { /* storage is full or forbidden: the page reloads once more when the build is done */ }
+    reload(`refresh ${generation}`);
+  }
+
   // --- listening ----------------------------------------------------------------------------------------------------
 
   function show(status) {
     if (status.state === "building") {
+      if (status.refresh && !posted && status.generation > shown()) return refresh(status.generation);
       // The message of the last failure stays until it is known whether it still holds.
       overlay.note("building…");
     } else if (status.state === "failed") {
       overlay.failed(status);
-    } else if (status.generation <= rendered) {
+    } else if (status.generation <= shown()) {
       overlay.clear();
     } else if (posted) {
       overlay.clear();
