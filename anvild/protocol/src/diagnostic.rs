@@ -28,6 +28,9 @@ pub enum Source {
     /// `.env`, `config/anvil.toml`, the project's shape.
     #[serde(rename = "anvil(config)")]
     Config,
+    /// Templates.
+    #[serde(rename = "forge")]
+    Forge,
 }
 
 /// One finding.

@@ -16,7 +16,7 @@ use super::{
     capture::{CAPTURE_DIR_VARIABLE, UnitKind},
     command::{Cancel, CommandLine, Environment, Output, Priority, RunError, run},
     failure::{self, BuildError},
-    rustc_json::{RustcMessage, to_diagnostic},
+    rustc_json::parse,
 };
 use crate::project::{LocalCrate, Project};
 
@@ -139,8 +139,9 @@ pub(crate) async fn build(
                     .filter(|file| is_library && file.extension().is_some_and(|end| end != "rmeta"));
                 build.libraries.extend(files.map(|file| (file.clone(), stamp(&file))));
             }
-            Ok(CargoMessage::CompilerMessage { message }) => {
-                build.diagnostics.extend(to_diagnostic(&message, &workspace));
+            Ok(CargoMessage::CompilerMessage { manifest_path, message }) => {
+                let package = manifest_path.parent().unwrap_or(&workspace);
+                build.diagnostics.extend(parse(message, &workspace, package));
             }
             Ok(CargoMessage::Other) | Err(_) => {}
         }
@@ -250,7 +251,8 @@ enum CargoMessage {
         filenames: Vec<PathBuf>,
     },
     CompilerMessage {
-        message: RustcMessage,
+        manifest_path: PathBuf,
+        message: serde_json::Value,
     },
     #[serde(other)]
     Other,

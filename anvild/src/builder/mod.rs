@@ -22,6 +22,7 @@ mod race;
 mod replay;
 mod rustc_json;
 mod shared;
+mod template_places;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

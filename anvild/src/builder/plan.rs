@@ -18,6 +18,7 @@ use super::{
     failure::{BuildError, cargo_said, compiler_said},
     image::{Image, ImageError, Ingredients, image},
     shared::SharedLibrary,
+    template_places,
 };
 use crate::project::{BuildInputs, CrateId, Project, Settings, read_dep_info};
 
@@ -203,7 +204,14 @@ async fn build_captured(
             return Err(BuildError::Diagnostics(if has_errors {
                 compiler_said(build.diagnostics, &build.stderr, "cargo")
             } else {
-                vec![cargo_said(&build.stderr, &project.workspace)]
+                let folder = |package: &str| {
+                    let local = project.hot.iter().find(|local| local.package == package);
+                    local.map(|local| local.directory.clone())
+                };
+                match template_places::mistakes(&build.stderr, folder) {
+                    found if found.is_empty() => vec![cargo_said(&build.stderr, &project.workspace)],
+                    found => found,
+                }
             }));
         }
         let mut captures = Vec::new();

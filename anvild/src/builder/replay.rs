@@ -187,10 +187,11 @@ pub(crate) async fn replay(
         environment: Environment::Only(environment),
         priority: derivation.priority,
     };
+    let package = PathBuf::from(capture.env.get("CARGO_MANIFEST_DIR").map_or("", String::as_str));
     let mut diagnostics = Vec::new();
     let finished = run(&line, cancel, |output, line| {
         if output == Output::Stderr {
-            diagnostics.extend(parse_line(line, &capture.cwd));
+            diagnostics.extend(parse_line(line, &capture.cwd, &package));
         }
     })
     .await?;

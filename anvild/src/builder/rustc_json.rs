@@ -4,10 +4,13 @@ use std::path::Path;
 
 use anvild_protocol::{Diagnostic, Label, Severity, Source};
 use serde::Deserialize;
+use serde_json::Value;
+
+use super::template_places;
 
 /// One message of `rustc --error-format=json`, as far as it is used.
 #[derive(Debug, Deserialize)]
-pub(crate) struct RustcMessage {
+struct RustcMessage {
     message: String,
     code: Option<Code>,
     level: String,
@@ -56,16 +59,23 @@ impl Span {
     }
 }
 
-/// One line of the compiler's error stream; `None` for artifacts and for text that is no message.
-pub(crate) fn parse_line(line: &str, directory: &Path) -> Option<Diagnostic> {
+/// One line of the compiler's error stream, about a crate of the package in `package`; `None` for artifacts and for text that is no
+/// message. Files are named relative to `directory`.
+pub(crate) fn parse_line(line: &str, directory: &Path, package: &Path) -> Option<Diagnostic> {
     if !line.starts_with('{') {
         return None;
     }
-    serde_json::from_str::<RustcMessage>(line).ok().and_then(|message| to_diagnostic(&message, directory))
+    serde_json::from_str(line).ok().and_then(|message| parse(message, directory, package))
+}
+
+/// The same of a message.
+pub(crate) fn parse(message: Value, directory: &Path, package: &Path) -> Option<Diagnostic> {
+    let message: RustcMessage = serde_json::from_value(template_places::carried(message, package)).ok()?;
+    to_diagnostic(&message, directory)
 }
 
 /// `None` for the closing lines (`aborting due to 2 previous errors`) and for notes without a place.
-pub(crate) fn to_diagnostic(message: &RustcMessage, directory: &Path) -> Option<Diagnostic> {
+fn to_diagnostic(message: &RustcMessage, directory: &Path) -> Option<Diagnostic> {
     let severity = match message.level.as_str() {
         "error" | "error: internal compiler error" => Severity::Error,
         "warning" => Severity::Warning,

@@ -134,7 +134,8 @@ impl HttpApp {
     async fn presentable(&self, mut response: Response, facts: &RequestFacts, config: &Config) -> Response {
         let status = response.status();
         if let Some(error) = response.extensions_mut().remove::<Arc<forge::Error>>() {
-            return keep_headers(self.failed(&Occurrence::Template(error), facts, config), &response);
+            let place = error.location().map(|at| templates::place(at, self.inner.container.root()));
+            return keep_headers(self.failed(&Occurrence::Template(error, place), facts, config), &response);
         }
         if let Some(Raised(error)) = response.extensions_mut().remove::<Raised>() {
             return keep_headers(self.failed(&Occurrence::Error(error), facts, config), &response);

@@ -2,6 +2,7 @@
 //!
 //! [`crate::HttpApp`] makes both for each generation of routes, so that composers and directives are as new as the handlers.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -114,8 +115,8 @@ fn setting(config: &Config, key: &str) -> Option<Value> {
     }
 }
 
-/// The file and line of a place in a template.
-pub(crate) fn place(location: &forge::Location) -> SourcePlace {
-    let file = format!("{FOLDER}/{}.forge.html", location.view.replace('.', "/"));
-    SourcePlace { file, line: location.line, column: location.column }
+/// The file and line of a place in a template, where the app's own templates are.
+pub(crate) fn place(location: &forge::Location, root: &Path) -> SourcePlace {
+    let file = root.join(FOLDER).join(format!("{}.forge.html", location.view.replace('.', "/")));
+    SourcePlace { file: file.to_string_lossy().into_owned(), line: location.line, column: location.column }
 }

@@ -14,7 +14,7 @@ pub use mistakes::BuildError;
 
 use crate::options::Options;
 use crate::rust::lowering::consumed;
-use crate::rust::{LowerOptions, hash, lower};
+use crate::rust::{LowerOptions, hash, lower, text_hash};
 use crate::set::Set;
 use crate::table::Takes;
 use index::{Entry, Index};
@@ -193,7 +193,7 @@ impl Builder {
             let map = map.map_err(|source| BuildError::Map { view: name.to_owned(), source })?;
             output.write(&format!("{name}.rs"), &lowered.code)?;
             output.write(&format!("{name}.map"), &map)?;
-            output.write(&format!("{name}.hash"), &format!("{:#018x}u64\n", lowered.hash))?;
+            output.write(&format!("{name}.hash"), &texts(set, &lowered.needs))?;
             entries.push(Entry { name: name.to_owned(), hash: lowered.hash, needs: lowered.needs });
         }
         if findings.is_empty() { Ok(entries) } else { Err(BuildError::templates(findings, set, options)) }
@@ -203,6 +203,13 @@ impl Builder {
 /// A component has no page of its own.
 fn is_component(name: &str) -> bool {
     name.split_once("::").map_or(name, |(_, path)| path).split('.').rev().skip(1).any(|part| part == "components")
+}
+
+/// For `view!`, as a Rust expression: the templates that a view is made of, each with the hash of its text.
+fn texts(set: &Set, names: &[String]) -> String {
+    let texts = names.iter().filter_map(|name| Some((name, set.template(name)?.source())));
+    let entries: Vec<String> = texts.map(|(name, text)| format!("({name:?}, {:#018x}),", text_hash(text))).collect();
+    format!("&[{}]\n", entries.join(" "))
 }
 
 struct Output {

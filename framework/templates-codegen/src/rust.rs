@@ -85,17 +85,22 @@ pub fn lower(set: &Set, name: &str, options: &LowerOptions) -> Option<Lowered> {
 /// FNV-1a over names and the texts of these templates. [`Lowered::hash`] is that of [`Lowered::needs`].
 #[must_use]
 pub fn hash<'n>(set: &Set, names: impl IntoIterator<Item = &'n str>) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut add = |text: &str| {
-        for byte in text.bytes().chain([0xff]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        }
-    };
-    for name in names {
-        add(name);
-        add(set.template(name).map_or("", |template| template.source()));
-    }
-    hash
+    names.into_iter().fold(FNV_START, |hash, name| {
+        let text = set.template(name).map_or("", |template| template.source());
+        fnv(fnv(hash, name), text)
+    })
+}
+
+/// FNV-1a over a template's text, as `view!` knows it.
+#[must_use]
+pub fn text_hash(text: &str) -> u64 {
+    fnv(FNV_START, text)
+}
+
+const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn fnv(hash: u64, text: &str) -> u64 {
+    text.bytes().chain([0xff]).fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 /// A template that is printed.

@@ -14,6 +14,7 @@ use forge_codegen::Takes;
 
 use crate::attributes::Names;
 use crate::services::matches;
+use crate::view::Texts;
 use crate::{AttributeBag, Error, ErrorKind, Map, Render, Result, Safe, Slots, Value, View};
 
 /// Renders templates at run time.
@@ -39,10 +40,9 @@ pub trait Engine: Send + Sync {
     /// Whether there is such a view.
     fn exists(&self, name: &str) -> bool;
 
-    /// Whether the compiled code of a view was made of the templates as they are now: `hash` is that of their names and texts
-    /// (`forge_codegen::rust::Lowered::hash`). An engine that cannot tell says no.
-    fn is_current(&self, name: &str, hash: u64) -> bool {
-        let _ = (name, hash);
+    /// Whether these templates still have these texts. An engine that cannot tell says no.
+    fn is_current(&self, texts: Texts) -> bool {
+        let _ = texts;
         false
     }
 }

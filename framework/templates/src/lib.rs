@@ -43,4 +43,4 @@ pub use safe::Safe;
 pub use services::{ErrorBag, ErrorBags, Services, scope, with_services};
 pub use slot::{Slot, Slots};
 pub use value::{Key, Map, Opaque, Value};
-pub use view::View;
+pub use view::{Texts, View};

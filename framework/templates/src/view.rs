@@ -14,6 +14,9 @@ trait Page: Send {
     fn variables(&self) -> Option<Map>;
 }
 
+/// Names of templates with the hashes of their texts (`forge_codegen::rust::text_hash`).
+pub type Texts = &'static [(&'static str, u64)];
+
 /// A template with its values.
 #[must_use = "a view does nothing until it is rendered or returned from a handler"]
 pub struct View {
@@ -22,7 +25,8 @@ pub struct View {
     given: Map,
     wanted: Wanted,
     /// Of the templates that the compiled code was made of.
-    hash: Option<u64>,
+    /// Templates that the compiled code was made of, with the hashes of their texts.
+    texts: Option<Texts>,
 }
 
 impl View {
@@ -49,13 +53,13 @@ impl View {
     }
 
     fn of(name: impl Into<String>, page: impl Page + 'static) -> Self {
-        Self { name: name.into(), page: Box::new(page), given: Map::new(), wanted: Wanted::Page, hash: None }
+        Self { name: name.into(), page: Box::new(page), given: Map::new(), wanted: Wanted::Page, texts: None }
     }
 
     /// Says which templates the compiled code was made of. Where templates are live, the code still runs as long as the engine
     /// [knows](crate::Engine::is_current) that they are as they were.
-    pub fn compiled_from(mut self, hash: u64) -> Self {
-        self.hash = Some(hash);
+    pub fn compiled_from(mut self, texts: Texts) -> Self {
+        self.texts = Some(texts);
         self
     }
 
@@ -118,7 +122,7 @@ impl View {
         let run = || {
             if services.forge.is_live() {
                 let engine = services.forge.by_name()?;
-                let is_current = self.hash.is_some_and(|hash| engine.is_current(&self.name, hash));
+                let is_current = self.texts.is_some_and(|texts| engine.is_current(texts));
                 if let Some(variables) = (!is_current).then(|| self.page.variables()).flatten() {
                     return engine.view(&self.name, variables, false, &mut render);
                 }

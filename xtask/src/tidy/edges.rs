@@ -23,7 +23,17 @@ const EDGES: &[(&str, &[&str])] = &[
     ("anvild-engine", &["anvild-protocol", "anvilforge-control"]),
     ("anvild-patch", &[]),
     ("anvild-client", &["anvild-protocol"]),
-    ("anvild", &["anvild-client", "anvild-engine", "anvild-patch", "anvild-protocol", "anvilforge-control"]),
+    (
+        "anvild",
+        &[
+            "anvild-client",
+            "anvild-engine",
+            "anvild-patch",
+            "anvild-protocol",
+            "anvilforge-control",
+            "anvilforge-templates-codegen",
+        ],
+    ),
     ("anvil-cli", &["anvild-client", "anvild-protocol"]),
     ("xtask", &[]),
 ];

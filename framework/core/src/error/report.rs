@@ -15,7 +15,6 @@ use super::negotiate::{Form, form_for};
 use super::{Error, page, reason, redact};
 use crate::faults;
 use crate::panics::PanicRecord;
-use crate::templates;
 
 /// What is kept of a request until its response is known.
 #[derive(Debug, Clone)]
@@ -31,7 +30,7 @@ pub(crate) enum Occurrence {
     Error(Arc<Error>),
     Panic(PanicRecord),
     /// A page could not be made.
-    Template(Arc<forge::Error>),
+    Template(Arc<forge::Error>, Option<SourcePlace>),
     /// A bare status, with a text for the client where there is one.
     Status(StatusCode, Option<String>),
 }
@@ -60,7 +59,7 @@ impl Occurrence {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Error(error) => error.status_code(),
-            Self::Panic(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Panic(_) | Self::Template(..) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Status(status, _) => *status,
         }
     }
@@ -69,7 +68,7 @@ impl Occurrence {
         match self {
             Self::Error(error) => error.public_message(),
             Self::Status(status, Some(message)) if !status.is_server_error() => message,
-            Self::Panic(_) | Self::Template(_) | Self::Status(..) => reason(self.status()),
+            Self::Panic(_) | Self::Template(..) | Self::Status(..) => reason(self.status()),
         }
     }
 
@@ -77,7 +76,7 @@ impl Occurrence {
         match self {
             Self::Error(error) => Some(place_of(error.location())),
             Self::Panic(record) => record.place.clone(),
-            Self::Template(error) => error.location().map(templates::place),
+            Self::Template(_, place) => place.clone(),
             Self::Status(..) => None,
         }
     }
@@ -87,7 +86,7 @@ impl Occurrence {
         match self {
             Self::Error(error) => error.chain(),
             Self::Panic(record) => vec![record.message.clone()],
-            Self::Template(error) => template_chain(error),
+            Self::Template(error, _) => template_chain(error),
             Self::Status(status, message) => vec![message.clone().unwrap_or_else(|| reason(*status).to_owned())],
         }
     }
@@ -112,7 +111,7 @@ impl Occurrence {
         let backtrace = match self {
             Self::Error(error) => error.backtrace(),
             Self::Panic(record) => record.backtrace.as_ref(),
-            Self::Template(_) => None,
+            Self::Template(..) => None,
             Self::Status(..) => return None,
         };
         let frames = backtrace.map(|backtrace| resolve(backtrace, root)).unwrap_or_default();

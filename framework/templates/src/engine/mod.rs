@@ -30,7 +30,7 @@ mod vm;
 
 pub use loader::{EmbeddedLoader, FolderLoader, Loaded, Loader, Stamp};
 
-use crate::{AttributeBag, Engine, Error, ErrorKind, Map, Render, Result, Slots, Value};
+use crate::{AttributeBag, Engine, Error, ErrorKind, Map, Render, Result, Slots, Texts, Value};
 use fault::{Eval, Fault};
 use forge_codegen::Options;
 use layout::Begin;
@@ -49,6 +49,8 @@ pub struct Interpreter {
     options: Options,
     templates: RwLock<HashMap<String, (Stamp, Arc<Prepared>)>>,
     structs: Structs,
+    /// Hashes of the texts that views were asked to be current with.
+    texts: RwLock<HashMap<&'static str, (Stamp, u64)>>,
 }
 
 /// Something in a template that only the compiler can do.
@@ -69,6 +71,7 @@ impl Interpreter {
             options: Options::default(),
             templates: RwLock::default(),
             structs: Structs::default(),
+            texts: RwLock::default(),
         }
     }
 
@@ -165,6 +168,20 @@ impl Interpreter {
         })
     }
 
+    /// The hash of a template's text as it is now.
+    fn text_hash(&self, name: &'static str) -> Option<u64> {
+        let known = self.texts.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        let (stamp, hash) = match self.loader.load(name, known.as_ref().map(|(stamp, _)| stamp)).ok()? {
+            Loaded::Missing => return None,
+            Loaded::Unchanged(stamp) => (stamp, known.as_ref()?.1),
+            Loaded::Text(text, stamp) => (stamp, forge_codegen::rust::text_hash(&text)),
+        };
+        if known.is_none_or(|(old, _)| old != stamp) {
+            self.texts.write().unwrap_or_else(PoisonError::into_inner).insert(name, (stamp, hash));
+        }
+        Some(hash)
+    }
+
     fn read_here(&self, name: &str, text: Arc<str>) -> Eval<Arc<Prepared>> {
         let template = forge_codegen::parse(&text, &self.options);
         let analysis = forge_codegen::analyse(name, &template, &self.options);
@@ -212,6 +229,10 @@ impl Engine for Interpreter {
     fn text(&self, template: &str, variables: Map, render: &mut Render) -> Result<()> {
         let template = self.read("template", template.into()).map_err(Fault::into_error)?;
         self.run(render, |vm| vm.template(&template, env_of(&variables), Begin::View))
+    }
+
+    fn is_current(&self, texts: Texts) -> bool {
+        texts.iter().all(|(name, hash)| self.text_hash(name) == Some(*hash))
     }
 
     fn exists(&self, name: &str) -> bool {

@@ -5,98 +5,98 @@ use proptest::prelude::*;
 
 const DATA: &str = r#"{"a": 5, "b": -3, "c": "text ä", "d": [1, 2, 3], "e": {"f": [["x", 1]], "g": null}, "h": 1.5, "i": true, "j": null}"#;
 
-/// Pieces that expressions are made of, whether they fit or not.
+/// Pieces that expressions are made of, whether they fit or not, one a line.
+const PIECES: &str = r#"a
+b
+c
+d
+e
+e.f
+e.g
+h
+i
+j
+0
+1
+-1
+255u8
+1.5
+'x'
+"ä"
+9223372036854775807i64
++
+-
+*
+/
+%
+<<
+>>
+&
+|
+&&
+||
+==
+<
+!
+(
+)
+[
+]
+..
+..=
+,
+.len()
+.iter()
+.map(|x| x)
+.map(|x| x + 1)
+.rev()
+.sum::<i64>()
+.collect::<Vec<_>>()
+.collect::<String>()
+.chars()
+.unwrap()
+.unwrap_or(1)
+.get(1)
+.first()
+.pow(99)
+.chunks(0)
+.repeat(3)
+.split('x')
+.take(3)
+.zip(d)
+.cycle()
+.max()
+.join(',')
+.parse::<u8>()
+.step_by(0)
+.windows(2)
+[1..2]
+[0]
+[9]
+ as u8
+ as i64
+ as f32
+ as char
+.0
+Some(
+|x|
+if i { 
+ } else { 
+ }
+match a { 
+_ => 
+format!('{:>5.2}', 
+format!('{:?}', 
+| upper
+| truncate(2)
+| date('%Y')
+| round(3)
+{ k: 
+['a' => 
+None"#;
+
 fn piece() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "a",
-        "b",
-        "c",
-        "d",
-        "e",
-        "e.f",
-        "e.g",
-        "h",
-        "i",
-        "j",
-        "0",
-        "1",
-        "-1",
-        "255u8",
-        "1.5",
-        "'x'",
-        "\"ä\"",
-        "9223372036854775807i64",
-        "+",
-        "-",
-        "*",
-        "/",
-        "%",
-        "<<",
-        ">>",
-        "&",
-        "|",
-        "&&",
-        "||",
-        "==",
-        "<",
-        "!",
-        "(",
-        ")",
-        "[",
-        "]",
-        "..",
-        "..=",
-        ",",
-        ".len()",
-        ".iter()",
-        ".map(|x| x)",
-        ".map(|x| x + 1)",
-        ".rev()",
-        ".sum::<i64>()",
-        ".collect::<Vec<_>>()",
-        ".collect::<String>()",
-        ".chars()",
-        ".unwrap()",
-        ".unwrap_or(1)",
-        ".get(1)",
-        ".first()",
-        ".pow(99)",
-        ".chunks(0)",
-        ".repeat(3)",
-        ".split('x')",
-        ".take(3)",
-        ".zip(d)",
-        ".cycle()",
-        ".max()",
-        ".join(',')",
-        ".parse::<u8>()",
-        ".step_by(0)",
-        ".windows(2)",
-        "[1..2]",
-        "[0]",
-        "[9]",
-        " as u8",
-        " as i64",
-        " as f32",
-        " as char",
-        ".0",
-        "Some(",
-        "|x|",
-        "if i { ",
-        " } else { ",
-        " }",
-        "match a { ",
-        "_ => ",
-        "format!('{:>5.2}', ",
-        "format!('{:?}', ",
-        "| upper",
-        "| truncate(2)",
-        "| date('%Y')",
-        "| round(3)",
-        "{ k: ",
-        "['a' => ",
-        "None",
-    ])
+    prop::sample::select(PIECES.lines().collect::<Vec<_>>())
 }
 
 fn expression() -> impl Strategy<Value = String> {

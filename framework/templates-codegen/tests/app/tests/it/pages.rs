@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use forge::{AttributeBag, Engine, Forge, Map, Render, Result, Services, Slots, View};
+use forge::{AttributeBag, Engine, Forge, Map, Render, Result, Services, Slots, Texts, View};
 use forge_compiled_tests::{Post, Secret, post, view};
 
 fn check(view: View, expected: &str) {
@@ -150,8 +150,8 @@ impl Engine for Echoing {
     }
 
     /// Only the code of this view is up to date.
-    fn is_current(&self, name: &str, _: u64) -> bool {
-        name == "partials.row"
+    fn is_current(&self, texts: Texts) -> bool {
+        matches!(texts, [("partials.row", _)])
     }
 }
 
