@@ -22,6 +22,8 @@ use crate::problems::{Problems, Reported};
 use crate::span::Span;
 use crate::tree::{Directive, Node, Tag};
 
+pub(crate) use tag::stands_alone;
+
 /// What a directive does here, given its arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {

@@ -7,6 +7,7 @@
 mod branches;
 mod component;
 mod diagnostic;
+mod dynamic;
 mod inclusion;
 pub(crate) mod lowering;
 mod map;

@@ -23,6 +23,7 @@ use crate::set::facts::Facts;
 use crate::span::Span;
 use crate::template::Template;
 
+pub(crate) use facts::fills_unknown_slots;
 pub use variables::Variable;
 
 /// Templates by their dotted names.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use crate::forge::component_names;
 use crate::value::Given;
-use crate::{AttributeBag, Error, ErrorKind, Map, Render, Result, Slots, Value};
+use crate::{AttributeBag, Error, ErrorKind, Key, Map, Render, Result, Slots, Value};
 
 /// A place as an argument: a copy of what can be copied, else a reference.
 #[macro_export]
@@ -13,6 +13,16 @@ macro_rules! lend {
         #[allow(unused_imports, reason = "one of them has the method")]
         use $crate::generated::{LendCopy as _, LendRef as _};
         (&&$crate::value::Given(&$place)).forge_lend()
+    }};
+}
+
+/// What a loop binds a name to: a copy of what a reference leads to where it can be copied, else what it is.
+#[macro_export]
+macro_rules! item {
+    ($item:expr) => {{
+        #[allow(unused_imports, reason = "one of them has the method")]
+        use $crate::generated::ItemOther as _;
+        $crate::generated::Item($item).forge_item()
     }};
 }
 
@@ -56,6 +66,27 @@ impl<'a, T: ?Sized> LendRef<'a, T> for Given<'a, T> {
     }
 }
 
+/// What a loop yields. Its own method goes before that of [`ItemOther`].
+#[derive(Debug)]
+pub struct Item<T>(pub T);
+
+impl<T: Copy> Item<&T> {
+    #[must_use]
+    pub fn forge_item(self) -> T {
+        *self.0
+    }
+}
+
+pub trait ItemOther<T> {
+    fn forge_item(self) -> T;
+}
+
+impl<T> ItemOther<T> for Item<T> {
+    fn forge_item(self) -> T {
+        self.0
+    }
+}
+
 /// A value that is taken out once.
 #[derive(Debug)]
 pub struct Once<T>(RefCell<Option<T>>);
@@ -92,6 +123,42 @@ impl<T> OptionalOther<T> for Once<T> {
 /// Anything else.
 pub fn text(value: &Value) -> Result<&str> {
     value.as_str().ok_or_else(|| Error::message(format!("text is needed here, not a {}", value.kind())))
+}
+
+/// A field of a value that only is known now.
+///
+/// # Errors
+/// There is no such field.
+pub fn field(value: &Value, name: &str) -> Result<Value> {
+    let missing = || Error::message(format!("a {} has no field `{name}`", value.kind()));
+    value.get(name).cloned().ok_or_else(missing)
+}
+
+/// An item of a value that only is known now.
+///
+/// # Errors
+/// There is no such item.
+pub fn entry(value: &Value, at: Value) -> Result<Value> {
+    let at = key(at)?;
+    let missing = || Error::message(format!("a {} has no entry `{at}`", value.kind()));
+    value.get(at.clone()).cloned().ok_or_else(missing)
+}
+
+/// A condition whose type only is known now.
+///
+/// # Errors
+/// It is not a `bool`.
+pub fn truth(value: &Value) -> Result<bool> {
+    let wrong = || Error::message(format!("expected `bool`, found a {}; compare it, or ask `@isset`", value.kind()));
+    value.as_bool().ok_or_else(wrong)
+}
+
+/// A value as a key of a list.
+///
+/// # Errors
+/// It is neither text nor a whole number, a `bool` or a `char`.
+pub fn key(value: Value) -> Result<Key> {
+    Key::try_from(value)
 }
 
 /// A value that must be a map, such as data of an include. Nothing is an empty map.

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attributes;
+pub mod compare;
 pub mod echo;
 pub mod emptiness;
 pub mod engine;

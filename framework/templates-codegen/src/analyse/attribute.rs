@@ -8,6 +8,7 @@ use crate::expr::{Expr, ExprKind, Name};
 use crate::ir::{Attribute, Op, OpKind};
 use crate::names;
 use crate::problem::{Code, Problem};
+use crate::reader::stands_alone;
 use crate::span::Span;
 use crate::table::Kind;
 use crate::tree::{self, AttributeKind, Directive, EchoKind, Part, Value};
@@ -55,7 +56,10 @@ impl Analyst<'_> {
                 if let Some(name) = flag(kind) {
                     return Some(Attribute::When(name, self.single(directive)?));
                 }
-                // The parser has said so of blocks.
+                // The parser has said so of blocks, once for the tag.
+                if !stands_alone(self.template.source(), directive, self.options) {
+                    return None;
+                }
                 let help = "only `@class`, `@style`, `@checked` and the like can stand there";
                 self.report_misplaced(directive, "is no attribute", help);
                 None

@@ -1,5 +1,6 @@
 //! Component tags: `<x-name …>`, `<x-name … />`, `</x-name>`. All other markup is text.
 
+use crate::options::Options;
 use crate::problem::{Code, Problem};
 use crate::reader::at::role;
 use crate::reader::{Reader, Role, Token};
@@ -69,7 +70,9 @@ impl<'t> Reader<'t> {
 
     fn check_tag(&mut self, tag: &Tag) {
         let block = tag.attributes.iter().find_map(|attribute| match &attribute.kind {
-            AttributeKind::Directive(directive) if !self.is_alone(directive) => Some(directive.name),
+            AttributeKind::Directive(directive) if !stands_alone(self.text, directive, self.options) => {
+                Some(directive.name)
+            }
             _ => None,
         });
         if let Some(name) = block {
@@ -102,11 +105,10 @@ impl<'t> Reader<'t> {
     }
 }
 
-impl Reader<'_> {
-    fn is_alone(&self, directive: &Directive) -> bool {
-        let known = self.options.find(word::directive_name(&self.text[directive.name.start as usize + 1..]));
-        known.is_none_or(|known| role(self.text, known, directive.arguments.as_ref()) == Role::Alone)
-    }
+/// Whether the directive is no part of a block.
+pub(crate) fn stands_alone(text: &str, directive: &Directive, options: &Options) -> bool {
+    let known = options.find(word::directive_name(&text[directive.name.start as usize + 1..]));
+    known.is_none_or(|known| role(text, known, directive.arguments.as_ref()) == Role::Alone)
 }
 
 /// Length of the name behind `x-` or `x:` at the start of `text`. A name begins with a letter, so that `a <x-1` is

@@ -7,6 +7,7 @@ use super::spelling::{identifier, string};
 use crate::expr::{Expr, ExprKind, Name};
 use crate::ir::{Attribute, Component, Content, Op, OpKind, Prop, SlotName, Target};
 use crate::names::snake;
+use crate::set::fills_unknown_slots;
 use crate::span::Span;
 
 /// How a variable of a component comes to its value.
@@ -112,7 +113,12 @@ impl<'a> Lowering<'a> {
     fn bag_value(&mut self, attribute: &Attribute) {
         match attribute {
             Attribute::Flag(_) => self.w.push("true"),
-            Attribute::Text(_, ops) => self.text_value(ops),
+            // In a bag it is HTML, as in the tag; a prop is text.
+            Attribute::Text(_, ops) => {
+                self.forge("Safe::new(");
+                self.text_value(ops);
+                self.w.push(")");
+            }
             Attribute::Bound(_, value) | Attribute::When(_, value) => self.value(value),
             Attribute::Class(_, list) => self.list_text("class_list", list),
             Attribute::Style(_, list) => self.list_text("style_list", list),
@@ -127,7 +133,7 @@ impl<'a> Lowering<'a> {
         self.w.push(")?");
     }
 
-    /// Text: a literal; with echoes in it, which are escaped, it is HTML.
+    /// What text in a tag comes to, with its echoes escaped.
     fn text_value(&mut self, ops: &[Op]) {
         match ops {
             [] => self.w.push("\"\""),
@@ -136,8 +142,7 @@ impl<'a> Lowering<'a> {
                 self.w.open_here("{");
                 self.w.line("__forge.begin_capture()?;");
                 self.block(ops);
-                let path = self.options.forge.clone();
-                self.w.line(&format!("{path}::Safe::new(__forge.end_capture()?)"));
+                self.w.line("__forge.end_capture()?");
                 self.w.outdent();
                 self.w.start();
                 self.w.push("}");
@@ -206,7 +211,7 @@ impl<'a> Lowering<'a> {
         for (prop, source) in plan {
             self.prop(prop, source, unit, written);
         }
-        self.slots(&component.body, plan);
+        self.slots(&component.body, plan, unit);
         if !component.is_legacy {
             self.w.line("let mut attributes = __bag;");
             self.scope.bind("attributes");
@@ -251,7 +256,7 @@ impl<'a> Lowering<'a> {
             },
         }
         self.w.end(";");
-        self.scope.bind(name);
+        self.scope.bind_as(name, matches!(source, Source::Spread));
     }
 
     /// Prints with the text and the file of another template.
@@ -291,14 +296,24 @@ impl<'a> Lowering<'a> {
                 None => self.forge("Value::Null"),
             }
             self.w.end(" };");
-            self.scope.bind(name);
+            self.scope.bind_as(name, true);
         }
     }
 
     /// `slot`, and a variable for each named slot.
-    fn slots(&mut self, body: &[Op], plan: &[(&Prop, Source<'_>)]) {
+    fn slots(&mut self, body: &[Op], plan: &[(&Prop, Source<'_>)], unit: Unit<'a>) {
         let mut named = Vec::new();
         collect(body, true, &mut named);
+        if fills_unknown_slots(body) {
+            // Whatever the template uses may turn out to be one.
+            for variable in self.set.variables(unit.name()) {
+                let is_known = named.iter().any(|(name, _)| *name == variable.name)
+                    || plan.iter().any(|(prop, _)| prop.name.text == variable.name);
+                if !is_known {
+                    named.push((variable.name, false));
+                }
+            }
+        }
         for (name, is_certain) in named {
             let variable = identifier(&name);
             if !is_certain {

@@ -100,7 +100,7 @@ impl<'a> Lowering<'a> {
         if let Some((condition, when)) = &include.when {
             self.w.start();
             self.w.push(if *when == When::True { "if (" } else { "if !(" });
-            self.expr(condition);
+            self.truth(condition);
             self.w.open_here(") {");
         } else {
             self.w.open("{");
@@ -153,10 +153,11 @@ impl<'a> Lowering<'a> {
             }
             self.w.open_here(") => {");
         }
+        let values: Vec<bool> = entries.iter().map(|(_, entry)| self.is_value(&entry.value)).collect();
         let outer = inside.map(|inside| std::mem::replace(&mut self.scope, inside));
         let mark = self.scope.mark();
-        for (name, _) in &entries {
-            self.scope.bind(name);
+        for ((name, _), is_value) in entries.iter().zip(values) {
+            self.scope.bind_as(name, is_value);
         }
         body(self);
         self.scope.reset(mark);
@@ -183,9 +184,14 @@ impl<'a> Lowering<'a> {
         self.w.open(&format!("for (mut key, mut {}) in __items {{", identifier(&item.text)));
         self.w.line("__forge.turn()?;");
         self.w.line(&format!("{any} = true;"));
+        let path = self.options.forge.clone();
+        for name in ["key", &identifier(&item.text)] {
+            self.w.line(&format!("let mut {name} = {path}::item!({name});"));
+        }
+        let is_value = self.is_value(values);
         let outer = std::mem::replace(&mut self.scope, Scope::closed());
-        self.scope.bind("key");
-        self.scope.bind(&item.text);
+        self.scope.bind_as("key", is_value);
+        self.scope.bind_as(&item.text, is_value);
         match view {
             ViewNames::Literal(names) => {
                 if let Some(unit) = self.find(&texts(names), span) {

@@ -26,20 +26,8 @@ impl Lowering<'_> {
     fn composed(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Loop { up } => self.loop_variable(*up),
-            ExprKind::Field(value, name) => {
-                self.expr(value);
-                self.w.push(".");
-                self.name(name);
-            }
-            ExprKind::TupleField(value, index) => {
-                self.expr(value);
-                self.w.push(&format!(".{index}"));
-            }
-            ExprKind::Index(value, index) => {
-                self.expr(value);
-                self.w.push("[");
-                self.expr(index);
-                self.w.push("]");
+            ExprKind::Field(value, _) | ExprKind::TupleField(value, _) | ExprKind::Index(value, _) => {
+                self.part(value, &expr.kind);
             }
             ExprKind::Method { receiver, name, turbofish, arguments } => {
                 self.method(receiver, name, *turbofish, arguments);
@@ -48,13 +36,13 @@ impl Lowering<'_> {
             ExprKind::Filter { value, name, arguments } => self.filter(value, name, arguments),
             ExprKind::Unary(op, value) => {
                 self.w.push(unary(*op));
-                self.expr(value);
+                if *op == UnaryOp::Not {
+                    self.truth(value);
+                } else {
+                    self.expr(value);
+                }
             }
-            ExprKind::Binary(op, left, right) => {
-                self.expr(left);
-                self.w.push(&format!(" {} ", binary(*op)));
-                self.expr(right);
-            }
+            ExprKind::Binary(op, left, right) => self.binary(*op, left, right),
             ExprKind::Range { start, end, is_inclusive } => {
                 self.optional(start.as_deref());
                 self.w.push(if *is_inclusive { "..=" } else { ".." });
@@ -91,6 +79,39 @@ impl Lowering<'_> {
         }
     }
 
+    /// What is in `value`.
+    fn part(&mut self, value: &Expr, part: &ExprKind) {
+        let is_value = self.is_value(value);
+        match part {
+            ExprKind::Field(_, name) if is_value => {
+                self.fetch("field", value);
+                self.w.leaf(&string(&name.text), name.span);
+                self.w.push(")?");
+                return;
+            }
+            ExprKind::Index(_, index) if is_value => {
+                self.fetch("entry", value);
+                self.value(index);
+                self.w.push(")?");
+                return;
+            }
+            _ => self.expr(value),
+        }
+        match part {
+            ExprKind::Field(_, name) => {
+                self.w.push(".");
+                self.name(name);
+            }
+            ExprKind::TupleField(_, index) => self.w.push(&format!(".{index}")),
+            ExprKind::Index(_, index) => {
+                self.w.push("[");
+                self.expr(index);
+                self.w.push("]");
+            }
+            _ => {}
+        }
+    }
+
     fn format(&mut self, format: &Expr, arguments: &[Expr]) {
         self.w.push("::std::format!(");
         self.expr(format);
@@ -99,6 +120,37 @@ impl Lowering<'_> {
             self.expr(argument);
         }
         self.w.push(")");
+    }
+
+    fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) {
+        let Some(method) = comparison(op) else {
+            let side = if matches!(op, BinaryOp::And | BinaryOp::Or) { Self::truth } else { Self::expr };
+            side(self, left);
+            self.w.push(&format!(" {} ", binary(op)));
+            side(self, right);
+            return;
+        };
+        // `None` alone has no type.
+        let other = if is_none(left) { Some(right) } else { is_none(right).then_some(left) };
+        match (other, op) {
+            (Some(other), BinaryOp::Equal) => {
+                self.w.push("!(");
+                self.is_set(other);
+                self.w.push(")");
+            }
+            (Some(other), BinaryOp::NotEqual) => {
+                self.w.push("(");
+                self.is_set(other);
+                self.w.push(")");
+            }
+            _ => {
+                self.forge(&format!("compare!({method}, "));
+                self.expr(left);
+                self.w.push(", ");
+                self.expr(right);
+                self.w.push(")");
+            }
+        }
     }
 
     fn optional(&mut self, expr: Option<&Expr>) {
@@ -208,7 +260,9 @@ impl Lowering<'_> {
         match condition {
             Condition::Expr(expr) => {
                 let start = self.w.at();
-                self.enclosed("(", std::slice::from_ref(expr), ")");
+                self.w.push("(");
+                self.truth(expr);
+                self.w.push(")");
                 self.w.piece(start, expr.span);
             }
             Condition::Let(pattern, value) => {
@@ -324,6 +378,23 @@ fn binding(written: &str, name: &str) -> String {
     let words = ["ref mut ", "ref ", "mut "];
     let word = words.iter().find(|word| written.starts_with(word.trim_end()) && written.len() > name.len());
     format!("{}{}", word.copied().unwrap_or_default(), identifier(name))
+}
+
+fn is_none(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Var(name) if name == "None")
+}
+
+/// The method that `forge::compare!` calls.
+fn comparison(op: BinaryOp) -> Option<&'static str> {
+    match op {
+        BinaryOp::Equal => Some("equal"),
+        BinaryOp::NotEqual => Some("not_equal"),
+        BinaryOp::Less => Some("less"),
+        BinaryOp::LessOrEqual => Some("less_or_equal"),
+        BinaryOp::Greater => Some("greater"),
+        BinaryOp::GreaterOrEqual => Some("greater_or_equal"),
+        _ => None,
+    }
 }
 
 fn unary(op: UnaryOp) -> &'static str {

@@ -5,9 +5,17 @@ use crate::expr::{Pattern, PatternKind};
 /// Innermost last.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
-    names: Vec<(String, Binding)>,
+    names: Vec<Known>,
     /// Others may come from `view!`, which alone knows them.
     pub(super) is_open: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    name: String,
+    binding: Binding,
+    /// Its type is known at run time only: it is a `forge::Value`, or an option of one.
+    is_value: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,27 +48,40 @@ impl Scope {
     }
 
     pub(super) fn bind(&mut self, name: &str) {
-        self.names.push((name.to_owned(), Binding::Bound));
+        self.push(name, Binding::Bound, false);
+    }
+
+    /// A variable that is a `forge::Value` if `is_value`, else of whatever type.
+    pub(super) fn bind_as(&mut self, name: &str, is_value: bool) {
+        self.push(name, Binding::Bound, is_value);
+    }
+
+    pub(super) fn is_value(&self, name: &str) -> bool {
+        self.names.iter().rev().find(|known| known.name == name).is_some_and(|known| known.is_value)
+    }
+
+    fn push(&mut self, name: &str, binding: Binding, is_value: bool) {
+        self.names.push(Known { name: name.to_owned(), binding, is_value });
     }
 
     pub(super) fn bind_maybe(&mut self, name: &str) {
-        self.names.push((name.to_owned(), Binding::Maybe));
+        self.push(name, Binding::Maybe, false);
     }
 
     pub(super) fn unset(&mut self, name: &str) {
-        self.names.push((name.to_owned(), Binding::Unset));
+        self.push(name, Binding::Unset, false);
     }
 
     pub(super) fn binding(&self, name: &str) -> Binding {
-        let known = self.names.iter().rev().find(|(known, _)| known == name).map(|(_, binding)| *binding);
+        let known = self.names.iter().rev().find(|known| known.name == name).map(|known| known.binding);
         known.unwrap_or(if self.is_open { Binding::Unknown } else { Binding::Unset })
     }
 
     /// The names that are bound here, each once.
     pub(super) fn bound(&self) -> Vec<String> {
         let mut names: Vec<&str> = Vec::new();
-        for (index, (name, _)) in self.names.iter().enumerate() {
-            let is_last = !self.names[index + 1..].iter().any(|(later, _)| later == name);
+        for (index, Known { name, .. }) in self.names.iter().enumerate() {
+            let is_last = !self.names[index + 1..].iter().any(|later| later.name == *name);
             if is_last && matches!(self.binding(name), Binding::Bound | Binding::Maybe) {
                 names.push(name);
             }
@@ -69,8 +90,8 @@ impl Scope {
     }
 
     pub(super) fn unset_names(&self) -> Vec<String> {
-        let unset = self.names.iter().filter(|(name, _)| self.binding(name) == Binding::Unset);
-        unset.map(|(name, _)| name.clone()).collect()
+        let unset = self.names.iter().filter(|known| self.binding(&known.name) == Binding::Unset);
+        unset.map(|known| known.name.clone()).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! What generated code asks of the run-time crate: printing, values, loops over anything, reserved functions, filters, and
 //! directives about the request.
 
-use super::lowering::{Lowering, is_place, root};
+use super::lowering::{Lowering, root};
 use super::scope::Binding;
 use super::spelling::{identifier, string};
 use crate::expr::{Entry, Expr, ExprKind, Name};
@@ -44,8 +44,16 @@ impl Lowering<'_> {
         self.w.end(")?;");
     }
 
-    /// A [`Value`] of any expression.
+    /// A [`Value`] of any expression. The items of a list may be of several types.
     pub(super) fn value(&mut self, value: &Expr) {
+        if let ExprKind::List(items) = &value.kind {
+            let start = self.w.at();
+            self.forge("Value::list(");
+            self.values(items);
+            self.w.push(")");
+            self.w.piece(start, value.span);
+            return;
+        }
         self.forge("to_value!(");
         self.expr(value);
         self.w.push(")");
@@ -78,7 +86,7 @@ impl Lowering<'_> {
     /// Borrowed where it is a place, so that nothing is moved out of a variable; what can be copied is.
     pub(super) fn borrowed(&mut self, value: &Expr) {
         let start = self.w.at();
-        if is_place(value) && !is_path(value) {
+        if self.is_lent(value) && !is_path(value) {
             self.forge("lend!(");
             self.expr(value);
             self.w.push(")");
@@ -118,10 +126,7 @@ impl Lowering<'_> {
                     self.key(key);
                     self.w.push(", ");
                 }
-                None => match &entry.value.kind {
-                    ExprKind::Var(name) => self.w.push(&format!(".entry({}, ", string(name))),
-                    _ => self.w.push(".item("),
-                },
+                None => self.w.push(".item("),
             }
             self.value(&entry.value);
             self.w.push(")");
@@ -132,8 +137,9 @@ impl Lowering<'_> {
         match &key.kind {
             ExprKind::Str(_) | ExprKind::Int(_) => self.expr(key),
             _ => {
-                self.w.push("&");
+                self.forge("generated::key(");
                 self.value(key);
+                self.w.push(")?");
             }
         }
     }
@@ -278,13 +284,13 @@ impl Lowering<'_> {
             OpKind::Flag(name, condition) => {
                 self.w.start();
                 self.w.push("if (");
-                self.expr(condition);
+                self.truth(condition);
                 self.w.end(&format!(") {{ __forge.text({}); }}", string(name)));
             }
             OpKind::Bool(condition) => {
                 self.w.start();
                 self.w.push("__forge.text(if (");
-                self.expr(condition);
+                self.truth(condition);
                 self.w.end(") { \"true\" } else { \"false\" });");
             }
             OpKind::Json(value) => self.script("json", value),

@@ -1,9 +1,10 @@
 //! The steps of a template as statements.
 
-use super::lowering::{LoopAround, Lowering, is_place};
+use super::lowering::{LoopAround, Lowering};
 use super::print::binary;
-use super::spelling::string;
-use crate::expr::{Condition, Expr, Pattern};
+use super::scope::bindings;
+use super::spelling::{identifier, string};
+use crate::expr::{Condition, Expr, Pattern, PatternKind};
 use crate::ir::{Content, Label, Once, Op, OpKind, SectionEnd, Statement};
 
 impl Lowering<'_> {
@@ -101,7 +102,10 @@ impl Lowering<'_> {
                     self.pattern(pattern);
                     self.w.push(" = ");
                     self.expr(value);
-                    self.bind(pattern);
+                    match &pattern.kind {
+                        PatternKind::Bind(name) => self.scope.bind_as(name, self.is_value(value)),
+                        _ => self.bind(pattern),
+                    }
                 }
                 Statement::Assign(place, value) => {
                     self.expr(place);
@@ -231,7 +235,7 @@ impl Lowering<'_> {
             for (index, value) in values.iter().enumerate() {
                 self.w.push(if index == 0 { word } else { " || " });
                 let start = self.w.at();
-                self.w.push("*__value == (");
+                self.forge("compare!(equal, __value, ");
                 self.expr(value);
                 self.w.push(")");
                 self.w.piece(start, value.span);
@@ -252,7 +256,7 @@ impl Lowering<'_> {
         match when {
             Some(condition) => {
                 self.w.push("if (");
-                self.expr(condition);
+                self.truth(condition);
                 self.w.end(&format!(") {{ {word} {name}; }}"));
             }
             None => self.w.end(&format!("{word} {name};")),
@@ -325,10 +329,14 @@ impl Lowering<'_> {
             self.loop_patterns(head);
             self.w.open_here(" in __items {");
         }
-        if let Some(key) = head.key {
-            self.bind(key);
+        for pattern in head.key.into_iter().chain([head.pattern]) {
+            for name in bindings(pattern) {
+                let variable = identifier(name);
+                let path = self.options.forge.clone();
+                self.w.line(&format!("let mut {variable} = {path}::item!({variable});"));
+                self.scope.bind_as(name, self.is_value(head.values));
+            }
         }
-        self.bind(head.pattern);
     }
 
     fn loop_patterns(&mut self, head: &Head<'_>) {
@@ -347,7 +355,7 @@ impl Lowering<'_> {
     pub(super) fn iterator(&mut self, values: &Expr, is_keyed: bool) {
         let key = if is_keyed { "key " } else { "" };
         self.w.start();
-        if is_place(values) {
+        if self.is_lent(values) {
             self.w.push("match ");
             self.forge(&format!("each!({key}"));
             self.expr(values);

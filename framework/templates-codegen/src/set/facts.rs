@@ -96,7 +96,7 @@ impl Facts {
             }
         };
         let (mut given, mut filled) = (Vec::new(), Vec::new());
-        let mut is_open = false;
+        let mut is_open = fills_unknown_slots(&component.body);
         for attribute in &component.attributes {
             match attribute {
                 Attribute::Flag(name) | Attribute::Text(name, _) | Attribute::Bound(name, _) => {
@@ -111,13 +111,19 @@ impl Facts {
         slots(&component.body, &mut |name| match name {
             SlotName::Default => {}
             SlotName::Literal(name) => filled.push(name.text.clone()),
-            SlotName::Runtime(_) => is_open = true,
+            SlotName::Runtime(_) => {}
         });
         given.extend(filled.iter().cloned());
-        // What is included may fill slots, too.
-        is_open |= has_include(&component.body);
         self.calls.push(Call { target, given, slots: filled, is_open });
     }
+}
+
+/// Whether the body of a component may fill slots whose names cannot be seen.
+pub(crate) fn fills_unknown_slots(body: &[Op]) -> bool {
+    // What is included may fill slots, too.
+    let mut found = has_include(body);
+    slots(body, &mut |name| found |= matches!(name, SlotName::Runtime(_)));
+    found
 }
 
 /// The slots of the component whose body this is, not those of components within.

@@ -1,6 +1,5 @@
 //! All cases as one Rust file, for the build script: a module for each, with its data and its view as the compiled engine prints it.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use forge_codegen::rust::{LowerOptions, lower};
@@ -10,17 +9,17 @@ use crate::case::{Case, Expected};
 use crate::json::Json;
 use crate::typed::{identifier, typed};
 
-/// The file: modules `case_0` and so on, and `ALL` with the names of the cases and their functions. Cases whose names are in `without`
-/// are left out, and so are those whose templates are wrong.
+/// The file: modules `case_0` and so on, and `ALL` with the names of the cases and their functions. Cases
+/// whose templates are wrong are left out.
 ///
 /// # Errors
 /// Data that have no type, with the name of the case.
-pub fn generate(cases: &[Case], options: &Options, without: &BTreeSet<String>) -> Result<String, String> {
+pub fn generate(cases: &[Case], options: &Options) -> Result<String, String> {
     let mut modules = String::new();
     let mut table = String::from("pub const ALL: &[(&str, fn(&mut ::forge::Render) -> ::forge::Result<()>)] = &[\n");
     for (number, case) in cases.iter().enumerate() {
         let name = case.name();
-        if matches!(case.expected, Expected::Diagnostics(_)) || without.contains(&name) {
+        if matches!(case.expected, Expected::Diagnostics(_)) {
             continue;
         }
         let Some(code) = view(case, options) else { continue };

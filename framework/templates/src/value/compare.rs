@@ -92,6 +92,12 @@ macro_rules! equals {
                     self.compare(&Self::from(*other))
                 }
             }
+
+            impl PartialOrd<Value> for $type {
+                fn partial_cmp(&self, other: &Value) -> Option<Ordering> {
+                    other.partial_cmp(self).map(Ordering::reverse)
+                }
+            }
         )*
     };
 }
@@ -116,6 +122,12 @@ macro_rules! equals_text {
             impl PartialOrd<$type> for Value {
                 fn partial_cmp(&self, other: &$type) -> Option<Ordering> {
                     Some(self.as_str()?.cmp(AsRef::<str>::as_ref(other)))
+                }
+            }
+
+            impl PartialOrd<Value> for $type {
+                fn partial_cmp(&self, other: &Value) -> Option<Ordering> {
+                    other.partial_cmp(self).map(Ordering::reverse)
                 }
             }
         )*
