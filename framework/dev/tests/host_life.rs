@@ -277,7 +277,7 @@ fn garbage_on_the_control_socket_ends_the_host() {
 #[test]
 fn an_announcement_needs_no_answer() {
     let mut host = TestHost::serving(HELLO, 1);
-    host.announce(BrowserStatus::Building { generation: 2 });
+    host.announce(BrowserStatus::Building { generation: 2, refresh: false });
     assert_eq!(host.ask(&ToHost::Advance { generation: 2 }), FromHost::Advanced { generation: 2 });
 }
 
