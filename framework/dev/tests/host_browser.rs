@@ -96,7 +96,7 @@ fn events_tell_the_state_now_and_every_later_one() {
     assert_eq!((head.status, head.header("content-type")), (200, Some("text/event-stream")));
     assert_eq!(client.read_chunk().unwrap(), b"data: {\"state\":\"live\",\"generation\":7}\n\n");
 
-    host.announce(BrowserStatus::Building { generation: 8 });
+    host.announce(BrowserStatus::Building { generation: 8, refresh: false });
     assert_eq!(client.read_chunk().unwrap(), b"data: {\"state\":\"building\",\"generation\":8}\n\n");
     let failed =
         BrowserStatus::Failed { generation: 8, title: "blog does not compile".into(), rendered: "a\n  <b>\n".into() };
@@ -116,7 +116,7 @@ fn a_slow_reader_gets_the_last_state() {
     client.send("GET", &format!("/__anvil/events?token={TOKEN}"), &[]);
     client.read_head();
     for generation in 8..2008 {
-        host.announce(BrowserStatus::Building { generation });
+        host.announce(BrowserStatus::Building { generation, refresh: false });
     }
     assert_eq!(host.ask(&ToHost::Advance { generation: 2007 }), FromHost::Advanced { generation: 2007 });
     let mut chunks = 0;
