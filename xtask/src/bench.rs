@@ -1,10 +1,11 @@
-//! `cargo xtask bench hot | load`: measures the loop as a developer meets it, through the `anvil` command and HTTP.
+//! `cargo xtask bench hot | load | forge`: measures the loop as a developer meets it, through the `anvil` command and HTTP.
 //!
 //! Both make an app of the wanted size below `bench/` in the build directory, a workspace of its own on the framework of
 //! this checkout, and run the real daemon on it.
 
 mod app;
 pub(crate) mod daemon;
+mod forge;
 mod hot;
 pub(crate) mod http;
 mod load;
@@ -22,11 +23,14 @@ pub(crate) enum Bench {
     Hot(hot::Args),
     /// Requests under way while the app is swapped and handed over
     Load(load::Args),
+    /// Templates next to Askama and Sailfish, what they cost a build, and how soon an edit of one shows
+    Forge(forge::Args),
 }
 
 pub(crate) fn run(bench: &Bench) -> Result<ExitCode> {
     match bench {
         Bench::Hot(args) => hot::run(args),
         Bench::Load(args) => load::run(args),
+        Bench::Forge(args) => forge::run(args),
     }
 }

@@ -15,6 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("anvilforge-derive", &[]),
     ("anvilforge-templates-codegen", &[]),
     ("anvilforge-templates", &["anvilforge-templates-codegen"]),
+    ("forge-bench", &["anvilforge-derive", "anvilforge-templates", "anvilforge-templates-codegen"]),
     ("forge-spec", &["anvilforge-templates-codegen"]),
     ("forge-compiled-tests", &["anvilforge-derive", "anvilforge-templates", "anvilforge-templates-codegen"]),
     ("anvilforge-dev", &["anvilforge-control", "anvilforge-core"]),

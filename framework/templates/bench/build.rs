@@ -1,0 +1,5 @@
+//! Compiles the templates.
+
+fn main() {
+    forge_codegen::Builder::new().folder("forge").forge("::forge").compile();
+}
