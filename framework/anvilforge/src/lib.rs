@@ -49,7 +49,7 @@ pub use anvil_core::{
     Application, Cache, Config, Container, ContainerBuilder, Error, HttpApp, Result, RouteSink, TestClient, abort,
     abort_if, abort_unless,
 };
-pub use anvil_derive::{Layout, View, boot, routes, view};
+pub use anvil_derive::{Component, Layout, View, boot, routes, view};
 pub use forge::View;
 /// The templates that the crate was built with, for [`RouteSink::templates`].
 pub use forge::embedded as templates;

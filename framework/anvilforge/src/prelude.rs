@@ -5,7 +5,7 @@ pub use anvil_core::{
     Cache, Config, Container, ContainerBuilder, Db, Error, Form, Inject, Json, Next, OrAbort, Query, Result,
     ResultContext, RouteSink, Urls, abort, abort_if, abort_unless,
 };
-pub use anvil_derive::{Layout, View, view};
+pub use anvil_derive::{Component, Layout, View, view};
 pub use askama::Template;
 pub use axum::extract::{Path, Request, State};
 pub use axum::http::StatusCode;

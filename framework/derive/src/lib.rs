@@ -11,6 +11,7 @@ use proc_macro::TokenStream;
 use syn::{DeriveInput, ItemFn, parse_macro_input};
 
 mod boot;
+mod derive_component;
 mod derive_view;
 mod export;
 mod known_views;
@@ -87,6 +88,30 @@ pub fn view(input: TokenStream) -> TokenStream {
 pub fn derive_view(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     derive_view::expand(input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Makes a struct a component with code: its fields are the props of the template, which sees it as `component`.
+///
+/// The build script names it: `Builder::component("alert", "crate::components::Alert")`. Values that a tag passes become fields
+/// through `forge::component::IntoProp`. A method `fn should_render(&self) -> bool` of the struct says whether there is anything to render. By
+/// hand you would implement `forge::Component`, and the constructor that compiled templates call. For the interpreter, the fields' types
+/// are `Deserialize` and `Serialize`.
+///
+/// ```text
+/// #[derive(Component)]
+/// #[component("alert")]
+/// struct Alert {
+///     kind: String,
+///     #[prop(default)]
+///     dismissible: bool,
+///     #[prop(default = 3)]
+///     level: u8,
+/// }
+/// ```
+#[proc_macro_derive(Component, attributes(component, prop))]
+pub fn derive_component(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    derive_component::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// The error and the function as it was, so that nothing else is reported missing because of it.

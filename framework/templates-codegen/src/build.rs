@@ -6,13 +6,14 @@
 mod index;
 mod mistakes;
 mod sources;
+mod structs;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 pub use mistakes::BuildError;
 
-use crate::options::Options;
+use crate::options::{Options, StructComponent};
 use crate::rust::lowering::consumed;
 use crate::rust::{LowerOptions, hash, lower, text_hash};
 use crate::set::Set;
@@ -33,6 +34,8 @@ pub struct Builder {
     options: Options,
     lower: LowerOptions,
     out: Option<PathBuf>,
+    /// Components with code: their names, and the paths of their structs.
+    components: Vec<(String, String)>,
 }
 
 /// What a build did.
@@ -55,7 +58,13 @@ impl Default for Builder {
 impl Builder {
     #[must_use]
     pub fn new() -> Self {
-        Self { folders: Vec::new(), options: Options::default(), lower: LowerOptions::default(), out: None }
+        Self {
+            folders: Vec::new(),
+            options: Options::default(),
+            lower: LowerOptions::default(),
+            out: None,
+            components: Vec::new(),
+        }
     }
 
     /// Reads the templates below this folder, relative to the package.
@@ -90,6 +99,14 @@ impl Builder {
     #[must_use]
     pub fn block(mut self, name: &str, takes: Takes) -> Self {
         self.options = self.options.with_block(name, takes);
+        self
+    }
+
+    /// Says that `<x-name>` is a struct with `#[derive(Component)] #[component("name")]`, which is found below `src`. The path is what
+    /// generated code calls it: `crate::components::Alert`.
+    #[must_use]
+    pub fn component(mut self, name: &str, path: &str) -> Self {
+        self.components.push((name.to_owned(), path.to_owned()));
         self
     }
 
@@ -145,7 +162,14 @@ impl Builder {
         };
         fs::create_dir_all(&out).map_err(|source| BuildError::Write { path: out.clone(), source })?;
         let sources = sources::read(&self.folders)?;
-        let mut set = Set::new(self.options.clone());
+        let mut options = self.options.clone();
+        let mut files = Vec::new();
+        for (name, path) in &self.components {
+            let (props, file) = structs::read(Path::new("src"), name)?;
+            files.push(file);
+            options = options.with_component(StructComponent { name: name.clone(), path: path.clone(), props });
+        }
+        let mut set = Set::new(options);
         set.set_all(sources.iter().map(|source| (source.name.as_str(), source.text.as_str())));
         let mut lower = self.lower.clone();
         lower.files.extend(sources.iter().map(|source| (source.name.clone(), source.shown.clone())));
@@ -154,7 +178,7 @@ impl Builder {
             return Err(BuildError::templates(findings, &set, &lower));
         }
         let mut output = Output { folder: out, compiled: Compiled::default() };
-        let settings = format!("{:?} {:?} {:?} {}", self.options, self.lower.forge, consumed(&set), program());
+        let settings = format!("{:?} {:?} {:?} {}", set.options(), self.lower.forge, consumed(&set), program());
         let settings = hash(&set, [settings.as_str()]);
         let index = Index::read(&output.folder, settings);
         let built = self.views(&set, &lower, &index, &mut output)?;
@@ -163,7 +187,7 @@ impl Builder {
         output.write("names", &built.names())?;
         output.write("registry.rs", &sources::registry(&sources))?;
         output.write("index.json", &built.text())?;
-        let mut files: Vec<PathBuf> = sources.into_iter().flat_map(|source| source.watched()).collect();
+        files.extend(sources.into_iter().flat_map(|source| source.watched()));
         files.sort();
         files.dedup();
         Ok((output.compiled, files))

@@ -61,7 +61,7 @@ pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};
 pub use line::{LineIndex, Position};
 pub use literal::literal;
 pub use names::{component_candidates, dotted, snake, view_candidates, view_name};
-pub use options::{CustomId, Options};
+pub use options::{CustomId, Options, StructComponent, StructProp};
 pub use parser::parse;
 pub use problem::{Code, Problem};
 pub use set::{Elsewhere, Finding, Set, Variable};

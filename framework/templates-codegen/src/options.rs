@@ -1,11 +1,31 @@
 //! What a project adds to the language.
 
+use crate::names::component_candidates;
 use crate::table::{Block, CONDITIONS, Entry, Kind, Shape, Takes};
 
 /// How to read templates: the custom directives of a project. The default has none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     custom: Vec<Custom>,
+    components: Vec<StructComponent>,
+}
+
+/// A component with code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StructComponent {
+    /// `alert` for `<x-alert>`.
+    pub name: String,
+    /// Of the struct, as generated code names it: `crate::components::Alert`.
+    pub path: String,
+    /// Its fields, in the order of the struct.
+    pub props: Vec<StructProp>,
+}
+
+/// A field of a component's struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StructProp {
+    pub name: String,
+    pub has_default: bool,
 }
 
 /// Which of the registered directives.
@@ -71,6 +91,21 @@ impl Options {
             .with(format!("unless{name}"), Takes::Optional, opener)
             .with(format!("else{name}"), Takes::Optional, Role::Else)
             .with(format!("end{name}"), Takes::Nothing, Role::End { group })
+    }
+
+    /// Says that a component is a struct, whose fields are its props.
+    #[must_use]
+    pub fn with_component(mut self, component: StructComponent) -> Self {
+        self.components.push(component);
+        self
+    }
+
+    /// The struct of the component whose template this is.
+    #[must_use]
+    pub fn component(&self, template: &str) -> Option<&StructComponent> {
+        self.components
+            .iter()
+            .rfind(|component| component_candidates(&component.name).iter().any(|name| name == template))
     }
 
     /// The name under which a custom directive was registered, without `@`.

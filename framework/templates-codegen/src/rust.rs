@@ -4,6 +4,7 @@
 //! The block expects `__forge: &mut forge::Render`, the view's variables by their names, and two macros that `view!` and
 //! `#[derive(View)]` define: `__forge_given!` and `__forge_variables!`. It stands in a function that returns `forge::Result<()>`.
 
+mod attributes;
 mod branches;
 mod component;
 mod diagnostic;
@@ -11,11 +12,15 @@ mod dynamic;
 mod inclusion;
 pub(crate) mod lowering;
 mod map;
+mod pattern;
 mod print;
+mod requests;
 mod scope;
 mod services;
+mod slots;
 mod spelling;
 mod steps;
+mod structs;
 mod writer;
 
 pub use diagnostic::rewrite;

@@ -14,9 +14,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analyse::{Analysis, analyse_here, on_own_thread};
-use crate::ir::Program;
+use crate::expr::{Expr, ExprKind, Name};
+use crate::ir::{Program, Prop};
 use crate::names;
-use crate::options::Options;
+use crate::options::{Options, StructProp};
 use crate::parser::parse;
 use crate::problem::Problem;
 use crate::set::facts::Facts;
@@ -166,10 +167,20 @@ impl Set {
 impl File {
     fn read(name: &str, text: &str, options: &Options) -> Self {
         let template = parse(text, options);
-        let analysis = analyse_here(name, &template, options);
+        let mut analysis = analyse_here(name, &template, options);
+        if let Some(component) = options.component(name) {
+            analysis.program.props.get_or_insert_default().extend(component.props.iter().map(of_struct));
+        }
         let facts = Facts::of(&analysis.program, template.source());
         Self { template, analysis: Arc::new(analysis), facts }
     }
+}
+
+/// A prop without a place in the template. Its default is the struct's to make.
+fn of_struct(prop: &StructProp) -> Prop {
+    let span = Span::new(0, 0);
+    let name = Name { span, text: prop.name.clone() };
+    Prop { name, default: prop.has_default.then(|| Expr { span, kind: ExprKind::Tuple(Vec::new()) }) }
 }
 
 impl Finding {

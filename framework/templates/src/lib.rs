@@ -10,6 +10,7 @@
 
 pub mod attributes;
 pub mod compare;
+pub mod component;
 pub mod echo;
 pub mod emptiness;
 pub mod engine;
@@ -34,6 +35,7 @@ mod view;
 pub mod vite;
 
 pub use attributes::{AttributeBag, Prepends, class_list, style_list};
+pub use component::Component;
 pub use error::{Error, ErrorKind, Location, Result};
 pub use escape::escape;
 pub use forge::{Composing, Engine, Forge, Template, component_names};

@@ -25,6 +25,11 @@ pub enum BuildError {
         view: String,
         source: serde_json::Error,
     },
+    /// No struct says that it is this component.
+    NoStruct {
+        component: String,
+        folder: PathBuf,
+    },
     /// Each as people read it, with the lines of the template.
     Templates(Vec<Shown>),
 }
@@ -118,6 +123,13 @@ impl fmt::Display for BuildError {
             Self::NoOutDir => {
                 f.write_str("there is no OUT_DIR; call this in build.rs, or name a folder with `out_dir`")
             }
+            Self::NoStruct { component, folder } => {
+                let folder = folder.display();
+                write!(
+                    f,
+                    "no struct below {folder} says #[component(\"{component}\")]; write it above one with #[derive(Component)]"
+                )
+            }
             Self::Read { path, source } => write!(f, "cannot read {}: {source}", path.display()),
             Self::Write { path, source } => write!(f, "cannot write {}: {source}", path.display()),
             Self::Map { view, source } => write!(f, "cannot write the source map of `{view}`: {source}"),
@@ -131,7 +143,7 @@ impl std::error::Error for BuildError {
         match self {
             Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
             Self::Map { source, .. } => Some(source),
-            Self::NoOutDir | Self::Templates(_) => None,
+            Self::NoOutDir | Self::NoStruct { .. } | Self::Templates(_) => None,
         }
     }
 }

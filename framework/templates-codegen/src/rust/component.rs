@@ -1,17 +1,16 @@
 //! Components: attributes and slots are evaluated in the caller's scope, then the body in its own.
 
 use super::Unit;
+use super::attributes::{variable, written_name};
 use super::lowering::Lowering;
 use super::scope::Scope;
 use super::spelling::{identifier, string};
 use crate::expr::{Expr, ExprKind, Name};
-use crate::ir::{Attribute, Component, Content, Op, OpKind, Prop, SlotName, Target};
-use crate::names::snake;
-use crate::set::fills_unknown_slots;
+use crate::ir::{Attribute, Component, Prop, Target};
 use crate::span::Span;
 
 /// How a variable of a component comes to its value.
-enum Source<'c> {
+pub(super) enum Source<'c> {
     Attribute(&'c Attribute),
     /// It may be in a bag that is only known when the page is made.
     Spread,
@@ -66,88 +65,23 @@ impl<'a> Lowering<'a> {
         };
         self.open_given(&given, &plan);
         self.passed(component, &given);
+        let of_struct = self.set.options().component(unit.name()).filter(|_| !component.is_legacy);
+        let mark = self.scope.mark();
+        if let Some(of_struct) = of_struct {
+            self.make_struct(of_struct, &plan, written);
+        }
         self.w.start();
         self.w.push("__forge.begin_component(");
         self.w.leaf(&string(&written.text), written.span);
         self.w.end(", __passed)?;");
         self.block(&component.body);
+        self.scope.reset(mark);
         self.w.line("let mut __slots = __forge.end_component_body()?;");
         self.body(component, unit, written, &plan, &given);
+        if of_struct.is_some() {
+            self.w.close("}");
+        }
         self.close_given(&given);
-    }
-
-    /// `__bag` with these attributes.
-    fn bag(&mut self, attributes: &[&Attribute]) {
-        let path = self.options.forge.clone();
-        self.w.line(&format!("let mut __bag = {path}::AttributeBag::new();"));
-        for attribute in attributes {
-            if matches!(attribute, Attribute::Spread(_)) {
-                continue;
-            }
-            self.w.start();
-            match attribute {
-                Attribute::Flag(name) | Attribute::Text(name, _) | Attribute::Bound(name, _) => {
-                    self.w.push("__bag.insert(");
-                    self.w.leaf(&string(&name.text), name.span);
-                }
-                Attribute::Class(..) => self.w.push("__bag.insert(\"class\""),
-                Attribute::Style(..) => self.w.push("__bag.insert(\"style\""),
-                Attribute::When(name, _) => self.w.push(&format!("__bag.insert({}", string(name))),
-                Attribute::Spread(_) => {}
-            }
-            self.w.push(", ");
-            self.bag_value(attribute);
-            self.w.end(");");
-        }
-        // What a component passes on is stronger than what it adds, as in Blade.
-        for attribute in attributes {
-            if let Attribute::Spread(value) = attribute {
-                self.w.start();
-                self.w.push("__bag = (");
-                self.expr(value);
-                self.w.end(").merge(__bag);");
-            }
-        }
-    }
-
-    fn bag_value(&mut self, attribute: &Attribute) {
-        match attribute {
-            Attribute::Flag(_) => self.w.push("true"),
-            // In a bag it is HTML, as in the tag; a prop is text.
-            Attribute::Text(_, ops) => {
-                self.forge("Safe::new(");
-                self.text_value(ops);
-                self.w.push(")");
-            }
-            Attribute::Bound(_, value) | Attribute::When(_, value) => self.value(value),
-            Attribute::Class(_, list) => self.list_text("class_list", list),
-            Attribute::Style(_, list) => self.list_text("style_list", list),
-            Attribute::Spread(_) => {}
-        }
-    }
-
-    pub(super) fn list_text(&mut self, function: &str, list: &Expr) {
-        self.forge(function);
-        self.w.push("(&");
-        self.value(list);
-        self.w.push(")?");
-    }
-
-    /// What text in a tag comes to, with its echoes escaped.
-    fn text_value(&mut self, ops: &[Op]) {
-        match ops {
-            [] => self.w.push("\"\""),
-            [Op { kind: OpKind::Text(text), span }] => self.w.leaf(&string(text), *span),
-            _ => {
-                self.w.open_here("{");
-                self.w.line("__forge.begin_capture()?;");
-                self.block(ops);
-                self.w.line("__forge.end_capture()?");
-                self.w.outdent();
-                self.w.start();
-                self.w.push("}");
-            }
-        }
     }
 
     /// Evaluates what becomes variables. Their temporaries live as long as the component.
@@ -180,16 +114,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn prop_value(&mut self, attribute: &Attribute) {
-        match attribute {
-            Attribute::Flag(_) => self.w.push("true"),
-            Attribute::Text(_, ops) => self.text_value(ops),
-            Attribute::Bound(_, value) | Attribute::When(_, value) | Attribute::Spread(value) => self.borrowed(value),
-            Attribute::Class(_, list) => self.list_text("class_list", list),
-            Attribute::Style(_, list) => self.list_text("style_list", list),
-        }
-    }
-
     /// The component's own scope.
     fn body(
         &mut self,
@@ -208,7 +132,13 @@ impl<'a> Lowering<'a> {
                 self.scope.bind(&name);
             }
         }
-        for (prop, source) in plan {
+        let of_struct = self.set.options().component(unit.name()).filter(|_| !component.is_legacy);
+        if let Some(of_struct) = of_struct {
+            self.fields(of_struct);
+        }
+        let is_field =
+            |prop: &Prop| of_struct.is_some_and(|known| known.props.iter().any(|it| it.name == prop.name.text));
+        for (prop, source) in plan.iter().filter(|(prop, _)| !is_field(prop)) {
             self.prop(prop, source, unit, written);
         }
         self.slots(&component.body, plan, unit);
@@ -239,12 +169,7 @@ impl<'a> Lowering<'a> {
                 ));
                 match &prop.default {
                     Some(default) => self.of_template(unit, |lowering| lowering.value(default)),
-                    None => {
-                        let (component, prop) = (string(&written.text), string(name));
-                        self.w.push("return ::core::result::Result::Err(");
-                        self.forge("ErrorKind::MissingProp { component: ");
-                        self.w.push(&format!("{component}.into(), prop: {prop}.into() }}.into())"));
-                    }
+                    None => self.missing_prop(written, name),
                 }
                 self.w.push(" }");
             }
@@ -257,6 +182,14 @@ impl<'a> Lowering<'a> {
         }
         self.w.end(";");
         self.scope.bind_as(name, matches!(source, Source::Spread));
+    }
+
+    /// Leaves with an error: what a bag should have held was not there.
+    pub(super) fn missing_prop(&mut self, written: &Name, name: &str) {
+        let (component, prop) = (string(&written.text), string(name));
+        self.w.push("return ::core::result::Result::Err(");
+        self.forge("ErrorKind::MissingProp { component: ");
+        self.w.push(&format!("{component}.into(), prop: {prop}.into() }}.into())"));
     }
 
     /// Prints with the text and the file of another template.
@@ -300,65 +233,6 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// `slot`, and a variable for each named slot.
-    fn slots(&mut self, body: &[Op], plan: &[(&Prop, Source<'_>)], unit: Unit<'a>) {
-        let mut named = Vec::new();
-        collect(body, true, &mut named);
-        if fills_unknown_slots(body) {
-            // Whatever the template uses may turn out to be one.
-            for variable in self.set.variables(unit.name()) {
-                let is_known = named.iter().any(|(name, _)| *name == variable.name)
-                    || plan.iter().any(|(prop, _)| prop.name.text == variable.name);
-                if !is_known {
-                    named.push((variable.name, false));
-                }
-            }
-        }
-        for (name, is_certain) in named {
-            let variable = identifier(&name);
-            if !is_certain {
-                self.w.line(&format!("let __has_{name} = __slots.get({}).is_some();", string(&name)));
-            }
-            let has_prop = plan.iter().any(|(prop, _)| prop.name.text == name);
-            self.w.start();
-            self.w.push(&format!("let mut {variable} = "));
-            let taken = format!("__slots.take({})", string(&name));
-            match (is_certain, has_prop) {
-                (true, _) | (false, false) => self.w.push(&format!("{taken}.unwrap_or_default()")),
-                (false, true) => {
-                    self.w.push(&format!("match {taken} {{ ::core::option::Option::Some(__slot) => "));
-                    self.forge("Value::Slot(__slot), _ => ");
-                    self.forge(&format!("to_value!({variable}) }}"));
-                }
-            }
-            self.w.end(";");
-            if is_certain || has_prop {
-                self.scope.bind(&name);
-            } else {
-                self.scope.bind_maybe(&name);
-            }
-        }
-        self.w.line("let mut slot = __slots.default_slot().clone();");
-        self.scope.bind("slot");
-    }
-
-    pub(super) fn slot(&mut self, name: &SlotName, attributes: &[Attribute], content: &Content) {
-        self.w.open("{");
-        let attributes: Vec<&Attribute> = attributes.iter().collect();
-        self.bag(&attributes);
-        self.w.start();
-        self.w.push("__forge.begin_slot(");
-        match name {
-            SlotName::Default => self.w.push("\"\""),
-            SlotName::Literal(name) => self.w.leaf(&string(&name.text), name.span),
-            SlotName::Runtime(name) => self.text_argument(name),
-        }
-        self.w.end(", __bag)?;");
-        self.content(content);
-        self.w.line("__forge.end_slot()?;");
-        self.w.close("}");
-    }
-
     fn component_at_run_time(&mut self, name: &Expr, component: &Component, span: Span) {
         self.w.start();
         self.w.push("let __name = ");
@@ -380,64 +254,6 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The variable that an attribute can be, if the component has such a prop.
-fn variable(attribute: &Attribute) -> Option<String> {
-    match attribute {
-        Attribute::Flag(name) | Attribute::Text(name, _) | Attribute::Bound(name, _) => Some(snake(&name.text)),
-        Attribute::Class(..) => Some("class".to_owned()),
-        Attribute::Style(..) => Some("style".to_owned()),
-        Attribute::When(name, _) => Some(snake(name)),
-        Attribute::Spread(_) => None,
-    }
-}
-
-/// As it stands in the bag.
-fn written_name(attribute: &Attribute) -> &str {
-    match attribute {
-        Attribute::Flag(name) | Attribute::Text(name, _) | Attribute::Bound(name, _) => &name.text,
-        Attribute::Class(..) => "class",
-        Attribute::Style(..) => "style",
-        Attribute::When(name, _) => name,
-        Attribute::Spread(_) => "",
-    }
-}
-
 fn is_none(default: Option<&Expr>) -> bool {
     default.is_some_and(|default| matches!(&default.kind, ExprKind::Var(name) if name == "None"))
-}
-
-/// The named slots within a component's tags, each with whether it is given in any case.
-fn collect(ops: &[Op], is_certain: bool, named: &mut Vec<(String, bool)>) {
-    for op in ops {
-        match &op.kind {
-            OpKind::Slot { name: SlotName::Literal(name), .. } => {
-                let name = snake(&name.text);
-                match named.iter_mut().find(|(known, _)| *known == name) {
-                    Some((_, known)) => *known |= is_certain,
-                    None => named.push((name, is_certain)),
-                }
-            }
-            OpKind::If { branches, otherwise } => {
-                for (_, body) in branches {
-                    collect(body, false, named);
-                }
-                collect(otherwise, false, named);
-            }
-            OpKind::Switch { cases, default, .. } => {
-                for (_, body) in cases {
-                    collect(body, false, named);
-                }
-                collect(default, false, named);
-            }
-            OpKind::For { body, otherwise, .. } => {
-                collect(body, false, named);
-                collect(otherwise, false, named);
-            }
-            OpKind::While { body, .. } | OpKind::Once { body, .. } | OpKind::CustomBlock { body, .. } => {
-                collect(body, false, named);
-            }
-            OpKind::Fragment { body, .. } => collect(body, is_certain, named),
-            _ => {}
-        }
-    }
 }

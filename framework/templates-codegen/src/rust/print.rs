@@ -1,8 +1,9 @@
 //! Expressions as Rust. Every piece is recorded with its place, so that the compiler's words about it can be carried back.
 
 use super::lowering::Lowering;
+use super::pattern::is_text;
 use super::spelling::{identifier, string};
-use crate::expr::{Arm, BinaryOp, Condition, Expr, ExprKind, Name, Pattern, PatternKind, RustText, UnaryOp};
+use crate::expr::{Arm, BinaryOp, Condition, Expr, ExprKind, Name, Pattern, RustText, UnaryOp};
 use crate::span::Span;
 
 impl Lowering<'_> {
@@ -290,47 +291,6 @@ impl Lowering<'_> {
         }
     }
 
-    pub(super) fn pattern(&mut self, pattern: &Pattern) {
-        let start = self.w.at();
-        match &pattern.kind {
-            PatternKind::Wild => self.w.push("_"),
-            PatternKind::Bind(name) => self.w.push(&binding(&self.text()[pattern.span.range()], name)),
-            PatternKind::Reference(inner) => {
-                self.w.push("&");
-                self.pattern(inner);
-            }
-            PatternKind::Tuple(parts) => {
-                self.w.push("(");
-                for (index, part) in parts.iter().enumerate() {
-                    if index > 0 {
-                        self.w.push(", ");
-                    }
-                    self.pattern(part);
-                }
-                self.w.push(if parts.len() == 1 { ",)" } else { ")" });
-            }
-            PatternKind::Variant(name, inner) => {
-                self.w.push(&format!("::core::prelude::v1::{name}("));
-                self.pattern(inner);
-                self.w.push(")");
-            }
-            PatternKind::None => self.w.push("::core::prelude::v1::None"),
-            PatternKind::Literal(expr) | PatternKind::Range(expr) => self.expr(expr),
-            PatternKind::Or(parts) => {
-                self.w.push("(");
-                for (index, part) in parts.iter().enumerate() {
-                    if index > 0 {
-                        self.w.push(" | ");
-                    }
-                    self.pattern(part);
-                }
-                self.w.push(")");
-            }
-            PatternKind::Rust { text, .. } => self.rust(text, pattern.span),
-        }
-        self.w.piece(start, pattern.span);
-    }
-
     /// The text of the place with its patches.
     pub(super) fn rust(&mut self, text: &RustText, span: Span) {
         let source = self.text();
@@ -355,29 +315,6 @@ impl Lowering<'_> {
             self.w.piece_at(offset, name.span);
         }
     }
-}
-
-/// Whether the pattern asks for text, which `String`s do not match by themselves.
-fn is_text(pattern: &Pattern) -> bool {
-    match &pattern.kind {
-        PatternKind::Literal(expr) => matches!(expr.kind, ExprKind::Str(_)),
-        PatternKind::Or(parts) => parts.iter().any(is_text),
-        PatternKind::Wild
-        | PatternKind::Bind(_)
-        | PatternKind::Reference(_)
-        | PatternKind::Tuple(_)
-        | PatternKind::Variant(..)
-        | PatternKind::None
-        | PatternKind::Range(_)
-        | PatternKind::Rust { .. } => false,
-    }
-}
-
-/// `mut a` and `ref a` keep their words.
-fn binding(written: &str, name: &str) -> String {
-    let words = ["ref mut ", "ref ", "mut "];
-    let word = words.iter().find(|word| written.starts_with(word.trim_end()) && written.len() > name.len());
-    format!("{}{}", word.copied().unwrap_or_default(), identifier(name))
 }
 
 fn is_none(expr: &Expr) -> bool {

@@ -91,11 +91,14 @@ impl Set {
             let problem = Problem::new(Code::MissingProp, written.span, message);
             let help = format!("write `{spelling}=\"…\"` or `:{spelling}=\"…\"`");
             let mut finding = Finding::new(name, problem.help(help));
-            finding.elsewhere.push(Elsewhere {
-                view: target.to_owned(),
-                span: prop.name.span,
-                what: "it has no default here".to_owned(),
-            });
+            // A field of a struct has no place in the template.
+            if !prop.name.span.is_empty() {
+                finding.elsewhere.push(Elsewhere {
+                    view: target.to_owned(),
+                    span: prop.name.span,
+                    what: "it has no default here".to_owned(),
+                });
+            }
             findings.push(finding);
         }
     }

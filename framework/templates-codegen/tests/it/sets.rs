@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use forge_codegen::{Code, LineIndex, Options, Set, snake, view_name};
+use forge_codegen::{Code, LineIndex, Options, Set, StructComponent, StructProp, snake, view_name};
 use proptest::prelude::*;
 
 use crate::program::problem_text;
@@ -193,4 +193,29 @@ fn names() {
     {
         assert_eq!(snake(written), name);
     }
+}
+
+/// The fields of a component's struct are its props.
+#[test]
+fn a_component_with_code_has_the_fields_of_its_struct() {
+    let prop = |name: &str, has_default| StructProp { name: name.to_owned(), has_default };
+    let (name, path) = ("alert".to_owned(), "crate::Alert".to_owned());
+    let props = vec![prop("kind", false), prop("max_width", true)];
+    let mut set = Set::new(Options::default().with_component(StructComponent { name, path, props }));
+    set.set("components.alert", "{{ kind }} {{ max_width }} {{ component.icon() }} {{ knid }}");
+    set.set("page", "<x-alert kind=\"a\" />\n<x-alert max-width=\"1\" />");
+    let found: Vec<String> = set
+        .problems()
+        .into_iter()
+        .map(|found| {
+            let template = set.template(&found.view).expect("it is one of the set's");
+            let at = LineIndex::new(template.source()).position(found.problem.span.start);
+            assert_eq!(found.elsewhere, []);
+            format!("{}:{}:{}: {}", found.view, at.line, at.char, found.problem.message)
+        })
+        .collect();
+    assert_eq!(
+        found,
+        ["components.alert:1:54: this component has no variable `knid`", "page:2:4: `alert` needs the prop `kind`"]
+    );
 }

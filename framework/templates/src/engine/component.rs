@@ -17,6 +17,8 @@ struct Given {
     /// Values by the names of variables, of attributes that are written in the tag.
     props: Vec<(String, Val)>,
     bag: AttributeBag,
+    /// The fields of the component's struct, and the struct itself.
+    fields: Vec<(Arc<str>, Val)>,
 }
 
 impl Vm<'_> {
@@ -69,7 +71,7 @@ impl Vm<'_> {
         let Some(template) = self.find_first(&candidates)? else {
             return Err(ErrorKind::NoneOfViews { names: candidates }.into());
         };
-        let given = self.given(component, &template)?;
+        let mut given = self.given(component, &template)?;
         let mut passed = Map::new();
         for (name, value) in &given.props {
             // What has no form as a value cannot be asked for.
@@ -79,6 +81,10 @@ impl Vm<'_> {
         }
         for (name, value) in &given.bag {
             passed.insert(prop_name(name).into_owned(), value.clone());
+        }
+        if !component.is_legacy {
+            let Some(fields) = self.host.engine.fields(&written, &mut given.bag)? else { return Ok(()) };
+            given.fields = fields;
         }
         self.host.render.begin_component(&written, passed)?;
         self.closed(&component.body)?;
@@ -92,7 +98,7 @@ impl Vm<'_> {
 
     /// Attributes that are props become variables, the others the bag.
     fn given(&mut self, component: &Component, template: &Prepared) -> Eval<Given> {
-        let mut given = Given { props: Vec::new(), bag: AttributeBag::new() };
+        let mut given = Given { props: Vec::new(), bag: AttributeBag::new(), fields: Vec::new() };
         for attribute in &component.attributes {
             // Of a component whose name is computed, all are in the bag first.
             let has_prop = |name: &str| template.props.iter().flatten().any(|prop| *prop.name == *prop_name(name));
@@ -116,7 +122,7 @@ impl Vm<'_> {
         slots: Slots,
         is_legacy: bool,
     ) -> Eval<()> {
-        let Given { props, mut bag } = given;
+        let Given { props, mut bag, fields } = given;
         let spread: Vec<(Arc<str>, Value)> = template
             .props
             .iter()
@@ -127,9 +133,7 @@ impl Vm<'_> {
         names.extend(spread.iter().map(|(name, value)| (name.clone(), from_value(value))));
         names.extend(props.into_iter().map(|(name, value)| (name.into(), value)));
         names.extend(slots.iter().map(|(name, slot)| (name.into(), from_value(&Value::Slot(slot.clone())))));
-        if !is_legacy {
-            names.extend(self.host.engine.fields(written, &mut bag)?);
-        }
+        names.extend(fields);
         names.push(("slot".into(), from_value(&Value::Slot(slots.default_slot().clone()))));
         if !is_legacy {
             names.push(("attributes".into(), from_value(&Value::Bag(bag))));
@@ -162,12 +166,13 @@ impl Vm<'_> {
     }
 
     /// A component that is called from outside, behind the end of its content.
-    pub(crate) fn component_of(&mut self, names: &[&str], bag: AttributeBag, slots: Slots) -> Eval<()> {
+    pub(crate) fn component_of(&mut self, names: &[&str], mut bag: AttributeBag, slots: Slots) -> Eval<()> {
         let Some(template) = self.find_first(names)? else {
             return Err(ErrorKind::NoneOfViews { names: names.iter().map(|name| (*name).to_owned()).collect() }.into());
         };
         let written = names.first().map_or("", |name| name.strip_prefix("components.").unwrap_or(name));
-        self.component_view(&template, written, Given { props: Vec::new(), bag }, slots, false)
+        let Some(fields) = self.host.engine.fields(written, &mut bag)? else { return Ok(()) };
+        self.component_view(&template, written, Given { props: Vec::new(), bag, fields }, slots, false)
     }
 }
 

@@ -39,8 +39,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use steps::Prepared;
-use structs::Structs;
-use value::Val;
+use structs::{Structs, Variables};
 use vm::Vm;
 
 /// Renders templates of a [`Loader`].
@@ -84,7 +83,7 @@ impl Interpreter {
 
     /// A component with code: a struct whose fields are the props, and which its template sees as variables.
     #[must_use]
-    pub fn component<T: serde::de::DeserializeOwned + serde::Serialize + 'static>(mut self, name: &str) -> Self {
+    pub fn component<T: crate::Component + 'static>(mut self, name: &str) -> Self {
         self.structs.add::<T>(name);
         self
     }
@@ -199,7 +198,7 @@ impl Interpreter {
     }
 
     /// The variables of a component that is a struct.
-    fn fields(&self, component: &str, bag: &mut AttributeBag) -> Eval<Vec<(Arc<str>, Val)>> {
+    fn fields(&self, component: &str, bag: &mut AttributeBag) -> Eval<Option<Variables>> {
         Ok(self.structs.fields(component, bag)?)
     }
 

@@ -230,11 +230,26 @@ fn recursion_ends() {
 /// A component that is a struct: its fields are the props.
 #[test]
 fn struct_components() {
-    #[derive(serde::Deserialize, serde::Serialize)]
     struct Alert {
         kind: String,
-        #[serde(default)]
         dismissible: bool,
+    }
+    impl forge::Component for Alert {
+        const NAME: &'static str = "alert";
+
+        fn from_attributes(attributes: &mut forge::AttributeBag) -> forge::Result<Self> {
+            let Some(kind) = attributes.take_prop("kind") else { return Err("missing field `kind`".into()) };
+            let dismissible = attributes.take_prop("dismissible").and_then(|value| value.as_bool());
+            Ok(Self { kind: kind.parse()?, dismissible: dismissible.unwrap_or_default() })
+        }
+
+        fn variables(&self) -> forge::Map {
+            forge::Map::new().entry("kind", self.kind.as_str()).entry("dismissible", self.dismissible)
+        }
+
+        fn should_render(&self) -> bool {
+            self.kind != "none"
+        }
     }
     let loader = forge::engine::EmbeddedLoader::new(&[(
         "components.alert",
@@ -247,6 +262,7 @@ fn struct_components() {
         of("<x-alert kind=\"bad\" dismissible id=\"1\">x</x-alert>").expect("a page"),
         "<p id=\"1\">bad true bad x</p>"
     );
+    assert_eq!(of("a<x-alert kind=\"none\">{{ missing }}</x-alert>").expect("a page"), "a");
     assert!(of("<x-alert />").expect_err("no kind").to_string().contains("missing field `kind`"));
 }
 

@@ -43,3 +43,28 @@ impl Secret {
         "<secret>".to_owned()
     }
 }
+
+/// A component with code.
+#[derive(Debug, anvil_derive::Component)]
+#[component("alert", crate = ::forge)]
+pub struct Alert {
+    kind: String,
+    #[prop(default)]
+    dismissible: bool,
+    #[prop(default = 3)]
+    level: u8,
+    #[prop(default)]
+    title: Option<String>,
+}
+
+impl Alert {
+    /// A method for its template, and for what stands in its tag.
+    #[must_use]
+    pub fn icon(&self) -> &'static str {
+        if self.kind == "danger" { "!" } else { "i" }
+    }
+
+    fn should_render(&self) -> bool {
+        self.kind != "nothing"
+    }
+}

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use forge_codegen::rust::{LowerOptions, SourceMap, lower, rewrite};
-use forge_codegen::{Options, Set};
+use forge_codegen::{Options, Set, StructComponent, StructProp};
 use serde_json::Value;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../..");
@@ -35,6 +35,10 @@ fn prepare(folder: &Path, number: usize, case: &str) -> Case {
             given = text;
             continue;
         }
+        if let Some(fields) = of.strip_prefix("struct ") {
+            set = Set::new(Options::default().with_component(component(fields)));
+            continue;
+        }
         let text = text.strip_suffix('\n').unwrap_or(text);
         set.set(of, text);
         options.files.insert(of.to_owned(), of.to_owned());
@@ -52,6 +56,16 @@ fn prepare(folder: &Path, number: usize, case: &str) -> Case {
     fs::write(folder.join(format!("case{number}.rs")), example).expect("it can be written");
     fs::write(folder.join(format!("case{number}.code")), lowered.code).expect("it can be written");
     Case { name: name.to_owned(), written: written.to_owned(), map: lowered.map, texts }
+}
+
+/// A component with code: its name, its struct, its fields; one with a default ends with `?`.
+fn component(words: &str) -> StructComponent {
+    let mut words = words.split(' ');
+    let mut next = || words.next().expect("a component has a name and a struct").to_owned();
+    let (name, path) = (next(), next());
+    let prop =
+        |field: &str| StructProp { name: field.trim_end_matches('?').to_owned(), has_default: field.ends_with('?') };
+    StructComponent { name, path, props: words.map(prop).collect() }
 }
 
 /// Checks the package, and gives what is said of each example.
@@ -115,8 +129,9 @@ fn what_the_compiler_says_is_said_of_the_template() {
     fs::create_dir_all(&examples).expect("it can be made");
     fs::create_dir_all(package.join("src")).expect("it can be made");
     let forge = fs::canonicalize(Path::new(ROOT).join("framework/templates")).expect("it exists");
+    let derive = fs::canonicalize(Path::new(ROOT).join("framework/derive")).expect("it exists");
     let manifest = format!(
-        "[package]\nname = \"mistakes\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nanvilforge-templates = {{ path = {forge:?} }}\n"
+        "[package]\nname = \"mistakes\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nanvilforge-templates = {{ path = {forge:?} }}\nanvilforge-derive = {{ path = {derive:?} }}\n"
     );
     fs::write(package.join("Cargo.toml"), manifest).expect("it can be written");
     fs::write(package.join("src/lib.rs"), "").expect("it can be written");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use forge::{AttributeBag, Engine, Forge, Map, Render, Result, Services, Slots, Texts, View};
-use forge_compiled_tests::{Post, Secret, post, view};
+use forge_compiled_tests::{Alert, Post, Secret, post, view};
 
 fn check(view: View, expected: &str) {
     let html = view.render().expect("it renders");
@@ -175,4 +175,36 @@ fn where_templates_are_live_the_engine_renders_what_is_not_up_to_date() {
     let render = |view: View| view.render_with(with_engine(true)).expect("it renders");
     assert_eq!(render(view!("partials.row", title = "T")), "<i>T</i>\n");
     assert_eq!(render(view!("stacks", n = 1)), "[stacks false n=whole number]");
+}
+
+/// Components with code, in both engines: all that the interpreter cannot do is to call methods.
+#[test]
+fn components_with_code() {
+    let kinds = vec!["a".to_owned(), "nothing".to_owned()];
+    let view = view!("alerts", kind = "info".to_owned(), name = "A & B", level = 7_u8, kinds);
+    check(
+        view,
+        "<p class=\"a &copy;\">!danger false 4 T A &#38;#38; B ! now </p>\n<p id=\"1\">iinfo true 8 A &#38; B </p>\n\
+         <p >ia false 4  </p>\n<p data-x=\"y\">ik true 10  </p>\n",
+    );
+}
+
+#[test]
+fn the_interpreter_makes_the_same_structs() {
+    let of = |page: &str| {
+        let loader = forge::engine::EmbeddedLoader::new(&[(
+            "components.alert",
+            "<p {{ attributes }}>{{ kind }} {{ dismissible }} {{ level }} {{ title }} {{ component.kind }}</p>",
+        )]);
+        let interpreter = forge::engine::Interpreter::new(loader).component::<Alert>("alert");
+        let forge = Forge::new().engine(Arc::new(interpreter));
+        forge.render_str(page, Map::new()).map_err(|error| error.to_string())
+    };
+    assert_eq!(
+        of("<x-alert kind=\"a\" dismissible :level=\"1 + 1\" class=\"c\" />").expect("it renders"),
+        "<p class=\"c\">a true 2  a</p>"
+    );
+    assert_eq!(of("<x-alert kind=\"nothing\">{{ missing }}</x-alert>").expect("it renders"), "");
+    assert!(of("<x-alert />").expect_err("it needs a kind").contains("`kind`"));
+    assert!(of("<x-alert kind=\"a\" level=\"b\" />").expect_err("no number").contains("the prop `level` of `alert`"));
 }

@@ -1,0 +1,115 @@
+//! Attributes of tags: their values in a bag, and as props.
+
+use super::lowering::Lowering;
+use super::spelling::string;
+use crate::expr::Expr;
+use crate::ir::{Attribute, Op, OpKind};
+use crate::names::snake;
+
+impl Lowering<'_> {
+    /// `__bag` with these attributes.
+    pub(super) fn bag(&mut self, attributes: &[&Attribute]) {
+        let path = self.options.forge.clone();
+        self.w.line(&format!("let mut __bag = {path}::AttributeBag::new();"));
+        for attribute in attributes {
+            if matches!(attribute, Attribute::Spread(_)) {
+                continue;
+            }
+            self.w.start();
+            match attribute {
+                Attribute::Flag(name) | Attribute::Text(name, _) | Attribute::Bound(name, _) => {
+                    self.w.push("__bag.insert(");
+                    self.w.leaf(&string(&name.text), name.span);
+                }
+                Attribute::Class(..) => self.w.push("__bag.insert(\"class\""),
+                Attribute::Style(..) => self.w.push("__bag.insert(\"style\""),
+                Attribute::When(name, _) => self.w.push(&format!("__bag.insert({}", string(name))),
+                Attribute::Spread(_) => {}
+            }
+            self.w.push(", ");
+            self.bag_value(attribute);
+            self.w.end(");");
+        }
+        // What a component passes on is stronger than what it adds, as in Blade.
+        for attribute in attributes {
+            if let Attribute::Spread(value) = attribute {
+                self.w.start();
+                self.w.push("__bag = (");
+                self.expr(value);
+                self.w.end(").merge(__bag);");
+            }
+        }
+    }
+
+    fn bag_value(&mut self, attribute: &Attribute) {
+        match attribute {
+            Attribute::Flag(_) => self.w.push("true"),
+            // In a bag it is HTML, as in the tag; a prop is text.
+            Attribute::Text(_, ops) => {
+                self.forge("Safe::new(");
+                self.text_value(ops);
+                self.w.push(")");
+            }
+            Attribute::Bound(_, value) | Attribute::When(_, value) => self.value(value),
+            Attribute::Class(_, list) => self.list_text("class_list", list),
+            Attribute::Style(_, list) => self.list_text("style_list", list),
+            Attribute::Spread(_) => {}
+        }
+    }
+
+    pub(super) fn list_text(&mut self, function: &str, list: &Expr) {
+        self.forge(function);
+        self.w.push("(&");
+        self.value(list);
+        self.w.push(")?");
+    }
+
+    /// What text in a tag comes to, with its echoes escaped.
+    pub(super) fn text_value(&mut self, ops: &[Op]) {
+        match ops {
+            [] => self.w.push("\"\""),
+            [Op { kind: OpKind::Text(text), span }] => self.w.leaf(&string(text), *span),
+            _ => {
+                self.w.open_here("{");
+                self.w.line("__forge.begin_capture()?;");
+                self.block(ops);
+                self.w.line("__forge.end_capture()?");
+                self.w.outdent();
+                self.w.start();
+                self.w.push("}");
+            }
+        }
+    }
+
+    pub(super) fn prop_value(&mut self, attribute: &Attribute) {
+        match attribute {
+            Attribute::Flag(_) => self.w.push("true"),
+            Attribute::Text(_, ops) => self.text_value(ops),
+            Attribute::Bound(_, value) | Attribute::When(_, value) | Attribute::Spread(value) => self.borrowed(value),
+            Attribute::Class(_, list) => self.list_text("class_list", list),
+            Attribute::Style(_, list) => self.list_text("style_list", list),
+        }
+    }
+}
+
+/// The variable that an attribute can be, if the component has such a prop.
+pub(super) fn variable(attribute: &Attribute) -> Option<String> {
+    match attribute {
+        Attribute::Flag(name) | Attribute::Text(name, _) | Attribute::Bound(name, _) => Some(snake(&name.text)),
+        Attribute::Class(..) => Some("class".to_owned()),
+        Attribute::Style(..) => Some("style".to_owned()),
+        Attribute::When(name, _) => Some(snake(name)),
+        Attribute::Spread(_) => None,
+    }
+}
+
+/// As it stands in the bag.
+pub(super) fn written_name(attribute: &Attribute) -> &str {
+    match attribute {
+        Attribute::Flag(name) | Attribute::Text(name, _) | Attribute::Bound(name, _) => &name.text,
+        Attribute::Class(..) => "class",
+        Attribute::Style(..) => "style",
+        Attribute::When(name, _) => name,
+        Attribute::Spread(_) => "",
+    }
+}
