@@ -1,7 +1,7 @@
 //! The interpreter: renders templates at run time from the same programs that the compiled engine prints as Rust, with values instead of
 //! Rust's types. It is what shows an edit at once under `anvil dev`, and what renders templates whose names are only known when the page is made.
 //!
-//! It gives Rust's results or none: what only the compiler knows is [`ErrorKind::NeedsRust`](crate::ErrorKind::NeedsRust). Integers and floats from data
+//! It gives Rust's results or none: what only the compiler knows is [`ErrorKind::NeedsRust`]. Integers and floats from data
 //! have lost their width and are computed with in 64 bits.
 
 mod code;
