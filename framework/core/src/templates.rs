@@ -52,7 +52,13 @@ pub(crate) fn services(templates: Templates, urls: Arc<UrlTable>, container: &Co
             templates.embedded.iter().flat_map(|of| of.iter()).map(|(name, _, text)| (*name, *text)).collect();
         Interpreter::new(EmbeddedLoader::new(&texts))
     };
-    let forge = templates.forge.engine(Arc::new(interpreter.options(options))).live(is_live);
+    let mut forge = templates.forge.engine(Arc::new(interpreter.options(options.clone())));
+    if is_live {
+        forge = forge.live_packages(move |package| {
+            let loader = FolderLoader::new().folder(package.join(FOLDER));
+            Arc::new(Interpreter::new(loader).options(options.clone()))
+        });
+    }
     Arc::new(Services {
         forge: Arc::new(forge),
         urls: Arc::new(Addresses { urls, container: container.clone() }),

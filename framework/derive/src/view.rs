@@ -128,6 +128,7 @@ pub(crate) fn page(
             },
         )
         .compiled_from(::core::include!(#hash))
+        .of_package(::core::env!("CARGO_MANIFEST_DIR"))
     }}
 }
 

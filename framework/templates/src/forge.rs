@@ -3,9 +3,10 @@
 
 mod folders;
 
+use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 pub(crate) use folders::Folders;
 pub use folders::Template;
@@ -64,6 +65,15 @@ pub struct Forge {
     directives: Vec<(String, Directive)>,
     blocks: Vec<(String, Block)>,
     is_live: bool,
+    packages: Option<Packages>,
+}
+
+type MakeEngine = Box<dyn Fn(&Path) -> Arc<dyn Engine> + Send + Sync>;
+
+/// The engines of packages whose templates are live, by the folder of the package.
+struct Packages {
+    make: MakeEngine,
+    made: RwLock<HashMap<&'static str, Arc<dyn Engine>>>,
 }
 
 impl Forge {
@@ -100,6 +110,13 @@ impl Forge {
         self
     }
 
+    /// As [`live`](Self::live), with an engine for each package that has views: `make` is given the package's folder.
+    #[must_use]
+    pub fn live_packages(mut self, make: impl Fn(&Path) -> Arc<dyn Engine> + Send + Sync + 'static) -> Self {
+        self.packages = Some(Packages { make: Box::new(make), made: RwLock::default() });
+        self
+    }
+
     /// Runs whenever a view is rendered whose name fits one of these patterns: `layouts.*`, `*`, `posts.index`. What it adds
     /// is stronger than what the view was given.
     #[must_use]
@@ -127,7 +144,7 @@ impl Forge {
 
     /// A value that every template can ask for, from now on.
     pub fn share(&self, key: &str, value: impl Into<Value>) {
-        let mut shared = self.shared.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut shared = self.shared.write().unwrap_or_else(PoisonError::into_inner);
         shared.insert(key, value);
     }
 
@@ -234,9 +251,16 @@ impl Forge {
         })
     }
 
-    #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.is_live && self.engine.is_some()
+    /// What renders the views of a package instead of their code. `None` where the code is all there is.
+    pub(crate) fn live_engine(&self, package: Option<&'static str>) -> Result<Option<Arc<dyn Engine>>> {
+        let Some((packages, package)) = self.packages.as_ref().zip(package) else {
+            return if self.is_live { self.by_name().cloned().map(Some) } else { Ok(None) };
+        };
+        let known = packages.made.read().unwrap_or_else(PoisonError::into_inner).get(package).cloned();
+        Ok(Some(known.unwrap_or_else(|| {
+            let mut made = packages.made.write().unwrap_or_else(PoisonError::into_inner);
+            made.entry(package).or_insert_with(|| (packages.make)(Path::new(package))).clone()
+        })))
     }
 
     /// A page from the view of this name.
@@ -255,11 +279,11 @@ impl Forge {
     }
 
     pub(crate) fn shared(&self, key: &str) -> Option<Value> {
-        self.shared.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(key).cloned()
+        self.shared.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
     pub(crate) fn all_shared(&self) -> Map {
-        self.shared.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.shared.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn composes(&self) -> bool {

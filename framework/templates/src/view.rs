@@ -27,6 +27,7 @@ pub struct View {
     /// Of the templates that the compiled code was made of.
     /// Templates that the compiled code was made of, with the hashes of their texts.
     texts: Option<Texts>,
+    package: Option<&'static str>,
 }
 
 impl View {
@@ -53,13 +54,26 @@ impl View {
     }
 
     fn of(name: impl Into<String>, page: impl Page + 'static) -> Self {
-        Self { name: name.into(), page: Box::new(page), given: Map::new(), wanted: Wanted::Page, texts: None }
+        Self {
+            name: name.into(),
+            page: Box::new(page),
+            given: Map::new(),
+            wanted: Wanted::Page,
+            texts: None,
+            package: None,
+        }
     }
 
     /// Says which templates the compiled code was made of. Where templates are live, the code still runs as long as the engine
     /// [knows](crate::Engine::is_current) that they are as they were.
     pub fn compiled_from(mut self, texts: Texts) -> Self {
         self.texts = Some(texts);
+        self
+    }
+
+    /// Says in which folder the package lies whose templates these are.
+    pub fn of_package(mut self, folder: &'static str) -> Self {
+        self.package = Some(folder);
         self
     }
 
@@ -120,8 +134,7 @@ impl View {
             render.give(&key.to_string(), value);
         }
         let run = || {
-            if services.forge.is_live() {
-                let engine = services.forge.by_name()?;
+            if let Some(engine) = services.forge.live_engine(self.package)? {
                 let is_current = self.texts.is_some_and(|texts| engine.is_current(texts));
                 if let Some(variables) = (!is_current).then(|| self.page.variables()).flatten() {
                     return engine.view(&self.name, variables, false, &mut render);
