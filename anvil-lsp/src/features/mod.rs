@@ -1,0 +1,16 @@
+//! What the editor can ask about a place or a document: one file each, from a snapshot to an answer.
+
+pub(crate) mod actions;
+pub(crate) mod completion;
+pub(crate) mod definition;
+pub(crate) mod folding;
+pub(crate) mod format;
+pub(crate) mod generated;
+pub(crate) mod hover;
+pub(crate) mod lens;
+pub(crate) mod links;
+pub(crate) mod references;
+pub(crate) mod rename;
+pub(crate) mod signature;
+pub(crate) mod symbols;
+pub(crate) mod tokens;
