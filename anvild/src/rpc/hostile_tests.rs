@@ -11,7 +11,7 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::AsyncWriteExt as _,
     net::UnixStream,
 };
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
@@ -161,7 +161,8 @@ async fn frames_that_break_the_rules_end_their_connection() {
 
 #[tokio::test]
 async fn texts_that_are_no_calls_are_errors() {
-    let (server, witness) = served(Limits::default()).await;
+    // The greeting comes last.
+    let (server, witness) = served(Limits { greeting: Duration::from_secs(120), ..Limits::default() }).await;
     let mut socket = server.web_socket().await;
     let one = request(1, "daemon/status", &serde_json::json!([])).to_text().unwrap().to_owned();
     let deep = |open: &str, close: &str, times: usize| open.repeat(times) + &close.repeat(times);

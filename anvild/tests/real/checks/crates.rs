@@ -41,7 +41,6 @@ async fn each_template_is_looked_at_in_its_crate() {
     let file = "views/index.forge.html";
     project.write(file, "{{ count + 1 }}\n");
     let (daemon, _) = Daemon::hot(&project).await;
-    assert_eq!(daemon.get("/posts/view").await.body.trim_end(), "4");
 
     assert_eq!(found(&daemon, file, "{{ count * 2 }}").await, []);
     let wrong = "{{ count.len() }}";
