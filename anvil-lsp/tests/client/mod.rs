@@ -230,6 +230,11 @@ impl Editor {
         assert!(self.answers.insert(number, answer).is_none(), "answered twice: {message}");
     }
 
+    /// How many messages came so far.
+    pub(crate) fn heard_so_far(&self) -> usize {
+        self.published.len() + self.told.len() + self.answers.len() + self.refusals.len()
+    }
+
     /// The newest messages, for those of failed tests.
     pub(crate) fn recently(&self) -> String {
         self.recent.iter().cloned().collect::<Vec<_>>().join("\n")
