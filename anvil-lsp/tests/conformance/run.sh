@@ -20,5 +20,6 @@ if [ ! -x "$ANVIL_LSP" ]; then
 fi
 export ANVIL_LSP
 export PYTHONDONTWRITEBYTECODE=1
+export HYPOTHESIS_STORAGE_DIRECTORY="$venv/hypothesis"
 cd "$here"
 exec "$venv/bin/python" -m pytest "$@"

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from wire import document
@@ -114,6 +115,14 @@ def test_unusable_options_make_the_session_parse_only(wire, blog, runtime):
     assert list(runtime.iterdir()) == []
 
 
+@pytest.fixture
+def shared_server(wire):
+    """For all examples of a property."""
+    server = wire()
+    server.initialize()
+    return server
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -127,16 +136,6 @@ NAMES = st.sampled_from(["trusted", "buildDiagnostics", "rustAnalyzerCheck", "un
 def test_settings_of_any_shape(shared_server, value):
     shared_server.notify("workspace/didChangeConfiguration", {"settings": value})
     assert shared_server.barrier() == {"projects": []}, json.dumps(value)
-
-
-import pytest  # noqa: E402  (the fixture below belongs to the test above)
-
-
-@pytest.fixture
-def shared_server(wire):
-    server = wire()
-    server.initialize()
-    return server
 
 
 def test_commands_without_a_project_fail_with_a_reason(wire):
