@@ -1,7 +1,7 @@
 //! The `anvil-lsp` command: the language server on standard input and output. Standard error is its log.
 #![forbid(unsafe_code)]
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::{io::IsTerminal, process::ExitCode, sync::LazyLock};
 
 use anvil_lsp::Exit;
 use clap::Parser;
@@ -18,7 +18,7 @@ Exit codes:
     1  the editor is gone, or said `exit` alone";
 
 #[derive(Debug, Parser)]
-#[command(name = "anvil-lsp", version = version(), about = "The language server of Anvilforge", after_help = AFTER_HELP)]
+#[command(name = "anvil-lsp", version = VERSION.as_str(), about = "The language server of Anvilforge", after_help = AFTER_HELP)]
 struct Cli {
     /// Speak on standard input and output, which it does anyway: editors like to say it
     #[arg(long)]
@@ -26,9 +26,8 @@ struct Cli {
 }
 
 /// `0.1.0 (protocol 1)`: the protocol is that of the daemon.
-fn version() -> String {
-    format!("{} (protocol {})", env!("CARGO_PKG_VERSION"), anvild_protocol::PROTOCOL)
-}
+static VERSION: LazyLock<String> =
+    LazyLock::new(|| format!("{} (protocol {})", env!("CARGO_PKG_VERSION"), anvild_protocol::PROTOCOL));
 
 fn main() -> ExitCode {
     let _ = Cli::parse();
