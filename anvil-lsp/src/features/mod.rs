@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod completion;
+pub(crate) mod context;
 pub(crate) mod definition;
 pub(crate) mod folding;
 pub(crate) mod format;

@@ -65,6 +65,7 @@ pub use names::{component_candidates, dotted, snake, view_candidates, view_name}
 pub use options::{CustomId, Options, StructComponent, StructProp};
 pub use parser::parse;
 pub use problem::{Code, Problem};
+pub use rust_lexer::{Lexeme, lex};
 pub use set::{Elsewhere, Finding, Set, Variable};
 pub use span::Span;
 pub use table::{Block, Entry, Kind, Shape, Takes, When};
