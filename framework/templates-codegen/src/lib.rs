@@ -31,6 +31,7 @@ mod expr_walk;
 mod expression;
 mod fault;
 mod find;
+pub mod fragments;
 pub mod ir;
 mod leaves;
 mod limits;
