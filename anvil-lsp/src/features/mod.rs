@@ -4,6 +4,9 @@ pub(crate) mod actions;
 pub(crate) mod completion;
 pub(crate) mod context;
 pub(crate) mod definition;
+mod edits;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub(crate) mod folding;
 pub(crate) mod format;
 pub(crate) mod generated;
@@ -13,5 +16,6 @@ pub(crate) mod links;
 pub(crate) mod references;
 pub(crate) mod rename;
 pub(crate) mod signature;
+mod sites;
 pub(crate) mod symbols;
 pub(crate) mod tokens;
