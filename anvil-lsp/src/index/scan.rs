@@ -1,6 +1,11 @@
 //! Reads a workspace folder: packages, templates, Rust sources.
 
-use std::{collections::BTreeMap, fs, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use forge_codegen::{Options, Set};
 
@@ -44,7 +49,9 @@ fn files_of(folder: &Path) -> impl Iterator<Item = PathBuf> {
             !(is_directory && entry.depth() > 0 && entry.file_name().to_str().is_some_and(is_output))
         })
         .build();
-    walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file())).map(ignore::DirEntry::into_path)
+    walk.filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(ignore::DirEntry::into_path)
 }
 
 /// The text of a file that is UTF-8 and not too long.

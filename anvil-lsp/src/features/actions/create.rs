@@ -131,7 +131,7 @@ fn of_view(asked: &Asked<'_>, package: &Package, program: &Program, view: &str) 
     given.iter().map(|name| format!("<p>{{{{ {name} }}}}</p>\n")).collect()
 }
 
-fn walk<'p>(ops: &'p [forge_codegen::ir::Op], visit: &mut dyn FnMut(&'p OpKind)) {
+fn walk(ops: &[forge_codegen::ir::Op], visit: &mut dyn FnMut(&OpKind)) {
     for op in ops {
         visit(&op.kind);
         forge_codegen::ir::bodies(&op.kind, &mut |ops| walk(ops, visit));
