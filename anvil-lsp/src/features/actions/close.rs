@@ -27,10 +27,11 @@ pub(super) fn close(asked: &Asked<'_>, diagnostic: &Diagnostic, opener: Span) ->
     let node = found?;
     let source = asked.document.text.as_str();
     let text = &source[node.range()];
-    let content = text.trim_end();
+    let own_line = begins_line(source, node.start);
+    let content = (if own_line { indented(text, indentation(source, node.start)) } else { text }).trim_end();
     let at = node.start + content.len() as u32;
     let newline = if source.contains("\r\n") { "\r\n" } else { "\n" };
-    let new = if content.contains(['\n', '\r']) || ends_line(source, at) && begins_line(source, node.start) {
+    let new = if own_line && (content.contains(['\n', '\r']) || ends_line(source, at)) && !is_tag_line(source, at, node) {
         format!("{newline}{}{end}", indentation(source, node.start))
     } else {
         end.clone()
@@ -63,6 +64,30 @@ fn proposed_end(message: &str) -> Option<String> {
     let help = message.split("\nhelp: ").nth(1)?;
     let end = help.strip_prefix("add `").or_else(|| help.strip_prefix("write `"))?;
     end.split('`').next().map(str::to_owned)
+}
+
+/// The beginning of a block's text that is indented more than its first line; all of it if nothing is.
+fn indented<'t>(text: &'t str, indentation: &str) -> &'t str {
+    let mut end = text.find(['\n', '\r']).unwrap_or(text.len());
+    let first = end;
+    let mut at = first;
+    for line in text[first..].split_inclusive('\n') {
+        let is_blank = line.trim().is_empty();
+        let is_deeper = line.strip_prefix(indentation).is_some_and(|rest| rest.starts_with([' ', '\t']));
+        if !is_blank && !is_deeper {
+            break;
+        }
+        at += line.len();
+        if !is_blank {
+            end = at;
+        }
+    }
+    if end == first { text } else { &text[..end] }
+}
+
+/// Whether everything stands on the line of the opener.
+fn is_tag_line(source: &str, at: u32, node: Span) -> bool {
+    !source[node.start as usize..at as usize].contains(['\n', '\r']) && source[node.start as usize..].starts_with('<')
 }
 
 fn ends_line(source: &str, at: u32) -> bool {

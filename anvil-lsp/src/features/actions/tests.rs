@@ -102,8 +102,14 @@ fn what_is_open_is_closed() {
     check(
         "//- /templates/a.forge.html\n<div>\n  @if$0 (a)\n    <p>x</p>\n\n</div>\n",
         "Add `@endif`",
-        "//- /templates/a.forge.html\n<div>\n  @if (a)\n  @endif\n    <p>x</p>\n\n</div>\n",
+        "//- /templates/a.forge.html\n<div>\n  @if (a)\n    <p>x</p>\n  @endif\n\n</div>\n",
     );
+    check(
+        "//- /templates/a.forge.html\n<ul>\n@forea$0ch (a as b)\n<li>x\n",
+        "Add `@endforeach`",
+        "//- /templates/a.forge.html\n<ul>\n@foreach (a as b)\n<li>x\n@endforeach\n",
+    );
+    check("//- /templates/a.forge.html\n<x-$0a> b\n//- /templates/components/a.forge.html\nx\n", "Add `</x-a>`", "//- /templates/a.forge.html\n<x-a> b</x-a>\n");
     check("//- /templates/a.forge.html\n<p>{{ $0a </p>\n", "Add `}}`", "//- /templates/a.forge.html\n<p>{{ a }} </p>\n");
 }
 

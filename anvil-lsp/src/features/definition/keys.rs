@@ -139,10 +139,10 @@ mod tests {
     fn a_key_is_found_in_its_table() {
         let text = "name = 1\n# a.name = 2\n[a]\nname = 3\n[a.b]\n'c' = 4\nd.e = 5\n";
         assert_eq!(toml(text, "name"), Some(0));
-        assert_eq!(toml(text, "a.name"), Some(25));
-        assert_eq!(toml(text, "a.b.c"), Some(40));
-        assert_eq!(toml(text, "a.b.d.e"), Some(48));
-        assert_eq!(toml(text, "a.b"), Some(35));
+        assert_eq!(toml(text, "a.name"), Some(26));
+        assert_eq!(toml(text, "a.b.c"), Some(41));
+        assert_eq!(toml(text, "a.b.d.e"), Some(49));
+        assert_eq!(toml(text, "a.b"), Some(36));
         assert_eq!(toml(text, "b"), None);
     }
 

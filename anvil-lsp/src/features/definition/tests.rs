@@ -116,15 +116,15 @@ fn props_and_slots_lead_to_their_components_and_back() {
     check("home", "title=\"a", 0, &["/templates/components/card.forge.html 1:10 title"]);
     check("home", "max-width", 0, &["/templates/components/card.forge.html 1:34 max-width"]);
     check("components/card", "max_width", 0, &["/templates/components/card.forge.html 1:34 max-width"]);
-    check("home", "footer>x", 0, &["/templates/components/card.forge.html 2:42 footer"]);
+    check("home", "footer>x", 0, &["/templates/components/card.forge.html 2:37 footer"]);
     check("components/card", "footer }}", 0, &["/templates/home.forge.html 8:9 footer", "/templates/home.forge.html 8:26 footer"]);
 }
 
 #[test]
 fn variables_lead_to_where_they_are_bound() {
-    check("about", "post.title", 0, &["/templates/about.forge.html 3:25 post"]);
+    check("about", "post.title", 0, &["/templates/about.forge.html 3:27 post"]);
     check("about", "key }}", 0, &["/templates/about.forge.html 3:18 key"]);
-    check("about", "post })", 0, &["/templates/about.forge.html 3:25 post"]);
+    check("about", "post })", 0, &["/templates/about.forge.html 3:27 post"]);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn references_are_everything_that_means_the_same() {
     );
     assert_eq!(
         referred(&at("about", "post.title", 0), true),
-        ["/templates/about.forge.html 3:25 post", "/templates/about.forge.html 4:4 post", "/templates/about.forge.html 4:55 post"]
+        ["/templates/about.forge.html 3:27 post", "/templates/about.forge.html 4:4 post", "/templates/about.forge.html 4:56 post"]
     );
     assert_eq!(referred(&at("about", "post.title", 0), false).len(), 2);
     assert_eq!(
@@ -161,16 +161,16 @@ fn the_start_of_a_template_stands_for_it() {
 #[test]
 fn highlights_are_those_of_this_document() {
     assert_eq!(
-        highlighted(&at("about", "post as", 0)),
+        highlighted(&at("about", "posts as", 0)),
         Vec::<String>::new(),
         "`posts` is not `post`"
     );
     assert_eq!(
         highlighted(&at("about", "post)", 0)),
         [
-            "/templates/about.forge.html 3:25 post write",
+            "/templates/about.forge.html 3:27 post write",
             "/templates/about.forge.html 4:4 post read",
-            "/templates/about.forge.html 4:55 post read"
+            "/templates/about.forge.html 4:56 post read"
         ]
     );
     assert_eq!(

@@ -94,11 +94,16 @@ fn text_within_inline_elements_is_the_authors() {
 #[test]
 fn white_space_does_not_appear_where_it_would_be_seen() {
     // The newline behind the directive is dropped, so that indentation would part the letters.
-    check_same("a@if (x)\nb@endif\n");
-    check_same("a@if (x)\n b\n@endif\n");
+    check_same("(@if (x)\nb@endif\n");
+    check("(@if (x)\n b\n@endif\n", "(@if (x)\n  b\n@endif\n");
+    check_same("@section('a')\n(@if (x)\nb\n  @endif\n@endsection\n");
     check_same("@section('title')\n{{ a }}\n@endsection\n");
     // A tag on its own lines may be indented anywhere.
-    check("a@if (x)\n<p>b</p>\n@endif\n", "a@if (x)\n  <p>b</p>\n@endif\n");
+    check("(@if (x)\n<p>b</p>\n@endif\n", "(@if (x)\n  <p>b</p>\n@endif\n");
+    check(
+        "@section('content')\n@foreach (a as b)\n@if (b)\n<li>\n@endif\n@endforeach\n@endsection\n",
+        "@section('content')\n  @foreach (a as b)\n    @if (b)\n      <li>\n    @endif\n  @endforeach\n@endsection\n",
+    );
     check("<i>a</i>@if (x)   \nb\n@endif\n", "<i>a</i>@if (x)\n  b\n@endif\n");
 }
 
@@ -119,7 +124,7 @@ fn echoes_and_arguments_have_their_spaces() {
         "<p class=\"{{a}}\">{{b}} {!!c!!} {{{  d  }}} @include ( 'x' )</p>\n",
         "<p class=\"{{ a }}\">{{ b }} {!! c !!} {{{ d }}} @include('x')</p>\n",
     );
-    check("@foreach(a as b)\n{{b}}\n@endforeach\n", "@foreach (a as b)\n{{ b }}\n@endforeach\n");
+    check("@foreach(a as b)\n{{b}}\n@endforeach\n", "@foreach (a as b)\n  {{ b }}\n@endforeach\n");
     check_same("{{\n   a\n}}\n");
 }
 
@@ -165,7 +170,7 @@ fn edits_are_as_small_as_they_can_be() {
     let (old, new) = ("<div>\n\n <p>{{a}}</p>\n</div>", "<div>\n\n  <p>{{ a }}</p>\n</div>\n");
     let changes: Vec<_> = changes(old, new).into_iter().map(|(span, with)| (span.start, span.end, with)).collect();
     let text = |text: &str| text.to_owned();
-    assert_eq!(changes, [(7, 7, text(" ")), (13, 13, text(" ")), (14, 14, text(" ")), (27, 27, text("\n"))]);
+    assert_eq!(changes, [(8, 8, text(" ")), (13, 13, text(" ")), (14, 14, text(" ")), (27, 27, text("\n"))]);
 }
 
 #[test]

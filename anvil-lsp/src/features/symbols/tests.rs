@@ -65,7 +65,8 @@ content Module 4-11
     x-card Class 7-9
       foot Field 8-8
         b File 8-8
-head Array 12-12
+head Array 12-15
+  @if ( Struct 13-15
 ";
     assert_eq!(outline(&Project::new(PAGE)), expected);
     assert_eq!(outline(&Project::new(&PAGE.replace('\n', "\r\n").replace("forge.html\r\n", "forge.html\n"))), expected);
@@ -112,7 +113,7 @@ fn names_of_templates_are_links() {
         shown,
         [
             "/templates/a.forge.html 1:21 card Open templates/components/card.forge.html",
-            "/templates/a.forge.html 1:39 b/c Open templates/b/c.forge.html"
+            "/templates/a.forge.html 1:40 b/c Open templates/b/c.forge.html"
         ]
     );
 }
