@@ -1,10 +1,13 @@
 //! What the project's files say: packages with their templates, and the facts of the Rust sources. Static: read from the
 //! texts alone, whether or not they compile.
 
+pub mod form;
 pub mod package;
+pub mod resolve;
 pub mod rust;
 pub mod scan;
 pub mod scope;
+mod standard;
 pub mod types;
 
 use std::{path::Path, sync::Arc};

@@ -31,6 +31,7 @@ pub mod expr_walk;
 mod expression;
 mod fault;
 mod find;
+pub mod fragments;
 pub mod ir;
 mod leaves;
 mod limits;
@@ -54,7 +55,7 @@ pub mod tree;
 mod variables;
 mod word;
 
-pub use analyse::{Analysis, analyse};
+pub use analyse::{Analysis, FILTERS, analyse};
 pub use build::{Builder, compile};
 pub use leaves::{Leaf, LeafKind};
 pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};

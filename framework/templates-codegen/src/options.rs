@@ -114,6 +114,12 @@ impl Options {
         self.custom.get(id.0 as usize).map(|custom| custom.name.as_str())
     }
 
+    /// The custom directives: name without `@`, meaning, whether it reads a parenthesis.
+    pub fn custom(&self) -> impl Iterator<Item = (&str, Kind, Takes)> {
+        let custom = self.custom.iter().enumerate();
+        custom.map(|(id, custom)| (custom.name.as_str(), Kind::Custom(CustomId(id as u32)), custom.takes))
+    }
+
     fn with(mut self, name: String, takes: Takes, role: Role) -> Self {
         self.custom.push(Custom { name, takes, role });
         self
@@ -144,7 +150,8 @@ impl Options {
     }
 
     /// Whether a block that `opener` began ends with `closer`.
-    pub(crate) fn closes(&self, opener: Kind, closer: Kind) -> bool {
+    #[must_use]
+    pub fn closes(&self, opener: Kind, closer: Kind) -> bool {
         match (self.role(opener), self.role(closer)) {
             (Some(Role::Block { group, .. }), Some(Role::End { group: of })) => group == of,
             (None, None) => block(opener).is_some_and(|block| block.closers.contains(&closer)),
@@ -153,7 +160,8 @@ impl Options {
     }
 
     /// Whether `branch` may continue a block that `opener` began.
-    pub(crate) fn continues(&self, opener: Kind, branch: Kind) -> bool {
+    #[must_use]
+    pub fn continues(&self, opener: Kind, branch: Kind) -> bool {
         let branches = match self.role(opener) {
             Some(Role::Block { is_condition: true, .. }) => CONDITIONS,
             Some(_) => &[],
@@ -176,8 +184,9 @@ impl Options {
         }
     }
 
-    /// The name of what usually ends the block, without `@`.
-    pub(crate) fn closer_name(&self, opener: Kind) -> &str {
+    /// The name of what usually ends the block, without `@`; empty for what opens none.
+    #[must_use]
+    pub fn closer_name(&self, opener: Kind) -> &str {
         if let Some(Role::Block { group, .. }) = self.role(opener) {
             let of_group = |custom: &&Custom| matches!(custom.role, Role::End { group: of } if of == group);
             return self.custom.iter().find(of_group).map_or("", |custom| custom.name.as_str());
