@@ -1,0 +1,52 @@
+// `anvil dev` and the like as tasks of the editor.
+
+import * as os from "node:os";
+import * as vscode from "vscode";
+
+import { type AnvilTask, anvilTask, goesOn, MATCHERS, OFFERED, TASK_TYPE, taskArguments } from "./anvil_task";
+import { expand } from "./server_path";
+
+export function provideTasks(): vscode.Disposable {
+  return vscode.tasks.registerTaskProvider(TASK_TYPE, {
+    provideTasks: async () => {
+      const folders = vscode.workspace.workspaceFolders ?? [];
+      const projects = await Promise.all(folders.map(async (folder) => ((await isProject(folder)) ? [folder] : [])));
+      return projects.flat().flatMap((folder) => OFFERED.map(({ name, task }) => made(name, task, folder)));
+    },
+    resolveTask: (task) => {
+      const known = anvilTask(task.definition);
+      if (known === undefined) {
+        return undefined;
+      }
+      const resolved = made(task.name, known, task.scope ?? vscode.TaskScope.Workspace);
+      // The editor compares the definition by identity.
+      resolved.definition = task.definition;
+      return resolved;
+    },
+  });
+}
+
+async function isProject(folder: vscode.WorkspaceFolder): Promise<boolean> {
+  for (const name of ["config/anvil.toml", "Cargo.toml"]) {
+    try {
+      await vscode.workspace.fs.stat(vscode.Uri.joinPath(folder.uri, name));
+      return true;
+    } catch {
+      // Not there; perhaps the next one.
+    }
+  }
+  return false;
+}
+
+function made(name: string, task: AnvilTask, scope: vscode.WorkspaceFolder | vscode.TaskScope): vscode.Task {
+  const folder = typeof scope === "object" ? scope : vscode.workspace.workspaceFolders?.[0];
+  const setting = vscode.workspace.getConfiguration("anvil").get<string>("cli.path") ?? "anvil";
+  const program = expand(setting, { workspaceFolder: folder?.uri.fsPath, home: os.homedir() });
+  const options = folder === undefined ? {} : { cwd: folder.uri.fsPath };
+  const execution = new vscode.ProcessExecution(program, taskArguments(task), options);
+  const result = new vscode.Task({ ...task }, scope, name, "anvil", execution, goesOn(task) ? MATCHERS : []);
+  result.isBackground = goesOn(task);
+  result.detail = ["anvil", ...taskArguments(task)].join(" ");
+  result.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Dedicated };
+  return result;
+}
