@@ -19,7 +19,18 @@ export const OFFERED: readonly { name: string; task: AnvilTask }[] = [
   { name: "doctor", task: { type: TASK_TYPE, command: "doctor" } },
 ];
 
-export const MATCHERS = ["$anvil", "$anvil-label"];
+/** Follows the generations and shows nothing. */
+const FOLLOWING = ["$anvil-watch"];
+/** Shows the compiler's errors as well. */
+const SHOWING = ["$anvil", "$anvil-label"];
+
+/** Errors that the server or rust-analyzer shows are not shown by a task again. */
+export function matchers(task: AnvilTask, shown: { serverRuns: boolean; serverShows: boolean; rustAnalyzerChecks: boolean }): string[] {
+  if (!goesOn(task)) {
+    return [];
+  }
+  return shown.rustAnalyzerChecks || (shown.serverRuns && shown.serverShows) ? FOLLOWING : SHOWING;
+}
 
 /** `anvil dev` goes on until it is ended; the others end by themselves. */
 export function goesOn(task: AnvilTask): boolean {

@@ -58,8 +58,6 @@ export function makeClient(program: string, around: ClientSurroundings): Languag
       { scheme: "file", language: "forge" },
       { scheme: "file", language: "rust" },
     ],
-    // The name that the problem matcher owns, too: a task and the server show a finding once.
-    diagnosticCollectionName: "anvil",
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: around.settings,
@@ -123,6 +121,8 @@ function middleware(around: ClientSurroundings): Middleware {
       return result;
     },
     workspace: {
+      // The session tells what has changed, with trust; the library would send `null`.
+      didChangeConfiguration: () => Promise.resolve(),
       configuration: (params, token, next) => {
         const answers = next(params, token);
         const own = (list: unknown[]) => params.items.map((item, at) => (item.section === "anvil" ? around.settings() : list[at]));

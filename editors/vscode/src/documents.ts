@@ -34,7 +34,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     try {
       switch (address.kind) {
         case "layoutChanges":
-          return (await this.session.request<AbiReport>(ABI_REPORT, {}, token)).text;
+          return (await this.session.request<AbiReport>(ABI_REPORT, this.session.project(), token)).text;
         case "generated": {
           const params = { textDocument: { uri: address.source } };
           const generated = await this.session.request<GeneratedRust>(GENERATED_RUST, params, token);
@@ -78,7 +78,7 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 
   private generationChanged(): void {
-    const live = this.session.known.reload?.generation.live ?? 0;
+    const live = this.session.known.reload?.generation?.live ?? 0;
     if (live !== this.live) {
       this.live = live;
       this.changed.fire(vscode.Uri.from({ scheme: SCHEME, path: LAYOUT_CHANGES }));

@@ -32,7 +32,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     documents,
     showStatus(current),
     registerCommands({ context, session: current, documents, log, version }),
-    provideTasks(),
+    provideTasks(() => current.shown()),
     ...watchSettings(current),
   );
   setContext("active", true);

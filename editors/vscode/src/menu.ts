@@ -44,11 +44,12 @@ function appItems({ reload, trusted }: Circumstances): MenuItem[] {
   if (reload.url !== null) {
     items.push(entry("openApp", "globe", "Open the app in the browser", reload.url));
   }
-  if (reload.generation.live < reload.generation.saved) {
+  const { saved, live } = reload.generation ?? { saved: 0, live: 0 };
+  if (live < saved) {
     items.push(entry("waitLive", "watch", "Wait until my edits are live"));
   }
   items.push(entry("restartApp", "debug-restart", "Restart the app", "A new host starts and takes the traffic over."));
-  if (reload.generation.live > 1) {
+  if (live > 1) {
     items.push(entry("rollback", "discard", "Roll back to the generation before"));
   }
   items.push(entry("stopApp", "debug-stop", "Stop the app"), entry("doctor", "pulse", "Run doctor"));
@@ -57,9 +58,11 @@ function appItems({ reload, trusted }: Circumstances): MenuItem[] {
 
 function viewItems({ language, reload, trusted }: Circumstances): MenuItem[] {
   const items: MenuItem[] = [];
-  if (trusted && reload !== undefined && reload.state !== "off") {
-    items.push(entry("showAbiDiff", "diff", "Show layout changes", "Which types changed, and what became of it."));
+  // Both are asked of the daemon.
+  if (!trusted || reload === undefined || reload.state === "off") {
+    return items;
   }
+  items.push(entry("showAbiDiff", "diff", "Show layout changes", "Which types changed, and what became of it."));
   if (language === "forge") {
     items.push(entry("showGeneratedRust", "code", "Show generated Rust", "What the template in front becomes."));
   }

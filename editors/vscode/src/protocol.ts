@@ -14,8 +14,11 @@ export type ReloadState =
 
 /** `anvil/reloadStatus`, and the answer to `anvil/status`. */
 export interface ReloadStatus {
+  /** The folder of the project. */
+  root?: string | null;
   state: ReloadState;
-  generation: { saved: number; built: number; live: number };
+  /** Nothing as long as no daemon has said anything. */
+  generation: { saved: number; built: number; live: number } | null;
   /** The way that the newest generation took: `patch`, `swap`, `handover`, … */
   kind: string | null;
   durationMs: number | null;

@@ -14,8 +14,9 @@ import {
   type ServerStatus,
   STATUS,
 } from "./protocol";
+import { others, readStatuses, rootOf, statusFor } from "./projects";
 import { checkServer, isProgram } from "./server_check";
-import { type ServerSettings, serverSettings } from "./settings";
+import { type ServerSettings, serverSettings, serverShowsBuild } from "./settings";
 import type { Known, Server } from "./status";
 import { rustAnalyzer } from "./rust_analyzer";
 
@@ -26,7 +27,7 @@ export class Session implements vscode.Disposable {
 
   private client: LanguageClient | undefined;
   private server: Server = { kind: "starting" };
-  private reload: ReloadStatus | undefined;
+  private readonly reloads = new Map<string, ReloadStatus>();
   private health: ServerStatus | undefined;
   /** As the server was last told. */
   private told = "";
@@ -41,7 +42,22 @@ export class Session implements vscode.Disposable {
   ) {}
 
   get known(): Known {
-    return { server: this.server, reload: this.reload, health: this.health, trusted: vscode.workspace.isTrusted };
+    const reload = this.reload();
+    const { server, health } = this;
+    return { server, reload, health, trusted: vscode.workspace.isTrusted, others: others(this.reloads, reload) };
+  }
+
+  /** Who shows the compiler's errors. */
+  shown(): { serverRuns: boolean; serverShows: boolean; rustAnalyzerChecks: boolean } {
+    const settings = this.settings();
+    const serverRuns = this.server.kind === "running" && settings.trusted && settings.daemon !== "off";
+    return { serverRuns, serverShows: serverShowsBuild(settings), rustAnalyzerChecks: settings.rustAnalyzerCheck };
+  }
+
+  /** The project that is meant, as the server's methods take it. */
+  project(): { root?: string } {
+    const root = this.reload()?.root;
+    return root ? { root } : {};
   }
 
   /** Looks for the server, and starts it; ends one that runs before. */
@@ -77,8 +93,13 @@ export class Session implements vscode.Disposable {
   }
 
   async execute(command: ServerCommand): Promise<CommandResult> {
-    const result: unknown = await this.running().sendRequest(ExecuteCommandRequest.type, { command, arguments: [] });
+    const result: unknown = await this.running().sendRequest(ExecuteCommandRequest.type, { command, arguments: Object.values(this.project()) });
     return commandResult(result);
+  }
+
+  /** Of the project of the file in front. */
+  private reload(): ReloadStatus | undefined {
+    return statusFor(this.reloads, vscode.window.activeTextEditor?.document.uri.fsPath);
   }
 
   private running(): LanguageClient {
@@ -131,7 +152,7 @@ export class Session implements vscode.Disposable {
       executed: (command, result) => this.log.info(`${command}: ${commandResult(result).message}`),
     });
     client.onNotification(RELOAD_STATUS, (status: ReloadStatus) => {
-      this.reload = status;
+      this.reloads.set(rootOf(status), status);
       this.changed.fire();
     });
     client.onNotification(SERVER_STATUS, (status: ServerStatus) => {
@@ -157,7 +178,7 @@ export class Session implements vscode.Disposable {
   /** A server that has restarted by itself may have said nothing yet. */
   private async askStatus(): Promise<void> {
     try {
-      this.reload = await this.request<ReloadStatus>(STATUS, {});
+      readStatuses(await this.request<unknown>(STATUS, {})).forEach((status) => this.reloads.set(rootOf(status), status));
       this.changed.fire();
     } catch (error) {
       this.log.warn(`the state of the app is unknown: ${text(error)}`);
@@ -167,7 +188,7 @@ export class Session implements vscode.Disposable {
   private async end(): Promise<void> {
     const { client } = this;
     this.client = undefined;
-    this.reload = undefined;
+    this.reloads.clear();
     this.health = undefined;
     if (client === undefined) {
       return;
@@ -184,7 +205,7 @@ export class Session implements vscode.Disposable {
   private show(server: Server): void {
     this.server = server;
     if (server.kind !== "running") {
-      this.reload = undefined;
+      this.reloads.clear();
       this.health = undefined;
     }
     this.changed.fire();

@@ -44,6 +44,11 @@ export function rustAnalyzerChecks({ installed, checkOnSave }: RustAnalyzer): bo
   return checkOnSave !== false;
 }
 
+/** Whether the server shows rustc's errors, given these settings. */
+export function serverShowsBuild(settings: ServerSettings): boolean {
+  return settings.buildDiagnostics === "always" || (settings.buildDiagnostics === "auto" && !settings.rustAnalyzerCheck);
+}
+
 /** The first is the default. */
 function oneOf<T extends string>(values: readonly [T, ...T[]], value: string | undefined): T {
   return values.find((known) => known === value) ?? values[0];

@@ -17,6 +17,8 @@ export interface Known {
   reload: ReloadStatus | undefined;
   health: ServerStatus | undefined;
   trusted: boolean;
+  /** One line for every other project of the window. */
+  others: string[];
 }
 
 export type Tone = "plain" | "warning" | "error";
@@ -78,7 +80,7 @@ export function statusItem(known: Known): StatusItem {
 
 function running(known: Known, server: Server & { kind: "running" }): StatusItem {
   const { reload, health } = known;
-  const lines = reload === undefined ? [] : reloadLines(reload);
+  const lines = [...(reload === undefined ? [] : reloadLines(reload)), ...known.others];
   if (!known.trusted) {
     lines.push("This workspace is not trusted: templates are parsed, and nothing is started.");
   }
@@ -98,7 +100,7 @@ function running(known: Known, server: Server & { kind: "running" }): StatusItem
 function reloadLines(reload: ReloadStatus): string[] {
   const { generation, kind, durationMs, reason, url } = reload;
   const lines: string[] = [];
-  if (generation.saved > 0) {
+  if (generation !== null && generation.saved > 0) {
     lines.push(`saved ${generation.saved} · built ${generation.built} · live ${generation.live}`);
   }
   const way = [kind, durationMs === null ? null : `${Math.round(durationMs)} ms`, reason].filter((part) => part !== null && part !== "");

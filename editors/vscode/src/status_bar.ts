@@ -30,7 +30,8 @@ export function showStatus(session: Session): vscode.Disposable {
   };
   update();
   bar.show();
-  return vscode.Disposable.from(bar, session.onDidChange(update));
+  // Another file may lie in another project.
+  return vscode.Disposable.from(bar, session.onDidChange(update), vscode.window.onDidChangeActiveTextEditor(update));
 }
 
 export function setContext(key: string, value: boolean): void {

@@ -23,6 +23,7 @@ function offered(more: Partial<Circumstances>): string[] {
     reload: live,
     health: undefined,
     trusted: true,
+    others: [],
     language: "forge",
     rustAnalyzerChecks: false,
     daemonDiagnostics: false,
@@ -51,7 +52,11 @@ test("a stopped app can be started", () => {
 });
 
 test("an untrusted workspace starts nothing", () => {
-  assert.deepEqual(offered({ trusted: false }), ["showGeneratedRust", "restartServer", "showLog"]);
+  assert.deepEqual(offered({ trusted: false }), ["restartServer", "showLog"]);
+});
+
+test("without a daemon there is nothing to ask it", () => {
+  assert.deepEqual(offered({ reload: { ...live, state: "off", generation: null, url: null } }), ["doctor", "restartServer", "showLog"]);
 });
 
 test("without a server there is its installation", () => {

@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { Collector, type Matcher } from "../problem_collector";
 import { read, readJson } from "../repository";
 
-const matchers = readJson<{ contributes: { problemMatchers: Matcher[] } }>("package.json").contributes.problemMatchers;
+const contributed = readJson<{ contributes: { problemMatchers: Matcher[] } }>("package.json").contributes.problemMatchers;
+const matchers = contributed.filter(({ name }) => name !== "anvil-watch");
 
 const MISTAKE = `error[E0609]: no field \`tittle\` on type \`Post\`
   --> src/posts.rs:75:39
@@ -87,6 +88,16 @@ test("a first build that fails is over, so that nothing waits for it", () => {
   first.read("  down       the app is not up; waiting for an edit");
   assert.deepEqual(first.findings(), ["error src/posts.rs:75:39 - unknown field"]);
   assert.deepEqual(first.read(READY).findings(), []);
+});
+
+test("the matcher that only follows finds nothing, and follows in the same way", () => {
+  const [following] = contributed.filter(({ name }) => name === "anvil-watch");
+  assert.ok(following);
+  const collector = new Collector([following]).read(MISTAKE).read(TYPES).read(FAILED);
+  assert.deepEqual(collector.findings(), []);
+  assert.equal(collector.active, true);
+  assert.equal(collector.read(PATCH).active, false);
+  assert.deepEqual(following.background, matchers[0]?.background);
 });
 
 /** Lines in quotes of the source of the terminal's tests, as they are printed. */

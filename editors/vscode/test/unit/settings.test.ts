@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { type RustAnalyzer, rustAnalyzerChecks, serverSettings } from "../../src/settings";
+import { type RustAnalyzer, rustAnalyzerChecks, serverSettings, serverShowsBuild } from "../../src/settings";
 
 const rustAnalyzer: RustAnalyzer = { installed: true, checkOnSave: true };
 
@@ -25,4 +25,11 @@ test("rust-analyzer checks if it is there and was not told otherwise", () => {
   assert.ok(!checks(false, true));
   assert.ok(checks(true, { enable: true }));
   assert.ok(!checks(true, { enable: false }));
+});
+
+test("who shows build errors follows from setting and rust-analyzer", () => {
+  const shows = (buildDiagnostics: string, installed: boolean) =>
+    serverShowsBuild(serverSettings({ trusted: true, daemon: "start", buildDiagnostics, rustAnalyzer: { installed, checkOnSave: true } }));
+  assert.deepEqual([shows("auto", true), shows("auto", false)], [false, true]);
+  assert.deepEqual([shows("always", true), shows("never", false)], [true, false]);
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { generatedAddress, readAddress } from "../../src/addresses";
-import { anvilTask, OFFERED, taskArguments } from "../../src/anvil_task";
+import { anvilTask, matchers, OFFERED, taskArguments } from "../../src/anvil_task";
 import { withoutSnippets } from "../../src/completion";
 import { doctorLines } from "../../src/doctor";
 import { read, readJson } from "../repository";
@@ -36,6 +36,16 @@ test("tasks become the arguments of `anvil`", () => {
   check({}, undefined);
   check({ command: 7 }, undefined);
   assert.equal(anvilTask({ type: "npm", command: "dev" }), undefined);
+});
+
+test("a task shows only errors that nobody else shows", () => {
+  const dev = { type: "anvil", command: "dev" } as const;
+  const of = (serverRuns: boolean, serverShows: boolean, rustAnalyzerChecks: boolean) => matchers(dev, { serverRuns, serverShows, rustAnalyzerChecks });
+  assert.deepEqual(of(true, true, false), ["$anvil-watch"]);
+  assert.deepEqual(of(true, false, true), ["$anvil-watch"]);
+  assert.deepEqual(of(false, true, false), ["$anvil", "$anvil-label"]);
+  assert.deepEqual(of(true, false, false), ["$anvil", "$anvil-label"]);
+  assert.deepEqual(matchers({ type: "anvil", command: "wait" }, { serverRuns: false, serverShows: false, rustAnalyzerChecks: false }), []);
 });
 
 test("every command and option of a task exists in `anvil`", () => {

@@ -14,7 +14,7 @@ function reload(state: ReloadState, message: string, more: Partial<ReloadStatus>
 }
 
 function item(more: Partial<Known>): ReturnType<typeof statusItem> {
-  return statusItem({ server: running, reload: undefined, health: undefined, trusted: true, ...more });
+  return statusItem({ server: running, reload: undefined, health: undefined, trusted: true, others: [], ...more });
 }
 
 test("the server's words are shown, with an icon and a colour for each state", () => {
@@ -38,8 +38,13 @@ test("the tooltip tells generations, way, address and version", () => {
   assert.equal(label, "anvil: live 7");
 });
 
+test("other projects are a line each", () => {
+  const { tooltip } = item({ reload: reload("live", "anvil: live 7"), others: ["shop: 3 failed, 2 live"] });
+  assert.match(tooltip, /\n\nshop: 3 failed, 2 live\n\n/);
+});
+
 test("what is unknown is left out", () => {
-  const empty = reload("off", "anvil: off", { generation: { saved: 0, built: 0, live: 0 }, kind: null, durationMs: null, reason: null, url: null });
+  const empty = reload("off", "anvil: off", { generation: null, kind: null, durationMs: null, reason: null, url: null });
   assert.equal(item({ reload: empty }).tooltip, "anvil-lsp 0.1.0");
   assert.equal(item({}).text, "$(sync~spin) anvil");
 });
