@@ -26,7 +26,8 @@ const expressionFrom = ($, start) => seq(start, repeat1(choice($._rust, $.string
 module.exports = grammar({
   name: 'forge',
 
-  extras: () => [/\s+/],
+  // As `is_space` in src/ahead.h.
+  extras: () => [/[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/],
 
   // The order is that of `enum Token` in src/scanner.c.
   externals: ($) => [
@@ -43,6 +44,9 @@ module.exports = grammar({
     $._echo_open,
     $._raw_echo_open,
     $._triple_echo_open,
+    $._echo_close,
+    $._raw_echo_close,
+    $._triple_echo_close,
     $._tag_name,
     $._void_tag_name,
     $._component_name,
@@ -141,14 +145,14 @@ module.exports = grammar({
 
     echo: ($) =>
       choice(
-        seq(alias($._echo_open, '{{'), optional(alias($._echoed, $.expression)), choice('}}', $._unclosed)),
-        seq(alias($._triple_echo_open, '{{{'), optional(alias($._triple_echoed, $.expression)), choice('}}}', $._unclosed)),
+        seq(alias($._echo_open, '{{'), optional(alias($._echoed, $.expression)), choice(alias($._echo_close, '}}'), $._unclosed)),
+        seq(alias($._triple_echo_open, '{{{'), optional(alias($._triple_echoed, $.expression)), choice(alias($._triple_echo_close, '}}}'), $._unclosed)),
       ),
     raw_echo: ($) =>
       seq(
         alias($._raw_echo_open, '{!!'),
         optional(alias($._raw_echoed, $.expression)),
-        choice('!!}', $._unclosed),
+        choice(alias($._raw_echo_close, '!!}'), $._unclosed),
       ),
     _echoed: ($) => expressionFrom($, $._echo_start),
     _triple_echoed: ($) => expressionFrom($, $._triple_echo_start),
@@ -224,7 +228,7 @@ module.exports = grammar({
       seq('<', alias($._void_tag_name, $.tag_name), repeat($._tag_item), choice('>', '/>', $._unclosed)),
     end_tag: ($) => seq('</', alias($._end_tag_name, $.tag_name), $._end_tag_rest),
     stray_end_tag: ($) => seq('</', alias($._stray_end_name, $.tag_name), $._end_tag_rest),
-    _end_tag_rest: ($) => seq(repeat(choice($.echo, $.raw_echo)), choice('>', $._end_tag_unclosed)),
+    _end_tag_rest: ($) => seq(repeat(choice($.comment, $.echo, $.raw_echo)), choice('>', $._end_tag_unclosed)),
 
     _tag_item: ($) =>
       choice($.attribute, alias($._lone_value, $.attribute), $._piece, alias($._tag_block, $.block)),

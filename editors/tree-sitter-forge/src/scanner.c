@@ -13,34 +13,65 @@ static void emit_start(const Scan *scan, enum Token token, Extent extent, uint32
     scan->state->is_unclosed = !extent.is_closed;
 }
 
+typedef struct {
+    enum Token start;
+    enum Token close;
+    const char *text;
+} EchoKind;
+
+static const EchoKind ECHOES[] = {
+    {ECHO_START, ECHO_CLOSE, "}}"},
+    {RAW_ECHO_START, RAW_ECHO_CLOSE, "!!}"},
+    {TRIPLE_ECHO_START, TRIPLE_ECHO_CLOSE, "}}}"},
+};
+
+#define ECHO_KINDS (sizeof(ECHOES) / sizeof(ECHOES[0]))
+
+// What closes an echo.
+static bool scan_echo_close(const Scan *scan, const EchoKind *echo) {
+    skip_space(scan);
+    for (const char *close = echo->text; *close; close++) {
+        if (peek(scan) != *close) {
+            return false;
+        }
+        take(scan);
+    }
+    mark(scan);
+    return emit(scan, echo->close);
+}
+
+static const EchoKind *echo_of(enum Token start) {
+    for (uint32_t at = 0; at < ECHO_KINDS; at++) {
+        if (start == ECHOES[at].start) {
+            return &ECHOES[at];
+        }
+    }
+    return NULL;
+}
+
+static Extent extent_from(const Scan *scan, Ahead *ahead, enum Token token) {
+    const EchoKind *echo = echo_of(token);
+    if (echo) {
+        return extent_of_echo(ahead, echo->text, scan->state->quote);
+    }
+    switch (token) {
+    case DOUBLE_QUOTED_START:
+        return extent_of_value(ahead, "\"");
+    case SINGLE_QUOTED_START:
+        return extent_of_value(ahead, "'");
+    case BARE_START:
+        return extent_of_bare(ahead);
+    default:
+        return extent_of_arguments(ahead);
+    }
+}
+
 // Where an expression may begin: measures it.
 static bool scan_start(const Scan *scan, enum Token token) {
     skip_space(scan);
     mark(scan);
     Ahead ahead = ahead_from(scan->lexer);
-    Extent extent;
-    switch (token) {
-    case ECHO_START:
-        extent = extent_of_echo(&ahead, "}}", scan->state->quote);
-        break;
-    case RAW_ECHO_START:
-        extent = extent_of_echo(&ahead, "!!}", scan->state->quote);
-        break;
-    case TRIPLE_ECHO_START:
-        extent = extent_of_echo(&ahead, "}}}", scan->state->quote);
-        break;
-    case DOUBLE_QUOTED_START:
-        extent = extent_of_value(&ahead, "\"");
-        break;
-    case SINGLE_QUOTED_START:
-        extent = extent_of_value(&ahead, "'");
-        break;
-    case BARE_START:
-        extent = extent_of_bare(&ahead);
-        break;
-    default:
-        extent = extent_of_arguments(&ahead);
-    }
+    Extent extent = extent_from(scan, &ahead, token);
     uint32_t end = extent.end;
     if (token == ARGUMENT_START && extent.first_comma < end) {
         end = extent.first_comma;
@@ -56,6 +87,13 @@ static bool scan_start(const Scan *scan, enum Token token) {
         extent.is_closed = true;
     }
     uint32_t length = trimmed(&ahead, end);
+    const EchoKind *echo = echo_of(token);
+    if (length == 0 && extent.is_closed && echo) {
+        (void)ahead_at(&ahead, (uint32_t)strlen(echo->text));
+        mark(scan);
+        ahead_free(&ahead);
+        return emit(scan, echo->close);
+    }
     ahead_free(&ahead);
     if (length == 0) {
         return (!extent.is_closed || token == BARE_START) && emit(scan, UNCLOSED);
@@ -125,6 +163,11 @@ static bool scan(const Scan *scan) {
         state->is_unclosed = false;
         mark(scan);
         return emit(scan, UNCLOSED);
+    }
+    for (uint32_t at = 0; at < ECHO_KINDS; at++) {
+        if (valid[ECHOES[at].close] && !valid[ECHOES[at].start]) {
+            return scan_echo_close(scan, &ECHOES[at]);
+        }
     }
     for (enum Token token = ARGUMENT_START; token <= BARE_START; token++) {
         // A value may begin in each of its forms: what stands there decides.
