@@ -18,6 +18,7 @@
 (require 'cl-lib)
 (require 'eglot)
 (require 'mhtml-mode)
+(require 'project)
 
 (defgroup anvil nil
   "Anvilforge: Rust web apps whose code is exchanged while they run."
@@ -68,6 +69,16 @@ In other projects the server parses templates, and does nothing else."
     ("[[:space:]]\\(:\\$?[[:alpha:]][[:alnum:]_-]*\\)=" 1 font-lock-variable-name-face t))
   "What is highlighted in Forge templates besides their HTML.")
 
+(defun anvil-project (folder)
+  "The project that FOLDER belongs to: nearest `config/anvil.toml', else nearest `Cargo.toml'."
+  (when-let ((root (or (locate-dominating-file folder "config/anvil.toml")
+                       (locate-dominating-file folder "Cargo.toml"))))
+    (cons 'anvil (expand-file-name root))))
+
+(cl-defmethod project-root ((project (head anvil)))
+  "The folder of PROJECT."
+  (cdr project))
+
 ;;;###autoload
 (define-derived-mode forge-mode mhtml-mode "Forge"
   "Major mode for Forge templates: HTML with echoes, directives and components."
@@ -75,6 +86,7 @@ In other projects the server parses templates, and does nothing else."
   (setq-local comment-end " --}}")
   (setq-local comment-start-skip "{{--[ \t]*")
   (setq-local comment-end-skip "[ \t]*--}}")
+  (add-hook 'project-find-functions #'anvil-project nil t)
   (font-lock-add-keywords nil forge-mode-font-lock-keywords 'append))
 
 ;;;###autoload
