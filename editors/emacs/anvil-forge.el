@@ -70,7 +70,8 @@ In other projects the server parses templates, and does nothing else."
   "What is highlighted in Forge templates besides their HTML.")
 
 (defun anvil-project (folder)
-  "The project that FOLDER belongs to: nearest `config/anvil.toml', else nearest `Cargo.toml'."
+  "The project that FOLDER belongs to.
+Nearest is a folder with `config/anvil.toml', else one with `Cargo.toml'."
   (when-let ((root (or (locate-dominating-file folder "config/anvil.toml")
                        (locate-dominating-file folder "Cargo.toml"))))
     (cons 'anvil (expand-file-name root))))

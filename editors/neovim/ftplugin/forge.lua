@@ -12,7 +12,11 @@ vim.bo.omnifunc = 'v:lua.vim.lsp.omnifunc'
 
 -- For matchit: `%` goes from a block's beginning over its branches to its end.
 local words = {}
-for _, name in ipairs({ 'foreach', 'for', 'while', 'auth', 'guest', 'env', 'production', 'error', 'once', 'component', 'slot', 'fragment', 'push', 'prepend', 'verbatim', 'rust', 'isset', 'unless', 'session', 'context' }) do
+local PLAIN = {
+  'foreach', 'for', 'while', 'auth', 'guest', 'env', 'production', 'error', 'once', 'component', 'slot', 'fragment', 'push',
+  'prepend', 'verbatim', 'rust', 'isset', 'unless', 'session', 'context',
+}
+for _, name in ipairs(PLAIN) do
   words[#words + 1] = ('@%s\\>:@end%s\\>'):format(name, name)
 end
 words[#words + 1] = '@if\\>:@elseif\\>:@else\\>:@endif\\>'

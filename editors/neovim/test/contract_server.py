@@ -23,7 +23,6 @@ ANSWERS = {
     "anvil/status": lambda params: STATUS,
     "anvil/abiReport": lambda params: {"text": "# Layout changes\n\nNone."},
     "anvil/generatedRust": lambda params: {"view": "posts.show", "text": "{\n    let title = &title;\n}"},
-    "workspace/executeCommand": lambda params: {"message": f"{params['command']} was asked for"},
 }
 
 
@@ -31,6 +30,7 @@ class Server:
     def __init__(self):
         self.texts = {}
         self.is_shut_down = False
+        self.options = {}
 
     def read(self):
         """The next message; nothing at the end."""
@@ -61,6 +61,15 @@ class Server:
         if not typed or not "foreach".startswith(typed[1]):
             return {"isIncomplete": False, "items": []}
         return {"isIncomplete": False, "items": [{"label": "@foreach", "kind": 14, "insertText": "@foreach"}]}
+
+    def execute(self, command):
+        if command == "anvil.restartApp":
+            generation = {"saved": 7, "built": 7, "live": 7}
+            live = {**STATUS, "state": "live", "generation": generation, "message": "anvil: live 7"}
+            self.notify("anvil/reloadStatus", live)
+        if command == "anvil.doctor":
+            return {"message": f"initialized with {json.dumps(self.options, sort_keys=True)}"}
+        return {"message": f"{command} was asked for"}
 
     def change(self, params):
         text = self.texts[params["textDocument"]["uri"]]
@@ -93,6 +102,7 @@ class Server:
 
     def answer(self, identity, method, params):
         if method == "initialize":
+            self.options = params.get("initializationOptions") or {}
             capabilities = {
                 "textDocumentSync": {"openClose": True, "change": 2},
                 "completionProvider": {"triggerCharacters": ["@"]},
@@ -104,6 +114,8 @@ class Server:
             result = None
         elif method == "textDocument/completion":
             result = self.complete(params)
+        elif method == "workspace/executeCommand":
+            result = self.execute(params["command"])
         elif method in ANSWERS:
             result = ANSWERS[method](params)
         else:

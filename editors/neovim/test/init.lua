@@ -2,6 +2,7 @@
 
 local here = vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h')
 vim.opt.runtimepath:prepend(vim.fn.fnamemodify(here, ':h'))
+vim.opt.runtimepath:append(vim.env.ANVIL_TEST_RUNTIME)
 package.path = here .. '/?.lua;' .. package.path
 vim.opt.swapfile = false
 vim.cmd('filetype plugin on | syntax on')

@@ -175,22 +175,94 @@ local function look()
   end)
 end
 
+-- What takes a server that says what it is asked to: changes of the status, and trust.
+local function follow()
+  local changes = 0
+  vim.api.nvim_create_autocmd('User', {
+    pattern = 'AnvilStatus',
+    callback = function()
+      changes = changes + 1
+    end,
+  })
+  vim.cmd('LspAnvilRestartApp')
+  await('the status line follows', 'anvil: live 7', function()
+    return require('anvil').status()
+  end, equals('anvil: live 7'))
+  await('who wants to know of the status is told', '1', function()
+    return changes
+  end, equals(1))
+  local template = vim.api.nvim_get_current_buf()
+  local before = require('anvil.client').all(0)[1].id
+  vim.cmd('LspAnvilTrust')
+  await('trust starts another server', ('another client than %d'):format(before), function()
+    local client = require('anvil.client').all(template)[1]
+    return client and client.id
+  end, function(id)
+    return id ~= nil and id ~= before
+  end)
+  vim.cmd('LspAnvilDoctor')
+  local expected = '"trusted": true'
+  await('it is told of the trust, and the doctor is heard', expected, text_of('anvil://doctor'), function(text)
+    return text ~= nil and text:find(expected, 1, true) ~= nil
+  end)
+  vim.api.nvim_set_current_buf(template)
+end
+
+local function parse()
+  local tree = vim.treesitter.get_parser(0, 'forge'):parse()[1]
+  await('tree-sitter reads the template', 'template, without errors', function()
+    return ('%s%s'):format(tree:root():type(), tree:root():has_error() and ', with errors' or ', without errors')
+  end, equals('template, without errors'))
+end
+
+-- What the letter at `column` of the line with `text` is highlighted as.
+local function highlight_of(text, column)
+  local row = line_of(text)
+  if vim.fn.has('nvim-0.10') == 0 then
+    return vim.fn.synIDattr(vim.fn.synID(row + 1, column + 1, 1), 'name')
+  end
+  local captures = vim.treesitter.get_captures_at_pos(0, row, column)
+  return vim.treesitter.highlighter.active[vim.api.nvim_get_current_buf()] and captures[#captures].capture or 'nothing'
+end
+
+local function highlight()
+  local is_new = vim.fn.has('nvim-0.10') == 1
+  local expected = {
+    { "@extends('layouts.app')", 0, is_new and 'keyword.directive' or 'forgeDirective' },
+    { "@extends('layouts.app')", 10, is_new and 'string' or 'forgeText' },
+    { '<article>', 1, is_new and 'tag.builtin' or 'htmlTagName' },
+    { '  <h1>{{ post.title }}</h1>', 6, is_new and 'punctuation.special' or 'forgeDelimiter' },
+  }
+  for _, each in ipairs(expected) do
+    local text, column, group = each[1], each[2], each[3]
+    await(('`%s` is highlighted'):format(text:sub(column + 1, column + 8)), group, function()
+      return highlight_of(text, column)
+    end, equals(group))
+  end
+end
+
 local function health()
   vim.cmd('checkhealth anvil')
   local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
-  await('nothing is wrong with the installation', 'no ERROR, and the version', function()
+  await('nothing is wrong with the installation', 'no ERROR, the version, and queries that fit the parser', function()
     return text
   end, function(found)
-    return not found:find('ERROR') and found:find(vim.env.ANVIL_LSP, 1, true) ~= nil
+    local fits = found:find('fits the queries', 1, true) ~= nil
+    return not found:find('ERROR') and fits and found:find(vim.env.ANVIL_LSP, 1, true) ~= nil
   end)
 end
 
 function M.run()
   listen()
   open()
+  parse()
+  highlight()
   break_and_mend()
   complete()
   look()
+  if vim.env.ANVIL_TEST_CONTRACT then
+    follow()
+  end
   health()
   vim.cmd('qall!')
 end

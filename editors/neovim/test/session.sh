@@ -11,6 +11,7 @@ begin() {
   }
   if [ "${1:-}" = --contract ]; then
     ANVIL_LSP=$ROOT/editors/neovim/test/contract_server.py
+    export ANVIL_TEST_CONTRACT=1
   fi
   if [ -z "${ANVIL_LSP:-}" ]; then
     echo "say which server: \`ANVIL_LSP=target/debug/anvil-lsp $0\`, or \`$0 --contract\`" >&2

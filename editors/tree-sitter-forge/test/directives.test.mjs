@@ -65,6 +65,15 @@ test('every row of the table was written', () => {
   assert.ok(table.length > 100, `only ${table.length} rows`);
 });
 
+test('the editors without tree-sitter know the same directives', () => {
+  const all = table.map(({ name }) => name.toLowerCase()).sort();
+  const read = (path) => readFileSync(join(ROOT, 'editors', path), 'utf8');
+  const [, vim] = read('neovim/syntax/forge.vim').match(/^syntax match forgeDirective '.*?@\\%\((.*?)\\\)\\>'/m);
+  assert.deepEqual(vim.split('\\|').sort(), all, 'neovim/syntax/forge.vim');
+  const [, emacs] = read('emacs/anvil-forge.el').match(/defconst anvil-forge-directives\s+'\(([^)]*)\)/);
+  assert.deepEqual([...emacs.matchAll(/"(\w+)"/g)].map(([, name]) => name.toLowerCase()).sort(), all, 'emacs/anvil-forge.el');
+});
+
 function templates(folder) {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
