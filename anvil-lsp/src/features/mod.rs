@@ -7,6 +7,8 @@ pub(crate) mod context;
 pub(crate) mod definition;
 pub(crate) mod describe;
 pub(crate) mod directives;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub(crate) mod folding;
 pub(crate) mod format;
 pub(crate) mod generated;
