@@ -49,7 +49,9 @@ pub(crate) async fn run(snapshot: &Snapshot, command: &str, arguments: &[Value])
             let reply: WaitReply = serde_json::from_value(reply).map_err(|error| failed(error.to_string()))?;
             Ok(said(match reply.outcome {
                 WaitOutcome::Live => format!("generation {} answers requests", reply.live),
-                WaitOutcome::Failed => format!("generation {} failed; {} answers requests", reply.generation, reply.live),
+                WaitOutcome::Failed => {
+                    format!("generation {} failed; {} answers requests", reply.generation, reply.live)
+                }
                 WaitOutcome::Timeout => format!("generation {} is not live yet", reply.generation),
             }))
         }
@@ -68,11 +70,14 @@ fn said(message: impl Into<String>) -> Value {
 /// The project that is meant.
 pub(crate) fn project<'s>(snapshot: &'s Snapshot, arguments: &[Value]) -> Result<&'s ProjectView> {
     let named = arguments.first().and_then(Value::as_str);
-    let mut projects = snapshot.daemons.iter().filter(|project| named.is_none_or(|named| project.root.as_os_str() == named));
+    let mut projects =
+        snapshot.daemons.iter().filter(|project| named.is_none_or(|named| project.root.as_os_str() == named));
     match (projects.next(), projects.next()) {
         (Some(project), None) => Ok(project),
         (Some(_), Some(_)) => Err(failed("there are several projects; give the folder of one as the first argument")),
-        (None, _) if !snapshot.client.settings.trusted => Err(failed("the workspace is not trusted, so no daemon is used")),
+        (None, _) if !snapshot.client.settings.trusted => {
+            Err(failed("the workspace is not trusted, so no daemon is used"))
+        }
         (None, _) => Err(failed("no folder of the workspace is an Anvilforge project, or `anvil.daemon` is `off`")),
     }
 }

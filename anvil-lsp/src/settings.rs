@@ -115,7 +115,8 @@ impl Client {
         let settings = params.initialization_options.as_ref().map_or(Ok(Settings::default()), Settings::read);
         // Unusable settings may have said that the workspace is not trusted.
         let untrusted = Settings { trusted: false, ..Settings::default() };
-        let (settings, problem) = settings.map_or_else(|problem| (untrusted, Some(problem)), |settings| (settings, None));
+        let (settings, problem) =
+            settings.map_or_else(|problem| (untrusted, Some(problem)), |settings| (settings, None));
         let offered = capabilities.general.as_ref().and_then(|general| general.position_encodings.as_deref());
         let client = Self {
             encoding: Encoding::choose(offered),
@@ -140,7 +141,9 @@ impl Client {
                 diagnostics: workspace
                     .and_then(|workspace| workspace.diagnostics.as_ref()?.refresh_support)
                     .unwrap_or_default(),
-                code_lenses: workspace.and_then(|workspace| workspace.code_lens.as_ref()?.refresh_support).unwrap_or_default(),
+                code_lenses: workspace
+                    .and_then(|workspace| workspace.code_lens.as_ref()?.refresh_support)
+                    .unwrap_or_default(),
             },
             shows_related: publish.and_then(|publish| publish.related_information).unwrap_or_default(),
             shows_server_status: status.and_then(Value::as_bool).unwrap_or_default(),
@@ -148,7 +151,8 @@ impl Client {
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref()?.dynamic_registration)
                 .unwrap_or_default(),
             takes_snippets: completion.and_then(|item| item.snippet_support).unwrap_or_default(),
-            edits_files: edit.is_some_and(|edit| edit.document_changes == Some(true) && edit.resource_operations.is_some()),
+            edits_files: edit
+                .is_some_and(|edit| edit.document_changes == Some(true) && edit.resource_operations.is_some()),
             ..Self::default()
         }
     }

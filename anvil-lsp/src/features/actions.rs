@@ -1,6 +1,9 @@
 //! Quick fixes and refactorings.
 
-use tower_lsp::{jsonrpc::Result, ls_types::{CodeActionParams, CodeActionResponse}};
+use tower_lsp::{
+    jsonrpc::Result,
+    ls_types::{CodeActionParams, CodeActionResponse},
+};
 
 use crate::snapshot::Snapshot;
 

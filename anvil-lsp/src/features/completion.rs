@@ -1,6 +1,9 @@
 //! Completion: directives, components, props, slots, sections, views, variables and their members.
 
-use tower_lsp::{jsonrpc::Result, ls_types::{CompletionParams, CompletionResponse}};
+use tower_lsp::{
+    jsonrpc::Result,
+    ls_types::{CompletionParams, CompletionResponse},
+};
 
 use crate::snapshot::Snapshot;
 

@@ -1,6 +1,9 @@
 //! Where the name under the cursor is defined.
 
-use tower_lsp::{jsonrpc::Result, ls_types::{GotoDefinitionParams, GotoDefinitionResponse}};
+use tower_lsp::{
+    jsonrpc::Result,
+    ls_types::{GotoDefinitionParams, GotoDefinitionResponse},
+};
 
 use crate::snapshot::Snapshot;
 

@@ -1,6 +1,9 @@
 //! Formatting of templates: indentation and spacing, never what is printed.
 
-use tower_lsp::{jsonrpc::Result, ls_types::{DocumentFormattingParams, TextEdit}};
+use tower_lsp::{
+    jsonrpc::Result,
+    ls_types::{DocumentFormattingParams, TextEdit},
+};
 
 use crate::snapshot::Snapshot;
 

@@ -1,6 +1,9 @@
 //! What the name under the cursor is, and where it comes from.
 
-use tower_lsp::{jsonrpc::Result, ls_types::{Hover, HoverParams}};
+use tower_lsp::{
+    jsonrpc::Result,
+    ls_types::{Hover, HoverParams},
+};
 
 use crate::snapshot::Snapshot;
 

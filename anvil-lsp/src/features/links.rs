@@ -1,6 +1,9 @@
 //! Names of views and components as links to their files.
 
-use tower_lsp::{jsonrpc::Result, ls_types::{DocumentLink, DocumentLinkParams}};
+use tower_lsp::{
+    jsonrpc::Result,
+    ls_types::{DocumentLink, DocumentLinkParams},
+};
 
 use crate::snapshot::Snapshot;
 

@@ -14,7 +14,10 @@ pub(crate) fn references(snapshot: &Snapshot, params: &ReferenceParams) -> Resul
 }
 
 /// In this document.
-pub(crate) fn highlight(snapshot: &Snapshot, params: &DocumentHighlightParams) -> Result<Option<Vec<DocumentHighlight>>> {
+pub(crate) fn highlight(
+    snapshot: &Snapshot,
+    params: &DocumentHighlightParams,
+) -> Result<Option<Vec<DocumentHighlight>>> {
     let _ = (snapshot, params);
     Ok(None)
 }

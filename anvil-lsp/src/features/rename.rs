@@ -8,7 +8,10 @@ use tower_lsp::{
 use crate::snapshot::Snapshot;
 
 /// Whether the name under the cursor can be renamed, and what it is.
-pub(crate) fn prepare(snapshot: &Snapshot, params: &TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
+pub(crate) fn prepare(
+    snapshot: &Snapshot,
+    params: &TextDocumentPositionParams,
+) -> Result<Option<PrepareRenameResponse>> {
     let _ = (snapshot, params);
     Ok(None)
 }

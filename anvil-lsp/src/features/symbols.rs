@@ -7,12 +7,18 @@ use tower_lsp::{
 
 use crate::snapshot::Snapshot;
 
-pub(crate) fn of_document(snapshot: &Snapshot, params: &DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+pub(crate) fn of_document(
+    snapshot: &Snapshot,
+    params: &DocumentSymbolParams,
+) -> Result<Option<DocumentSymbolResponse>> {
     let _ = (snapshot, params);
     Ok(None)
 }
 
-pub(crate) fn of_workspace(snapshot: &Snapshot, params: &WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+pub(crate) fn of_workspace(
+    snapshot: &Snapshot,
+    params: &WorkspaceSymbolParams,
+) -> Result<Option<WorkspaceSymbolResponse>> {
     let _ = (snapshot, params);
     Ok(None)
 }

@@ -1,6 +1,10 @@
 //! A Cargo package with templates.
 
-use std::{collections::BTreeMap, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use forge_codegen::{Options, Set, StructComponent, StructProp};
 

@@ -197,7 +197,10 @@ impl RustIndex {
     /// Every place that shows `view`, with its file.
     pub fn uses_of<'i>(&'i self, view: &'i str) -> impl Iterator<Item = (&'i PathBuf, &'i ViewUse)> {
         self.files.iter().flat_map(move |(path, file)| {
-            file.views.iter().filter(move |found| forge_codegen::dotted(&found.view) == view).map(move |found| (path, found))
+            file.views
+                .iter()
+                .filter(move |found| forge_codegen::dotted(&found.view) == view)
+                .map(move |found| (path, found))
         })
     }
 
