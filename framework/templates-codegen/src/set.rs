@@ -27,11 +27,11 @@ use crate::template::Template;
 pub(crate) use facts::fills_unknown_slots;
 pub use variables::Variable;
 
-/// Templates by their dotted names.
-#[derive(Debug, Default)]
+/// Templates by their dotted names. Clones share what was read of each.
+#[derive(Debug, Clone, Default)]
 pub struct Set {
     options: Options,
-    files: BTreeMap<String, File>,
+    files: BTreeMap<String, Arc<File>>,
 }
 
 #[derive(Debug)]
@@ -80,7 +80,7 @@ impl Set {
         }
         let options = &self.options;
         let read =
-            on_own_thread(|| files.iter().map(|(name, text)| File::read(name, text, options)).collect::<Vec<_>>());
+            on_own_thread(|| files.iter().map(|(name, text)| Arc::new(File::read(name, text, options))).collect::<Vec<_>>());
         self.files.extend(files.iter().map(|(name, _)| (*name).to_owned()).zip(read));
     }
 

@@ -36,6 +36,7 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("anvil-cli", &["anvild-client", "anvild-protocol"]),
+    ("anvil-lsp", &["anvild-client", "anvild-protocol", "anvilforge-templates-codegen"]),
     ("xtask", &[]),
 ];
 
