@@ -97,7 +97,7 @@ Nearest is a folder with `config/anvil.toml', else one with `Cargo.toml'."
 
 (defclass anvil-server (eglot-lsp-server)
   ((statuses :initform nil :accessor anvil-server-statuses
-             :documentation "What `anvil/reloadStatus' said last, a plist for each project."))
+             :documentation "What `anvil/reloadStatus' said last, by project."))
   :documentation "A connection to `anvil-lsp'.")
 
 (defun anvil--trusted-p (root)
@@ -117,11 +117,11 @@ Nearest is a folder with `config/anvil.toml', else one with `Cargo.toml'."
   "The settings, from the beginning of the connection to SERVER."
   (anvil--settings (project-root (eglot--project server))))
 
-(cl-defmethod jsonrpc-connection-send :around ((server anvil-server) &rest arguments &key method &allow-other-keys)
+(cl-defmethod jsonrpc-connection-send :around ((server anvil-server) &rest arguments)
   "Send what Eglot sends to SERVER with ARGUMENTS, but for the settings.
-Eglot sends those that the user has for all servers, and empty ones if there are none;
-the server's come with its METHOD `workspace/didChangeConfiguration'."
-  (if (eq method :workspace/didChangeConfiguration)
+Eglot sends what the user has for all servers, and empty settings if
+there are none."
+  (if (eq (plist-get arguments :method) :workspace/didChangeConfiguration)
       (apply #'cl-call-next-method server
              (plist-put (copy-sequence arguments) :params
                         (list :settings (list :anvil (eglot-initialization-options server)))))
