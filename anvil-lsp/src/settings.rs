@@ -18,6 +18,8 @@ pub(crate) struct Settings {
     pub build_diagnostics: BuildDiagnostics,
     /// Whether rust-analyzer runs its own check, which reports the same errors.
     pub rust_analyzer_check: bool,
+    /// Patches of unsaved Rust files are built while one types.
+    pub build_ahead: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -46,6 +48,7 @@ impl Default for Settings {
             daemon: DaemonUse::Start,
             build_diagnostics: BuildDiagnostics::Auto,
             rust_analyzer_check: true,
+            build_ahead: true,
         }
     }
 }
