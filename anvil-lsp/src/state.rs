@@ -269,7 +269,7 @@ impl State {
     }
 
     async fn settings(&mut self, value: &Value) {
-        match Settings::read(value) {
+        match self.client.settings.changed(value) {
             Ok(settings) => self.use_settings(settings),
             Err(problem) => {
                 self.say(Outgoing::Log(MessageType::WARNING, format!("{problem}; the ones before stay in force"))).await
