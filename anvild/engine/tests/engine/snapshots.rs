@@ -6,7 +6,8 @@ use anvild_protocol::{AbiAction, AbiChange, AbiField, AbiLayout, Generation};
 use crate::script::{engine_after, expand, origin, parse, roomy_engine_after};
 
 fn view(script: &str) -> String {
-    let EngineSnapshot { app, generation, build, diagnostics, history, routes, abi: _ } = engine_after(script).snapshot();
+    let EngineSnapshot { app, generation, build, diagnostics, history, routes, abi: _ } =
+        engine_after(script).snapshot();
     let mut lines = vec![format!("{app:?}"), format!("{generation:?}"), format!("{build:?}")];
     lines.extend(diagnostics.iter().map(|found| format!("{} {}", found.code, found.message)));
     lines.extend(history.iter().map(|entry| format!("{entry:?}")));
@@ -81,7 +82,8 @@ fn changed_layouts_are_kept_as_values() {
     assert_eq!(reports(swap), [expected.clone()]);
 
     // A field without a place, a type that is gone, and a host that contradicts itself.
-    let gone = &reports("~up\n~edit src/stats.rs library\n~built 2\nhost 1 refused 2 layout hits=u32,name=u64 hits=u32")[0];
+    let gone =
+        &reports("~up\n~edit src/stats.rs library\n~built 2\nhost 1 refused 2 layout hits=u32,name=u64 hits=u32")[0];
     assert_eq!((gone.field.as_deref(), gone.line), (Some("name"), Some(10)), "at the type");
     let gone = &reports("~up\n~edit src/stats.rs library\n~built 2\nhost 1 refused 2 layout hits=u32")[0];
     assert_eq!((&gone.new, &gone.file, &gone.field), (&None, &None, &None));
