@@ -65,7 +65,7 @@ fn loops_bind_their_elements() {
     inside("(key, tag) in &posts[0].meta", &["tag: Tag Local", "key: String Local"]);
     inside("(n, tag) in posts[0].pairs", &["tag: Tag Local", "n: u8 Local"]);
     inside("1..=page as n", &["n: u32 Local"]);
-    inside("missing as x", &["x: _ Local"]);
+    inside("missing as x", &["x: _ Local", "missing: _ View"]);
 }
 
 #[test]
