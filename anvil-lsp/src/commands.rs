@@ -14,6 +14,7 @@ pub(crate) const ALL: &[&str] = &[
     "anvil.rollback",
     "anvil.waitLive",
     "anvil.doctor",
+    "anvil.showAbiReport",
     "anvil.useDaemonDiagnostics",
 ];
 
@@ -58,6 +59,11 @@ pub(crate) async fn run(snapshot: &Snapshot, command: &str, arguments: &[Value])
         "anvil.doctor" => {
             let checks = call(project, "daemon/doctor", Value::Null).await?;
             Ok(json!({ "message": "what `anvil doctor` found", "checks": checks }))
+        }
+        "anvil.showAbiReport" => {
+            let root = json!({ "root": project.root });
+            let report = crate::features::generated::abi_report(snapshot, &root).await?;
+            Ok(json!({ "message": report["text"], "text": report["text"] }))
         }
         other => Err(Error::invalid_params(format!("there is no command `{other}`; there are {}", ALL.join(", ")))),
     }

@@ -29,6 +29,7 @@ use crate::table::Kind;
 use crate::template::Template;
 use crate::tree::{Echo, EchoKind, Node, Raw};
 
+pub use expression::FILTERS;
 use jump::Enclosing;
 
 /// What a template means, and everything that is wrong with it.

@@ -27,7 +27,7 @@
 mod analyse;
 pub mod build;
 pub mod expr;
-mod expr_walk;
+pub mod expr_walk;
 mod expression;
 mod fault;
 mod find;
@@ -55,7 +55,7 @@ pub mod tree;
 mod variables;
 mod word;
 
-pub use analyse::{Analysis, analyse};
+pub use analyse::{Analysis, FILTERS, analyse};
 pub use build::{Builder, compile};
 pub use leaves::{Leaf, LeafKind};
 pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};
@@ -65,6 +65,7 @@ pub use names::{component_candidates, dotted, snake, view_candidates, view_name}
 pub use options::{CustomId, Options, StructComponent, StructProp};
 pub use parser::parse;
 pub use problem::{Code, Problem};
+pub use rust_lexer::{Lexeme, lex};
 pub use set::{Elsewhere, Finding, Set, Variable};
 pub use span::Span;
 pub use table::{Block, Entry, Kind, Shape, Takes, When};

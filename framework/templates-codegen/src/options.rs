@@ -1,17 +1,19 @@
 //! What a project adds to the language.
 
+use serde::{Deserialize, Serialize};
+
 use crate::names::component_candidates;
 use crate::table::{Block, CONDITIONS, Entry, Kind, Shape, Takes};
 
 /// How to read templates: the custom directives of a project. The default has none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     custom: Vec<Custom>,
     components: Vec<StructComponent>,
 }
 
 /// A component with code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StructComponent {
     /// `alert` for `<x-alert>`.
     pub name: String,
@@ -22,7 +24,7 @@ pub struct StructComponent {
 }
 
 /// A field of a component's struct.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StructProp {
     pub name: String,
     pub has_default: bool,
@@ -32,7 +34,7 @@ pub struct StructProp {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CustomId(u32);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Custom {
     name: String,
     takes: Takes,
@@ -40,7 +42,7 @@ struct Custom {
 }
 
 /// A role in a group of directives that belong together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Role {
     Alone,
     Block { group: usize, is_condition: bool },
@@ -114,6 +116,12 @@ impl Options {
         self.custom.get(id.0 as usize).map(|custom| custom.name.as_str())
     }
 
+    /// The custom directives: name without `@`, meaning, whether it reads a parenthesis.
+    pub fn custom(&self) -> impl Iterator<Item = (&str, Kind, Takes)> {
+        let custom = self.custom.iter().enumerate();
+        custom.map(|(id, custom)| (custom.name.as_str(), Kind::Custom(CustomId(id as u32)), custom.takes))
+    }
+
     fn with(mut self, name: String, takes: Takes, role: Role) -> Self {
         self.custom.push(Custom { name, takes, role });
         self
@@ -144,7 +152,8 @@ impl Options {
     }
 
     /// Whether a block that `opener` began ends with `closer`.
-    pub(crate) fn closes(&self, opener: Kind, closer: Kind) -> bool {
+    #[must_use]
+    pub fn closes(&self, opener: Kind, closer: Kind) -> bool {
         match (self.role(opener), self.role(closer)) {
             (Some(Role::Block { group, .. }), Some(Role::End { group: of })) => group == of,
             (None, None) => block(opener).is_some_and(|block| block.closers.contains(&closer)),
@@ -153,7 +162,8 @@ impl Options {
     }
 
     /// Whether `branch` may continue a block that `opener` began.
-    pub(crate) fn continues(&self, opener: Kind, branch: Kind) -> bool {
+    #[must_use]
+    pub fn continues(&self, opener: Kind, branch: Kind) -> bool {
         let branches = match self.role(opener) {
             Some(Role::Block { is_condition: true, .. }) => CONDITIONS,
             Some(_) => &[],
@@ -176,8 +186,9 @@ impl Options {
         }
     }
 
-    /// The name of what usually ends the block, without `@`.
-    pub(crate) fn closer_name(&self, opener: Kind) -> &str {
+    /// The name of what usually ends the block, without `@`; empty for what opens none.
+    #[must_use]
+    pub fn closer_name(&self, opener: Kind) -> &str {
         if let Some(Role::Block { group, .. }) = self.role(opener) {
             let of_group = |custom: &&Custom| matches!(custom.role, Role::End { group: of } if of == group);
             return self.custom.iter().find(of_group).map_or("", |custom| custom.name.as_str());

@@ -4,15 +4,27 @@
 //! as a lifetime or a label stays one: behind `&`, `<`, `+`, `break` and `continue`, before `>`, and before `: loop`.
 
 use crate::fault::{Fault, Faulty};
+use crate::span::Span;
 
+/// The tokens of a piece of Rust within a template, up to where it cannot be read.
+#[must_use]
+pub fn lex(text: &str, span: Span) -> Vec<(Lexeme, Span)> {
+    let mut lexer = RustLexer::new(text, span.start as usize, span.end as usize);
+    let next = || lexer.next().ok().flatten().map(|token| (token.lexeme, Span::at(token.start, token.end)));
+    std::iter::from_fn(next).collect()
+}
+
+/// A kind of token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lexeme {
+pub enum Lexeme {
     Space,
     Comment,
     /// An identifier, a keyword or a number.
     Word,
     Lifetime,
+    /// Text, in any quotes.
     Literal,
+    /// `(`, `[`, `{`
     Open,
     Close,
     Punct,

@@ -10,8 +10,8 @@ use crate::parse_expr;
 use crate::problem::{Code, Problem};
 use crate::span::Span;
 
-/// The filters with how many arguments they take.
-const FILTERS: &[(&str, usize, usize)] = &[
+/// The filters with how many arguments they take, at least and at most.
+pub const FILTERS: &[(&str, usize, usize)] = &[
     ("upper", 0, 0),
     ("lower", 0, 0),
     ("capitalize", 0, 0),
