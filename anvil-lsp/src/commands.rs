@@ -14,6 +14,7 @@ pub(crate) const ALL: &[&str] = &[
     "anvil.rollback",
     "anvil.waitLive",
     "anvil.doctor",
+    "anvil.showAbiReport",
     "anvil.useDaemonDiagnostics",
 ];
 
@@ -49,13 +50,20 @@ pub(crate) async fn run(snapshot: &Snapshot, command: &str, arguments: &[Value])
             let reply: WaitReply = serde_json::from_value(reply).map_err(|error| failed(error.to_string()))?;
             Ok(said(match reply.outcome {
                 WaitOutcome::Live => format!("generation {} answers requests", reply.live),
-                WaitOutcome::Failed => format!("generation {} failed; {} answers requests", reply.generation, reply.live),
+                WaitOutcome::Failed => {
+                    format!("generation {} failed; {} answers requests", reply.generation, reply.live)
+                }
                 WaitOutcome::Timeout => format!("generation {} is not live yet", reply.generation),
             }))
         }
         "anvil.doctor" => {
             let checks = call(project, "daemon/doctor", Value::Null).await?;
             Ok(json!({ "message": "what `anvil doctor` found", "checks": checks }))
+        }
+        "anvil.showAbiReport" => {
+            let root = json!({ "root": project.root });
+            let report = crate::features::generated::abi_report(snapshot, &root).await?;
+            Ok(json!({ "message": report["text"], "text": report["text"] }))
         }
         other => Err(Error::invalid_params(format!("there is no command `{other}`; there are {}", ALL.join(", ")))),
     }
@@ -68,11 +76,14 @@ fn said(message: impl Into<String>) -> Value {
 /// The project that is meant.
 pub(crate) fn project<'s>(snapshot: &'s Snapshot, arguments: &[Value]) -> Result<&'s ProjectView> {
     let named = arguments.first().and_then(Value::as_str);
-    let mut projects = snapshot.daemons.iter().filter(|project| named.is_none_or(|named| project.root.as_os_str() == named));
+    let mut projects =
+        snapshot.daemons.iter().filter(|project| named.is_none_or(|named| project.root.as_os_str() == named));
     match (projects.next(), projects.next()) {
         (Some(project), None) => Ok(project),
         (Some(_), Some(_)) => Err(failed("there are several projects; give the folder of one as the first argument")),
-        (None, _) if !snapshot.client.settings.trusted => Err(failed("the workspace is not trusted, so no daemon is used")),
+        (None, _) if !snapshot.client.settings.trusted => {
+            Err(failed("the workspace is not trusted, so no daemon is used"))
+        }
         (None, _) => Err(failed("no folder of the workspace is an Anvilforge project, or `anvil.daemon` is `off`")),
     }
 }

@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use anvild_client::{ConnectOptions, Connection, ProjectPaths, RawParams, SpawnOptions, connect, connect_or_spawn, locate};
+use anvild_client::{
+    ConnectOptions, Connection, ProjectPaths, RawParams, SpawnOptions, connect, connect_or_spawn, locate,
+};
 use anvild_protocol::{AnvilDaemonClient, Event as DaemonEvent, EventKind, RouteRow, Status};
 use jsonrpsee::core::client::Subscription;
 use serde_json::Value;

@@ -70,7 +70,11 @@ impl Store {
     /// Replaces what the last check of `checked` found.
     pub fn set_typed(&mut self, checked: &Path, findings: BTreeMap<PathBuf, Vec<Finding>>) -> Dirty {
         let mut dirty: Dirty = findings.keys().cloned().collect();
-        let before = if findings.is_empty() { self.typed.remove(checked) } else { self.typed.insert(checked.to_owned(), findings) };
+        let before = if findings.is_empty() {
+            self.typed.remove(checked)
+        } else {
+            self.typed.insert(checked.to_owned(), findings)
+        };
         dirty.extend(before.into_iter().flatten().map(|(path, _)| path));
         dirty.insert(checked.to_owned());
         dirty
@@ -168,7 +172,12 @@ impl Finding {
         let (line, column) = (diagnostic.line.unwrap_or(1), diagnostic.column.unwrap_or(1));
         let related = diagnostic.labels.iter().map(|label| Related {
             path: PathBuf::from(&label.file),
-            place: Place::Saved { line: label.line, column: label.column, end_line: label.line, end_column: label.column + 1 },
+            place: Place::Saved {
+                line: label.line,
+                column: label.column,
+                end_line: label.line,
+                end_column: label.column + 1,
+            },
             message: label.message.clone(),
         });
         Self {
@@ -254,6 +263,11 @@ pub fn of_text(path: &Path, text: &str) -> Vec<Finding> {
 fn speaks_of_others(code: Code) -> bool {
     matches!(
         code,
-        Code::UnknownView | Code::UnknownComponent | Code::MissingProp | Code::InclusionCycle | Code::UnusedSection | Code::UnknownVariable
+        Code::UnknownView
+            | Code::UnknownComponent
+            | Code::MissingProp
+            | Code::InclusionCycle
+            | Code::UnusedSection
+            | Code::UnknownVariable
     )
 }

@@ -40,15 +40,20 @@ impl Refusal {
     /// Whose request it was is not known, so the answer's id is null.
     fn request(self) -> String {
         let (code, message) = match self {
-            Self::Header => (-32700, "the header of a message could not be read; skipping to the next `Content-Length`"),
+            Self::Header => {
+                (-32700, "the header of a message could not be read; skipping to the next `Content-Length`")
+            }
             Self::TooLong => (-32600, "the message is longer than 64 MiB and was skipped"),
             Self::NotUtf8 => (-32700, "the message is not UTF-8"),
             Self::TooDeep => (-32600, "the message is nested deeper than 128 levels"),
             Self::NotJson => (-32700, "the message is not JSON"),
-            Self::NoMessage => (-32600, "the message is no JSON-RPC 2.0: send a `method`, or an `id` with a `result` or an `error`"),
+            Self::NoMessage => {
+                (-32600, "the message is no JSON-RPC 2.0: send a `method`, or an `id` with a `result` or an `error`")
+            }
             Self::Batch => (-32600, "send one message at a time: the language server protocol has no batches"),
         };
-        json!({ "jsonrpc": "2.0", "id": null, "method": REFUSED, "params": { "code": code, "message": message } }).to_string()
+        json!({ "jsonrpc": "2.0", "id": null, "method": REFUSED, "params": { "code": code, "message": message } })
+            .to_string()
     }
 }
 

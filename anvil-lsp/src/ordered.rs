@@ -108,8 +108,9 @@ fn params<T: DeserializeOwned>(request: &Request) -> Result<T, String> {
 
 impl<S> Service<Request> for Ordered<S>
 where
-    S: Service<Request, Response = Option<Response>, Future = BoxFuture<'static, Result<Option<Response>, S::Error>>>,
+    S: Service<Request, Response = Option<Response>>,
     S::Error: Send + 'static,
+    S::Future: Send + 'static,
 {
     type Response = Option<Response>;
     type Error = S::Error;

@@ -6,8 +6,8 @@ use tokio::sync::mpsc;
 use tower_lsp::{
     Client,
     ls_types::{
-        Diagnostic, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, MessageType, Registration, Uri,
-        notification::Notification,
+        Diagnostic, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern, MessageType,
+        Registration, Uri, notification::Notification,
     },
 };
 
@@ -17,12 +17,19 @@ const WATCHED: [&str; 5] = ["**/*.forge.html", "**/*.rs", "**/Cargo.toml", "**/c
 /// One thing to say.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
-    Publish { uri: Uri, diagnostics: Vec<Diagnostic>, version: Option<i32> },
+    Publish {
+        uri: Uri,
+        diagnostics: Vec<Diagnostic>,
+        version: Option<i32>,
+    },
     /// The client asks for all diagnostics again.
     RefreshDiagnostics,
     RefreshLenses,
     ReloadStatus(Value),
-    ServerStatus { is_quiescent: bool, problem: Option<String> },
+    ServerStatus {
+        is_quiescent: bool,
+        problem: Option<String>,
+    },
     Log(MessageType, String),
     /// Ask the client to report changed files.
     Watch,
@@ -91,7 +98,8 @@ async fn say(client: &Client, message: Outgoing) {
 }
 
 fn watch_registration() -> Registration {
-    let watchers = WATCHED.map(|glob| FileSystemWatcher { glob_pattern: GlobPattern::String(glob.to_owned()), kind: None });
+    let watchers =
+        WATCHED.map(|glob| FileSystemWatcher { glob_pattern: GlobPattern::String(glob.to_owned()), kind: None });
     let options = DidChangeWatchedFilesRegistrationOptions { watchers: watchers.into() };
     Registration {
         id: "anvil-files".to_owned(),

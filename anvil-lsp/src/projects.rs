@@ -6,7 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use anvild_protocol::{AppState, BuildChange, BuildOutcome, Diagnostic, EventKind, Generation, LastBuild, Severity, Source};
+use anvild_protocol::{
+    AppState, BuildChange, BuildOutcome, Diagnostic, EventKind, Generation, LastBuild, Severity, Source,
+};
 
 use crate::{
     daemon::{DaemonHandle, DaemonView, Link, News},
@@ -137,13 +139,7 @@ impl Projects {
 
 impl Project {
     fn new(folder: &Path, handle: DaemonHandle) -> Self {
-        Self {
-            folders: vec![folder.to_owned()],
-            handle,
-            view: Arc::default(),
-            unsettled: BTreeMap::new(),
-            said: None,
-        }
+        Self { folders: vec![folder.to_owned()], handle, view: Arc::default(), unsettled: BTreeMap::new(), said: None }
     }
 
     fn heard(&mut self, news: News) -> Heard {
@@ -215,7 +211,9 @@ impl Project {
     fn diagnostics(&self) -> Vec<Diagnostic> {
         let Some(status) = &self.view.status else { return Vec::new() };
         let mut diagnostics = status.diagnostics.clone();
-        let Some(last) = status.build.last.filter(|last| last.generation > status.generation.live) else { return diagnostics };
+        let Some(last) = status.build.last.as_ref().filter(|last| last.generation > status.generation.live) else {
+            return diagnostics;
+        };
         let why = match last.outcome {
             BuildOutcome::Failed => "it does not compile",
             BuildOutcome::Refused => "the running app did not take it",
@@ -227,7 +225,8 @@ impl Project {
         for (generation, files) in self.unsettled.iter().filter(|(generation, _)| **generation <= last.generation) {
             let live = status.generation.live;
             for file in files {
-                let message = format!("generation {generation} is saved and not live: {why}; generation {live} answers requests");
+                let message =
+                    format!("generation {generation} is saved and not live: {why}; generation {live} answers requests");
                 let path = self.handle.root.join(file).to_string_lossy().into_owned();
                 let note = Diagnostic::error(Source::Reload, "ANV0220", message).at(path, 1, 1);
                 diagnostics.push(Diagnostic { severity: Severity::Note, ..note });

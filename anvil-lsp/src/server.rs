@@ -92,7 +92,8 @@ impl LanguageServer {
         let settings = Settings { build_diagnostics: BuildDiagnostics::Always, ..snapshot.client.settings };
         let events = self.events.upgrade().ok_or_else(Error::internal_error)?;
         events.send(Event::Settings(settings)).await.map_err(|_| Error::internal_error())?;
-        let message = "errors of the hot build are shown; switch off rust-analyzer's check so that nothing is shown twice";
+        let message =
+            "errors of the hot build are shown; switch off rust-analyzer's check so that nothing is shown twice";
         Ok(json!({ "message": message }))
     }
 }

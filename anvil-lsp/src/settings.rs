@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tower_lsp::ls_types::{ClientCapabilities, InitializeParams};
+use tower_lsp::ls_types::{ClientCapabilities, InitializeParams, ResourceOperationKind, WorkspaceEditClientCapabilities};
 
 use crate::{document::DocumentId, text::Encoding};
 
@@ -95,10 +95,24 @@ pub struct Client {
     pub takes_snippets: bool,
     /// Edits may create, rename and delete files.
     pub edits_files: bool,
+    /// Edits may say which version of a document they are for.
+    pub versions_edits: bool,
+    /// Edits may do this to files.
+    pub file_operations: FileOperations,
+    /// Actions may be more than commands.
+    pub takes_actions: bool,
+    /// The outline of a document may be a tree.
+    pub nests_symbols: bool,
     pub settings: Settings,
     /// Absolute.
     pub folders: Vec<PathBuf>,
     pub process_id: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FileOperations {
+    pub create: bool,
+    pub rename: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -115,7 +129,8 @@ impl Client {
         let settings = params.initialization_options.as_ref().map_or(Ok(Settings::default()), Settings::read);
         // Unusable settings may have said that the workspace is not trusted.
         let untrusted = Settings { trusted: false, ..Settings::default() };
-        let (settings, problem) = settings.map_or_else(|problem| (untrusted, Some(problem)), |settings| (settings, None));
+        let (settings, problem) =
+            settings.map_or_else(|problem| (untrusted, Some(problem)), |settings| (settings, None));
         let offered = capabilities.general.as_ref().and_then(|general| general.position_encodings.as_deref());
         let client = Self {
             encoding: Encoding::choose(offered),
@@ -140,7 +155,9 @@ impl Client {
                 diagnostics: workspace
                     .and_then(|workspace| workspace.diagnostics.as_ref()?.refresh_support)
                     .unwrap_or_default(),
-                code_lenses: workspace.and_then(|workspace| workspace.code_lens.as_ref()?.refresh_support).unwrap_or_default(),
+                code_lenses: workspace
+                    .and_then(|workspace| workspace.code_lens.as_ref()?.refresh_support)
+                    .unwrap_or_default(),
             },
             shows_related: publish.and_then(|publish| publish.related_information).unwrap_or_default(),
             shows_server_status: status.and_then(Value::as_bool).unwrap_or_default(),
@@ -148,9 +165,26 @@ impl Client {
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref()?.dynamic_registration)
                 .unwrap_or_default(),
             takes_snippets: completion.and_then(|item| item.snippet_support).unwrap_or_default(),
-            edits_files: edit.is_some_and(|edit| edit.document_changes == Some(true) && edit.resource_operations.is_some()),
+            versions_edits: edit.is_some_and(|edit| edit.document_changes == Some(true)),
+            file_operations: FileOperations::of(edit),
+            takes_actions: document
+                .and_then(|document| document.code_action.as_ref())
+                .is_some_and(|action| action.code_action_literal_support.is_some()),
+            nests_symbols: document
+                .and_then(|document| document.document_symbol.as_ref()?.hierarchical_document_symbol_support)
+                .unwrap_or_default(),
+            edits_files: edit
+                .is_some_and(|edit| edit.document_changes == Some(true) && edit.resource_operations.is_some()),
             ..Self::default()
         }
+    }
+}
+
+impl FileOperations {
+    fn of(edit: Option<&WorkspaceEditClientCapabilities>) -> Self {
+        let edit = edit.filter(|edit| edit.document_changes == Some(true));
+        let kinds = edit.and_then(|edit| edit.resource_operations.as_deref()).unwrap_or_default();
+        Self { create: kinds.contains(&ResourceOperationKind::Create), rename: kinds.contains(&ResourceOperationKind::Rename) }
     }
 }
 

@@ -2,15 +2,18 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use tower_lsp::{jsonrpc::{Error, Result}, ls_types::{Location, Position, Range, Uri}};
+use tower_lsp::{
+    jsonrpc::{Error, Result},
+    ls_types::{Location, Position, Range, Uri},
+};
 
 use forge_codegen::Span;
 
 use crate::{
     diagnostics::Store,
     document::{Document, DocumentId, Language, Unsaved, uri_of},
-    projects::ProjectView,
     index::{Index, View, scan},
+    projects::ProjectView,
     settings::Client,
     text::{Encoding, Text},
 };
@@ -48,7 +51,9 @@ impl Snapshot {
     /// Invalid parameters if it is not open.
     pub fn document(&self, uri: &Uri) -> Result<&Document> {
         let document = self.documents.get(&DocumentId::of(uri));
-        document.ok_or_else(|| Error::invalid_params(format!("`{}` is not open; send `textDocument/didOpen` first", uri.as_str())))
+        document.ok_or_else(|| {
+            Error::invalid_params(format!("`{}` is not open; send `textDocument/didOpen` first", uri.as_str()))
+        })
     }
 
     /// A place in an open template; nothing for documents of other languages.
@@ -73,7 +78,10 @@ impl Snapshot {
     /// The project that a file belongs to, with its daemon.
     #[must_use]
     pub fn project(&self, path: &Path) -> Option<&ProjectView> {
-        self.daemons.iter().filter(|project| path.starts_with(&project.root)).max_by_key(|project| project.root.components().count())
+        self.daemons
+            .iter()
+            .filter(|project| path.starts_with(&project.root))
+            .max_by_key(|project| project.root.components().count())
     }
 
     /// The text of a file: as the editor has it, else as the index has it, else as it is on the disk.

@@ -9,8 +9,9 @@ use std::{
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use tower_lsp::ls_types::{
-    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, InitializeParams, MessageType,
+    DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+    InitializeParams, MessageType,
 };
 
 use crate::{
@@ -171,7 +172,8 @@ impl State {
             Change::Settings(params) => self.settings(&params.settings).await,
             Change::Folders(params) => self.folders(&params),
             Change::Watched(params) => {
-                let paths = params.changes.iter().filter_map(|change| Some(DocumentId::of(&change.uri).path()?.to_owned()));
+                let paths =
+                    params.changes.iter().filter_map(|change| Some(DocumentId::of(&change.uri).path()?.to_owned()));
                 self.read_files(paths.collect());
             }
         }
@@ -181,7 +183,8 @@ impl State {
         let (client, problem) = Client::of(params);
         self.client = Arc::new(client);
         if let Some(problem) = problem {
-            self.say(Outgoing::Log(MessageType::WARNING, format!("{problem}; this session only parses templates"))).await;
+            self.say(Outgoing::Log(MessageType::WARNING, format!("{problem}; this session only parses templates")))
+                .await;
         }
     }
 
@@ -235,7 +238,8 @@ impl State {
 
     fn save(&mut self, id: &DocumentId) {
         let Some(document) = self.documents.get(id) else { return };
-        Arc::make_mut(&mut self.unsaved).insert(id.clone(), Unsaved { saved: document.text.clone(), edits: Vec::new() });
+        Arc::make_mut(&mut self.unsaved)
+            .insert(id.clone(), Unsaved { saved: document.text.clone(), edits: Vec::new() });
         if let Some(path) = id.path() {
             self.dirty.insert(path.to_owned());
             if document.language == Language::Other {
@@ -263,7 +267,9 @@ impl State {
     async fn settings(&mut self, value: &Value) {
         match Settings::read(value) {
             Ok(settings) => self.use_settings(settings),
-            Err(problem) => self.say(Outgoing::Log(MessageType::WARNING, format!("{problem}; the ones before stay in force"))).await,
+            Err(problem) => {
+                self.say(Outgoing::Log(MessageType::WARNING, format!("{problem}; the ones before stay in force"))).await
+            }
         }
     }
 
@@ -323,7 +329,13 @@ impl State {
             return;
         }
         tokio::task::spawn_blocking(move || {
-            let files = paths.into_iter().map(|path| { let text = scan::read(&path); (path, text) }).collect();
+            let files = paths
+                .into_iter()
+                .map(|path| {
+                    let text = scan::read(&path);
+                    (path, text)
+                })
+                .collect();
             let _ = events.blocking_send(Event::FilesRead(files));
         });
     }
@@ -335,8 +347,9 @@ impl State {
                 continue;
             }
             self.index.replace(&path, text.as_deref());
-            self.dirty.extend(self.open_templates());
         }
+        // What another template says may be wrong or right now.
+        self.stale.extend(self.open_templates().into_iter().map(DocumentId::File));
     }
 
     /// What follows from a new text of a document.
@@ -384,10 +397,9 @@ impl State {
         }
     }
 
-    pub(crate) fn open_templates(&self) -> impl Iterator<Item = PathBuf> {
+    pub(crate) fn open_templates(&self) -> Vec<PathBuf> {
         let open = self.documents.iter().filter(|(_, document)| document.language == Language::Forge);
-        let paths = open.filter_map(|(id, _)| Some(id.path()?.to_owned()));
-        paths.collect::<Vec<_>>().into_iter()
+        open.filter_map(|(id, _)| Some(id.path()?.to_owned())).collect()
     }
 
     /// Gives the index the texts that the editor has, and finds out what is wrong with them.
@@ -457,9 +469,12 @@ impl State {
     fn find_projects(&mut self) {
         let usage = self.client.settings.daemon();
         let Some(events) = self.events.upgrade() else { return };
-        let folders = self.client.folders.iter().filter(|folder| usage != DaemonUse::Off && self.index.is_project(folder));
+        let folders =
+            self.client.folders.iter().filter(|folder| usage != DaemonUse::Off && self.index.is_project(folder));
         let wanted: Vec<PathBuf> = folders.cloned().collect();
-        for root in self.projects.use_folders(&wanted, usage, |folder| DaemonHandle::spawn(folder, usage, events.clone())) {
+        for root in
+            self.projects.use_folders(&wanted, usage, |folder| DaemonHandle::spawn(folder, usage, events.clone()))
+        {
             self.dirty.extend(Arc::make_mut(&mut self.store).set_daemon(&root, &[]));
         }
     }

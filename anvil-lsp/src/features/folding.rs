@@ -1,6 +1,9 @@
 //! What can be folded: blocks, components, slots, comments.
 
-use tower_lsp::{jsonrpc::Result, ls_types::{FoldingRange, FoldingRangeParams}};
+use tower_lsp::{
+    jsonrpc::Result,
+    ls_types::{FoldingRange, FoldingRangeParams},
+};
 
 use crate::snapshot::Snapshot;
 

@@ -120,7 +120,10 @@ fn changes(old: &str, new: &str) -> Vec<(Span, String)> {
         }
         at += space.len();
         of += with.len();
-        let ink = ink(&old[at..]);
+        let ink = ink(&old[at..]).min(ink(&new[of..]));
+        if ink == 0 && space.is_empty() && with.is_empty() {
+            break;
+        }
         at += ink;
         of += ink;
     }

@@ -1,9 +1,16 @@
 //! Virtual documents: the Rust that a template becomes, and the layouts that changed.
 
 use serde_json::{Value, json};
-use tower_lsp::{jsonrpc::{Error, Result}, ls_types::Uri};
+use tower_lsp::{
+    jsonrpc::{Error, Result},
+    ls_types::Uri,
+};
 
-use crate::{commands, document::{DocumentId, Language}, snapshot::Snapshot};
+use crate::{
+    commands,
+    document::{DocumentId, Language},
+    snapshot::Snapshot,
+};
 
 /// The Rust that an open template becomes, as the daemon lowers it.
 ///
@@ -15,7 +22,8 @@ pub(crate) async fn rust(snapshot: &Snapshot, uri: &Uri) -> Result<Value> {
     let (Language::Forge, Some(path)) = (document.language, id.path()) else {
         return Err(Error::invalid_params(format!("`{}` is no template", uri.as_str())));
     };
-    let project = snapshot.project(path).ok_or_else(|| commands::failed("the template belongs to no project with a daemon"))?;
+    let project =
+        snapshot.project(path).ok_or_else(|| commands::failed("the template belongs to no project with a daemon"))?;
     let params = json!({ "file": path, "text": document.text.as_str() });
     let lowered = commands::call(project, "forge/lower", params).await?;
     Ok(json!({ "view": lowered["view"], "text": lowered["rust"] }))

@@ -1,6 +1,9 @@
 //! Above a template or handler: which generation of it is live, and how its last request went.
 
-use tower_lsp::{jsonrpc::Result, ls_types::{CodeLens, CodeLensParams}};
+use tower_lsp::{
+    jsonrpc::Result,
+    ls_types::{CodeLens, CodeLensParams},
+};
 
 use crate::snapshot::Snapshot;
 

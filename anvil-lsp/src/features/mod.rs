@@ -5,6 +5,9 @@ pub(crate) mod builtin;
 pub(crate) mod completion;
 pub(crate) mod context;
 pub(crate) mod definition;
+mod edits;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub(crate) mod describe;
 pub(crate) mod directives;
 #[cfg(test)]
@@ -19,6 +22,7 @@ pub(crate) mod links;
 pub(crate) mod references;
 pub(crate) mod rename;
 pub(crate) mod signature;
+mod sites;
 pub(crate) mod snippet;
 pub(crate) mod symbols;
 pub(crate) mod tokens;

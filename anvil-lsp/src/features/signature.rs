@@ -1,6 +1,9 @@
 //! The props of a component while its tag is written, and the arguments of a directive.
 
-use tower_lsp::{jsonrpc::Result, ls_types::{SignatureHelp, SignatureHelpParams}};
+use tower_lsp::{
+    jsonrpc::Result,
+    ls_types::{SignatureHelp, SignatureHelpParams},
+};
 
 use crate::snapshot::Snapshot;
 

@@ -17,7 +17,8 @@ use forge_codegen::Span;
 use super::{form::Form, resolve::Resolver, types::Type};
 
 pub(crate) use forms::{read_form, read_lets};
-pub(crate) use read::apart;
+pub(crate) use macros::literal_of;
+pub(crate) use read::{apart, parse};
 
 /// Facts of all Rust files of the project. Clones share them.
 #[derive(Debug, Clone, Default)]
@@ -196,7 +197,10 @@ impl RustIndex {
     /// Every place that shows `view`, with its file.
     pub fn uses_of<'i>(&'i self, view: &'i str) -> impl Iterator<Item = (&'i PathBuf, &'i ViewUse)> {
         self.files.iter().flat_map(move |(path, file)| {
-            file.views.iter().filter(move |found| forge_codegen::dotted(&found.view) == view).map(move |found| (path, found))
+            file.views
+                .iter()
+                .filter(move |found| forge_codegen::dotted(&found.view) == view)
+                .map(move |found| (path, found))
         })
     }
 

@@ -3,13 +3,13 @@
 use crate::expr::{Condition, Expr, ExprKind, Pattern, PatternKind};
 
 /// Calls `visit` with `expr` and everything within it, outer first.
-pub(crate) fn each<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+pub fn each<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
     visit(expr);
     children(expr, &mut |child| each(child, visit));
 }
 
 /// The same for a condition.
-pub(crate) fn each_of_condition<'e>(condition: &'e Condition, visit: &mut dyn FnMut(&'e Expr)) {
+pub fn each_of_condition<'e>(condition: &'e Condition, visit: &mut dyn FnMut(&'e Expr)) {
     match condition {
         Condition::Expr(expr) | Condition::Let(_, expr) => each(expr, visit),
         Condition::All(all) => all.iter().for_each(|condition| each_of_condition(condition, visit)),
@@ -17,7 +17,7 @@ pub(crate) fn each_of_condition<'e>(condition: &'e Condition, visit: &mut dyn Fn
 }
 
 /// Calls `visit` with the expressions directly within `expr`.
-pub(crate) fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+pub fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
     match &expr.kind {
         ExprKind::Field(value, _)
         | ExprKind::TupleField(value, _)
@@ -77,7 +77,7 @@ fn children_of_condition<'e>(condition: &'e Condition, visit: &mut dyn FnMut(&'e
 }
 
 /// The names that a pattern binds.
-pub(crate) fn binds(pattern: &Pattern, bind: &mut dyn FnMut(&str)) {
+pub fn binds(pattern: &Pattern, bind: &mut dyn FnMut(&str)) {
     match &pattern.kind {
         PatternKind::Bind(name) => bind(name),
         PatternKind::Reference(pattern) | PatternKind::Variant(_, pattern) => binds(pattern, bind),

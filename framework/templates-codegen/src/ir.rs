@@ -385,3 +385,31 @@ pub enum Attribute {
     /// `@checked(a)` and the like.
     When(&'static str, Expr),
 }
+
+/// Calls `visit` with each body directly within an op.
+pub fn bodies(kind: &OpKind, visit: &mut dyn FnMut(&[Op])) {
+    match kind {
+        OpKind::If { branches, otherwise } => {
+            branches.iter().for_each(|(_, body)| visit(body));
+            visit(otherwise);
+        }
+        OpKind::Switch { cases, default, .. } => {
+            cases.iter().for_each(|(_, body)| visit(body));
+            visit(default);
+        }
+        OpKind::For { body, otherwise, .. } => {
+            visit(body);
+            visit(otherwise);
+        }
+        OpKind::While { body, .. }
+        | OpKind::Once { body, .. }
+        | OpKind::Fragment { body, .. }
+        | OpKind::CustomBlock { body, .. }
+        | OpKind::Component(Component { body, .. })
+        | OpKind::Section { content: Content::Body(body), .. }
+        | OpKind::Push { content: Content::Body(body), .. }
+        | OpKind::Slot { content: Content::Body(body), .. }
+        | OpKind::Lang { key: Content::Body(body), .. } => visit(body),
+        _ => {}
+    }
+}

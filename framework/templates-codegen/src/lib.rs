@@ -27,7 +27,7 @@
 mod analyse;
 pub mod build;
 pub mod expr;
-mod expr_walk;
+pub mod expr_walk;
 mod expression;
 mod fault;
 mod find;

@@ -4,11 +4,11 @@ use super::{Around, Code, CodeSite, Context, Site};
 
 /// `$0` is the cursor. Said are the place, and behind `in` what is around it.
 fn check(fixture: &str, expected: &str) {
-    assert_eq!(describe(fixture, Context::before), expected, "{fixture}");
+    assert_eq!(describe(fixture, |template, offset| Context::before(template, offset)), expected, "{fixture}");
 }
 
 fn check_on(fixture: &str, expected: &str) {
-    assert_eq!(describe(fixture, Context::on), expected, "{fixture}");
+    assert_eq!(describe(fixture, |template, offset| Context::on(template, offset)), expected, "{fixture}");
 }
 
 fn describe(fixture: &str, context: for<'t> fn(&'t forge_codegen::Template, u32) -> Context<'t>) -> String {

@@ -18,6 +18,17 @@ pub(super) enum Flow {
     Unknown,
 }
 
+/// What is printed behind a place, whatever the conditions; the lesser of two ways is what can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Behind {
+    /// Perhaps something that white space before it would part from what stands before.
+    Ink,
+    /// At worst the end of a part that is printed elsewhere: no matter if the part has printed nothing.
+    End,
+    /// White space, or a tag that stands on its own lines.
+    Soft,
+}
+
 /// Of a block.
 pub(super) fn of_block(block: &Block) -> Flow {
     match block.opener().kind {
@@ -65,9 +76,8 @@ pub(super) struct Edges<'t> {
 }
 
 impl Edges<'_> {
-    /// Whether what the nodes print first, whatever the conditions, is white space or a tag that stands on its own lines. `behind`
-    /// is the same of what follows them.
-    pub(super) fn start_softly(&self, nodes: &[Node], drops: bool, behind: bool) -> bool {
+    /// What the nodes print first; `behind` is it of what follows them.
+    pub(super) fn start(&self, nodes: &[Node], drops: bool, behind: Behind) -> Behind {
         let mut drops = drops;
         for (at, node) in nodes.iter().enumerate() {
             match node {
@@ -75,7 +85,8 @@ impl Edges<'_> {
                     let text = printed(&self.source[span.range()], drops);
                     drops = false;
                     if !text.is_empty() {
-                        return text.starts_with([' ', '\t', '\r', '\n']) || html::begins_block(text);
+                        let is_soft = text.starts_with([' ', '\t', '\r', '\n']) || html::begins_block(text);
+                        return if is_soft { Behind::Soft } else { Behind::Ink };
                     }
                 }
                 Node::Comment(_) => {}
@@ -83,20 +94,22 @@ impl Edges<'_> {
                 Node::Directive(directive) if prints_nothing(directive) => drops = drops_behind(directive, drops),
                 Node::Block(block) => match of_block(block) {
                     Flow::Kept => drops = true,
-                    Flow::Unknown => return false,
+                    Flow::Unknown => return Behind::Ink,
                     Flow::InPlace => {
-                        let rest = self.start_softly(&nodes[at + 1..], true, behind);
-                        return rest && block.branches.iter().all(|branch| self.start_softly(&branch.children, true, rest));
+                        let rest = self.start(&nodes[at + 1..], true, behind);
+                        let branches = block.branches.iter().map(|branch| self.start(&branch.children, true, rest));
+                        return branches.fold(rest, Behind::min);
                     }
                 },
                 Node::Slot(_) => drops = true,
-                _ => return false,
+                _ => return Behind::Ink,
             }
         }
         behind
     }
 
-    /// The same of what they print last; `before` is it of what stands before.
+    /// Whether what the nodes print last, whatever the conditions, is white space or a tag that stands on its own lines; `before` is
+    /// the same of what stands before them.
     pub(super) fn end_softly(&self, nodes: &[Node], before: bool) -> bool {
         for (at, node) in nodes.iter().enumerate().rev() {
             match node {

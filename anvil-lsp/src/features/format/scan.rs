@@ -6,7 +6,7 @@ use forge_codegen::{
 };
 
 use super::{
-    flow::{self, Edges, Flow},
+    flow::{self, Behind, Edges, Flow},
     html,
     pieces::{Gap, GapPlace, Piece, PieceKind, Pieces, TagShape},
     text::{Element, Html},
@@ -28,6 +28,8 @@ pub(super) struct Scan<'t> {
     pub(super) drops: bool,
     /// What was printed last is white space, or a tag that stands on lines of its own.
     pub(super) is_soft: bool,
+    /// The part that this is printed in has printed nothing but white space.
+    pub(super) is_fresh: bool,
 }
 
 /// The pieces of a template.
@@ -40,9 +42,10 @@ pub(super) fn scan(source: &str, nodes: &[Node]) -> Result<Pieces, Entangled> {
         floor: 0,
         drops: false,
         is_soft: true,
+        is_fresh: true,
     };
     // White space at the end is shown only if something is printed behind, which may be.
-    scan.nodes(nodes, false)?;
+    scan.nodes(nodes, Behind::Ink)?;
     scan.out.may_end = scan.html == Html::Data && (scan.drops || scan.is_soft);
     Ok(scan.out)
 }
@@ -62,39 +65,45 @@ impl Scan<'_> {
         self.html.value_begins();
     }
 
-    fn nodes(&mut self, nodes: &[Node], behind: bool) -> Result<(), Entangled> {
+    /// Something was printed that is no white space, if it was.
+    pub(super) fn prints(&mut self, is_ink: bool) {
+        self.is_soft &= !is_ink;
+        self.is_fresh &= !is_ink;
+    }
+
+    fn nodes(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
         for (at, node) in nodes.iter().enumerate() {
             let edges = Edges { source: self.source };
             let rest = &nodes[at + 1..];
             match node {
                 Node::Text(span) => {
-                    let next = edges.start_softly(rest, false, behind);
+                    let next = edges.start(rest, false, behind);
                     self.text(*span, next);
                 }
                 Node::Comment(comment) => self.push(comment.span, PieceKind::Ink),
                 Node::Raw(raw) => {
                     self.ink(raw.opener.span().to(raw.close));
                     self.drops = raw.opener.kind != Kind::Verbatim;
-                    self.is_soft &= self.drops;
+                    self.prints(!self.drops);
                 }
                 Node::Echo(echo) => {
                     self.echo(echo);
                     self.ink(echo.span());
                     self.drops = false;
-                    self.is_soft = false;
+                    self.prints(true);
                 }
                 Node::Escape(escape) => {
                     self.ink(escape.span);
                     self.drops = false;
-                    self.is_soft = false;
+                    self.prints(true);
                 }
                 Node::Directive(directive) => {
                     self.directive(directive);
                     self.html.value_begins();
                     self.drops = flow::drops_behind(directive, self.drops);
-                    self.is_soft &= flow::prints_nothing(directive);
+                    self.prints(!flow::prints_nothing(directive));
                 }
-                Node::Block(block) => self.block(block, edges.start_softly(rest, true, behind))?,
+                Node::Block(block) => self.block(block, edges.start(rest, true, behind))?,
                 Node::Component(component) => self.component(component)?,
                 Node::Slot(slot) => self.slot(slot)?,
                 Node::Stray(stray) => self.ink(stray.span()),
@@ -103,12 +112,12 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn block(&mut self, block: &Block, behind: bool) -> Result<(), Entangled> {
+    fn block(&mut self, block: &Block, behind: Behind) -> Result<(), Entangled> {
         if block.opener().kind == Kind::Lang {
             // Its body is the key of a translation.
             self.ink(block.span());
             self.drops = true;
-            self.is_soft = false;
+            self.prints(true);
             return Ok(());
         }
         let nests = self.html == Html::Data;
@@ -116,8 +125,8 @@ impl Scan<'_> {
             self.out.tags[tag.shape].has_blocks = true;
         }
         let flow = flow::of_block(block);
-        let (html, before) = (self.html.clone(), self.is_soft);
-        let mut after = before;
+        let (html, before, was_fresh) = (self.html.clone(), self.is_soft, self.is_fresh);
+        let (mut after, mut is_fresh) = (before, was_fresh);
         let is_switch = block.opener().kind == Kind::Switch;
         for (at, branch) in block.branches.iter().enumerate() {
             let head = branch.head.span();
@@ -136,9 +145,16 @@ impl Scan<'_> {
             self.html = html.clone();
             self.drops = true;
             self.is_soft = self.enters_softly(flow, block, &branch.children, before);
-            let behind = behind && (flow != Flow::InPlace || self.edges().start_softly(&branch.children, true, behind));
-            self.branch(&branch.children, behind || flow == Flow::Kept)?;
+            self.is_fresh = if flow == Flow::InPlace { was_fresh && !is_loop(block) } else { true };
+            let behind = match flow {
+                Flow::InPlace if is_loop(block) => behind.min(self.edges().start(&branch.children, true, behind)),
+                Flow::InPlace => behind,
+                Flow::Kept => if block.opener().kind == Kind::Slot { Behind::Soft } else { Behind::End },
+                Flow::Unknown => Behind::Ink,
+            };
+            self.branch(&branch.children, behind)?;
             after &= self.is_soft;
+            is_fresh &= self.is_fresh;
             if self.html != html {
                 return Err(Entangled);
             }
@@ -153,19 +169,17 @@ impl Scan<'_> {
             self.directive(close);
         }
         self.drops = true;
-        self.is_soft = match flow {
-            Flow::InPlace => after,
-            Flow::Kept => before,
-            Flow::Unknown => false,
+        (self.is_soft, self.is_fresh) = match flow {
+            Flow::InPlace => (after, is_fresh),
+            Flow::Kept => (before, was_fresh),
+            Flow::Unknown => (false, false),
         };
         Ok(())
     }
 
     fn enters_softly(&self, flow: Flow, block: &Block, children: &[Node], before: bool) -> bool {
         match (flow, block.opener().kind) {
-            (Flow::InPlace, Kind::For | Kind::ForEach | Kind::ForElse | Kind::While) => {
-                before && self.edges().end_softly(children, before)
-            }
+            (Flow::InPlace, _) if is_loop(block) => before && self.edges().end_softly(children, before),
             (Flow::InPlace, _) => before,
             // Slots are trimmed.
             (_, Kind::Slot | Kind::Component | Kind::ComponentFirst) => true,
@@ -174,7 +188,7 @@ impl Scan<'_> {
     }
 
     /// A body whose HTML is on its own.
-    fn branch(&mut self, nodes: &[Node], behind: bool) -> Result<(), Entangled> {
+    fn branch(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
         let floor = std::mem::replace(&mut self.floor, self.elements.len());
         let done = self.nodes(nodes, behind);
         self.elements.truncate(self.floor);
@@ -184,14 +198,14 @@ impl Scan<'_> {
 
     fn component(&mut self, component: &Component) -> Result<(), Entangled> {
         self.tagged(&component.tag, &component.children, component.close)?;
-        self.is_soft = false;
+        (self.is_soft, self.is_fresh) = (false, false);
         Ok(())
     }
 
     fn slot(&mut self, slot: &Slot) -> Result<(), Entangled> {
-        let before = self.is_soft;
+        let before = (self.is_soft, self.is_fresh);
         self.tagged(&slot.tag, &slot.children, slot.close)?;
-        self.is_soft = before;
+        (self.is_soft, self.is_fresh) = before;
         Ok(())
     }
 
@@ -205,7 +219,7 @@ impl Scan<'_> {
         let html = self.html.clone();
         self.drops = true;
         self.is_soft = true;
-        self.branch(children, true)?;
+        self.branch(children, Behind::Soft)?;
         if self.html != html {
             return Err(Entangled);
         }
@@ -304,6 +318,10 @@ impl Scan<'_> {
             }
         }
     }
+}
+
+fn is_loop(block: &Block) -> bool {
+    matches!(block.opener().kind, Kind::For | Kind::ForEach | Kind::ForElse | Kind::While)
 }
 
 /// What asks or repeats is written like Rust's own words.

@@ -3,7 +3,8 @@
 use forge_codegen::Span;
 
 use super::{
-    flow, html,
+    flow::{self, Behind},
+    html,
     pieces::{Gap, GapPlace, PieceKind, TagShape},
     scan::Scan,
 };
@@ -50,19 +51,19 @@ impl Html {
 
 impl Scan<'_> {
     /// Reads a text node. `next`: what is printed behind it is soft.
-    pub(super) fn text(&mut self, span: Span, next: bool) {
+    pub(super) fn text(&mut self, span: Span, next: Behind) {
         let mut at = span.start;
         let mut drops = std::mem::take(&mut self.drops);
         while at < span.end {
             let rest = &self.source[at as usize..span.end as usize];
             let len = match &self.html {
                 Html::Data => self.data(at, rest, drops, next),
-                Html::Tag(_) => self.in_tag(at, rest, drops),
+                Html::Tag(_) => self.in_tag(at, rest, drops, next),
                 Html::Kept(name) => match find_end(rest, name) {
                     Some(len) => {
                         let name = name.clone();
                         self.html = Html::Data;
-                        self.is_soft = false;
+                        self.prints(true);
                         if len == 0 { self.closing_tag(at, &name) } else { len }
                     }
                     None => rest.len(),
@@ -86,11 +87,11 @@ impl Scan<'_> {
     }
 
     /// Text between tags: white space, a tag, or a run of anything else.
-    fn data(&mut self, at: u32, rest: &str, drops: bool, next: bool) -> usize {
+    fn data(&mut self, at: u32, rest: &str, drops: bool, next: Behind) -> usize {
         let space = spaces(rest);
         if space > 0 {
             let behind = &rest[space..];
-            let is_soft = self.is_soft || if behind.is_empty() { next } else { html::begins_block(behind) };
+            let is_soft = self.is_soft || if behind.is_empty() { self.allows(next) } else { html::begins_block(behind) };
             self.push(Span::new(at, at + space as u32), PieceKind::Gap(Gap { drops, is_soft }));
             self.is_soft |= !flow::printed(&rest[..space], drops).is_empty();
             return space;
@@ -104,11 +105,17 @@ impl Scan<'_> {
         let first = rest.chars().next().map_or(1, char::len_utf8);
         let len = first + rest[first..].find(ends).unwrap_or(rest.len() - first);
         self.push(Span::new(at, at + len as u32), PieceKind::Ink);
-        self.is_soft = false;
+        self.prints(true);
         len
     }
 
+    /// Whether white space may appear or go where this follows.
+    fn allows(&self, next: Behind) -> bool {
+        next == Behind::Soft || (next == Behind::End && self.is_fresh)
+    }
+
     fn markup(&mut self, at: u32, rest: &str) -> Option<usize> {
+        self.is_fresh = false;
         if rest.starts_with("<!--") {
             self.push(Span::new(at, at + 4), PieceKind::Ink);
             self.html = Html::Comment;
@@ -132,6 +139,7 @@ impl Scan<'_> {
         self.out.tags.push(TagShape::default());
         let len = 1 + name.len();
         self.push(Span::new(at, at + len as u32), PieceKind::TagOpen(shape));
+        self.is_soft = false;
         self.html = Html::Tag(HtmlTag { name: name.to_owned(), shape, is_closing: false, quote: None, wants_value: false });
         Some(len)
     }
@@ -146,7 +154,9 @@ impl Scan<'_> {
         len
     }
 
-    fn in_tag(&mut self, at: u32, rest: &str, drops: bool) -> usize {
+    fn in_tag(&mut self, at: u32, rest: &str, drops: bool, next: Behind) -> usize {
+        let was_soft = self.is_soft;
+        let is_soft_next = self.allows(next);
         let Html::Tag(tag) = &mut self.html else { return rest.len() };
         if let Some(quote) = tag.quote {
             let end = rest.bytes().position(|byte| byte == quote);
@@ -165,9 +175,12 @@ impl Scan<'_> {
             let ends = behind.starts_with('>') || behind.starts_with("/>");
             let place = if ends { GapPlace::BeforeEnd } else { GapPlace::BeforeAttribute };
             let span = Span::new(at, at + space as u32);
-            self.tag_gap(shape, span, place, Gap { drops, is_soft: ends });
+            let is_soft = ends || was_soft || (behind.is_empty() && is_soft_next);
+            self.tag_gap(shape, span, place, Gap { drops, is_soft });
+            self.is_soft |= !flow::printed(&rest[..space], drops).is_empty();
             return space;
         }
+        self.is_soft = false;
         match rest.as_bytes()[0] {
             b'>' => self.end_tag(at, 1, false),
             b'/' if rest.starts_with("/>") => self.end_tag(at, 2, true),

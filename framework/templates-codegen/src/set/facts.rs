@@ -2,7 +2,7 @@
 
 use crate::expr::{Expr, ExprKind, Name};
 use crate::ir::{
-    Attribute, Component, Content, Op, OpKind, Program, SectionEnd, SlotName, Target, TestKind, ViewNames,
+    Attribute, Component, Op, OpKind, Program, SectionEnd, SlotName, Target, TestKind, ViewNames, bodies,
 };
 use crate::names;
 use crate::variables::Variables;
@@ -147,32 +147,4 @@ fn has_include(ops: &[Op]) -> bool {
             found
         }
     })
-}
-
-/// Calls `visit` with each body directly within an op.
-fn bodies(kind: &OpKind, visit: &mut dyn FnMut(&[Op])) {
-    match kind {
-        OpKind::If { branches, otherwise } => {
-            branches.iter().for_each(|(_, body)| visit(body));
-            visit(otherwise);
-        }
-        OpKind::Switch { cases, default, .. } => {
-            cases.iter().for_each(|(_, body)| visit(body));
-            visit(default);
-        }
-        OpKind::For { body, otherwise, .. } => {
-            visit(body);
-            visit(otherwise);
-        }
-        OpKind::While { body, .. }
-        | OpKind::Once { body, .. }
-        | OpKind::Fragment { body, .. }
-        | OpKind::CustomBlock { body, .. }
-        | OpKind::Component(Component { body, .. })
-        | OpKind::Section { content: Content::Body(body), .. }
-        | OpKind::Push { content: Content::Body(body), .. }
-        | OpKind::Slot { content: Content::Body(body), .. }
-        | OpKind::Lang { key: Content::Body(body), .. } => visit(body),
-        _ => {}
-    }
 }

@@ -1,0 +1,177 @@
+//! Actions, as the files that they leave.
+
+use tower_lsp::ls_types::{CodeActionContext, CodeActionParams};
+
+use super::*;
+use crate::{features::fixture::{Project, full_client}, settings::{Client, FileOperations}};
+
+fn offered(project: &Project) -> Vec<CodeAction> {
+    let params = CodeActionParams {
+        text_document: project.document(),
+        range: project.selection,
+        context: CodeActionContext::default(),
+        work_done_progress_params: Default::default(),
+        partial_result_params: Default::default(),
+    };
+    let offered = actions(&project.snapshot, &params).expect("the document is open").unwrap_or_default();
+    let action = |action| match action {
+        CodeActionOrCommand::CodeAction(action) => action,
+        CodeActionOrCommand::Command(command) => panic!("`{}` is more than a command", command.title),
+    };
+    offered.into_iter().map(action).collect()
+}
+
+fn titles(project: &Project) -> Vec<String> {
+    offered(project).into_iter().map(|action| action.title).collect()
+}
+
+/// The action of this title leaves these files.
+#[track_caller]
+fn check(before: &str, title: &str, after: &str) {
+    let project = Project::new(before);
+    let offered = offered(&project);
+    let titles: Vec<&str> = offered.iter().map(|action| action.title.as_str()).collect();
+    let action = offered.iter().find(|action| action.title == title).unwrap_or_else(|| panic!("`{title}` is not among {titles:?}"));
+    assert_eq!(project.applied(action.edit.as_ref().expect("it edits")), after);
+}
+
+#[test]
+fn a_missing_component_is_made_of_what_it_is_given() {
+    check(
+        "//- /templates/a.forge.html\n<x-ui.$0card title=\"a\" :maxWidth=\"b\" class=\"c\" :$kind><x-slot:foot>x</x-slot:foot></x-ui.card>\n",
+        "Create `templates/components/ui/card.forge.html`",
+        "//- /templates/components/ui/card.forge.html\n@props(['title', 'max_width', 'kind'])\n<div {{ attributes }}>\n  {{ foot }}\n  {{ title }}\n  {{ max_width }}\n  {{ kind }}\n  {{ slot }}\n</div>\n",
+    );
+}
+
+#[test]
+fn a_missing_view_is_made() {
+    check(
+        "//- /templates/a.forge.html\n@include('parts$0.row', { post: x, n: 1 })\n",
+        "Create `templates/parts/row.forge.html`",
+        "//- /templates/parts/row.forge.html\n<p>{{ post }}</p>\n<p>{{ n }}</p>\n",
+    );
+    check(
+        "//- /templates/a.forge.html\n@extends('lay$0out')\n@section('title', 'x')\n@section('content')\ny\n@endsection\n",
+        "Create `templates/layout.forge.html`",
+        "//- /templates/layout.forge.html\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n  <title>@yield('title')</title>\n</head>\n<body>\n  @yield('content')\n</body>\n</html>\n",
+    );
+}
+
+#[test]
+fn what_was_meant_is_taken() {
+    let card = "//- /templates/components/card.forge.html\nx\n";
+    check(
+        &format!("//- /templates/a.forge.html\nä𝄞 <x-ca$0rt a></x-cart>\n{card}"),
+        "Replace by `<x-card>`",
+        "//- /templates/a.forge.html\nä𝄞 <x-card a></x-card>\n",
+    );
+    check(
+        "//- /templates/a.forge.html\n@include('pats$0.row')\n//- /templates/parts/row.forge.html\nx\n",
+        "Replace by `parts.row`",
+        "//- /templates/a.forge.html\n@include('parts.row')\n",
+    );
+    check(
+        "//- /templates/a.forge.html\n@for$0eech (a as b)\r\n@endforeach\r\n",
+        "Replace by `@foreach`",
+        "//- /templates/a.forge.html\n@foreach (a as b)\r\n@endforeach\r\n",
+    );
+    check(
+        "//- /templates/a.forge.html\n@extends('l')\n@section('$0contnt', 1)\n//- /templates/l.forge.html\n@yield('content')\n",
+        "Replace by `content`",
+        "//- /templates/a.forge.html\n@extends('l')\n@section('content', 1)\n",
+    );
+}
+
+#[test]
+fn a_prop_is_added_to_the_tag_or_to_the_component() {
+    check(
+        "//- /templates/a.forge.html\n<x-$0card a=\"b\" />\n//- /templates/components/card.forge.html\n@props(['max_width'])\n<p>{{ max_width }}</p>\n",
+        "Add the prop `max-width`",
+        "//- /templates/a.forge.html\n<x-card a=\"b\" max-width=\"\" />\n",
+    );
+    check(
+        "//- /templates/components/card.forge.html\n@props(['a' => 1])\n<p>{{ a }} {{ $0other }}</p>\n",
+        "Add `other` to `@props`",
+        "//- /templates/components/card.forge.html\n@props(['a' => 1, 'other'])\n<p>{{ a }} {{ other }}</p>\n",
+    );
+}
+
+#[test]
+fn what_is_open_is_closed() {
+    check(
+        "//- /templates/a.forge.html\n<div>\n  @if$0 (a)\n    <p>x</p>\n\n</div>\n",
+        "Add `@endif`",
+        "//- /templates/a.forge.html\n<div>\n  @if (a)\n    <p>x</p>\n  @endif\n\n</div>\n",
+    );
+    check(
+        "//- /templates/a.forge.html\n<ul>\n@forea$0ch (a as b)\n<li>x\n",
+        "Add `@endforeach`",
+        "//- /templates/a.forge.html\n<ul>\n@foreach (a as b)\n<li>x\n@endforeach\n",
+    );
+    check("//- /templates/a.forge.html\n<x-$0a> b\n//- /templates/components/a.forge.html\nx\n", "Add `</x-a>`", "//- /templates/a.forge.html\n<x-a> b</x-a>\n");
+    check("//- /templates/a.forge.html\n<p>{{ $0a </p>\n", "Add `}}`", "//- /templates/a.forge.html\n<p>{{ a }} </p>\n");
+}
+
+#[test]
+fn what_closes_nothing_is_removed() {
+    check("//- /templates/a.forge.html\na\r\n  @end$0if\r\nb\r\n", "Remove `@endif`", "//- /templates/a.forge.html\na\r\nb\r\n");
+    check("//- /templates/a.forge.html\na @else$0 b\n", "Remove `@else`", "//- /templates/a.forge.html\na  b\n");
+}
+
+#[test]
+fn a_selection_becomes_a_component_or_a_partial() {
+    let page = "//- /templates/posts/index.forge.html\n@extends('l')\n@section('content')\n  @foreach (posts as post)\n    $0<article>\n      {{ post.title }} {{ site_name }} @if (post.draft) x @endif\n    </article>$0\n  @endforeach\n@endsection\n//- /templates/l.forge.html\n@yield('content')\n";
+    check(
+        page,
+        "Extract a component",
+        "//- /templates/components/extracted.forge.html\n@props(['post', 'site_name'])\n<article>\n  {{ post.title }} {{ site_name }} @if (post.draft) x @endif\n</article>\n\
+         //- /templates/posts/index.forge.html\n@extends('l')\n@section('content')\n  @foreach (posts as post)\n    <x-extracted :post=\"post\" :site-name=\"site_name\" />\n  @endforeach\n@endsection\n",
+    );
+    check(
+        page,
+        "Extract a partial",
+        "//- /templates/posts/extracted.forge.html\n<article>\n  {{ post.title }} {{ site_name }} @if (post.draft) x @endif\n</article>\n\
+         //- /templates/posts/index.forge.html\n@extends('l')\n@section('content')\n  @foreach (posts as post)\n    @include('posts.extracted')\n  @endforeach\n@endsection\n",
+    );
+}
+
+#[test]
+fn only_what_is_whole_is_extracted() {
+    for text in [
+        "$0@if (a) x$0 @endif",
+        "<div>$0<p>a</p></div>$0",
+        "@foreach (a as b) $0{{ loop.index }}$0 @endforeach",
+        "$0@section('a') x @endsection$0",
+        "$0@props(['a'])$0",
+        "<x-a $0b=\"c\"$0 />",
+        "{{ $0a$0 }}",
+        "@foreach (a as b) $0@break$0 @endforeach",
+        "$0  $0",
+    ] {
+        let project = Project::new(&format!("//- /templates/a.forge.html\n{text}\n//- /templates/components/a.forge.html\nx\n"));
+        let titles = titles(&project);
+        assert!(!titles.iter().any(|title| title.starts_with("Extract")), "{text}: {titles:?}");
+    }
+    let project = Project::new("//- /templates/components/a.forge.html\n<div>$0{{ slot }}$0</div>\n");
+    assert_eq!(titles(&project), ["Extract a partial"]);
+}
+
+#[test]
+fn a_client_is_offered_what_it_can_do() {
+    let text = "//- /templates/a.forge.html\n$0<x-cart>x</x-cart>$0\n//- /templates/components/card.forge.html\nx\n";
+    let without_files = Client { file_operations: FileOperations::default(), ..full_client() };
+    assert_eq!(titles(&Project::with(text, without_files)), ["Replace by `<x-card>`"]);
+    let commands_only = Client { takes_actions: false, ..full_client() };
+    assert_eq!(titles(&Project::with(text, commands_only)), Vec::<String>::new());
+}
+
+#[test]
+fn only_the_kinds_that_were_asked_for_are_offered() {
+    let fix = CodeActionKind::QUICKFIX;
+    assert!(is_wanted(None, &fix));
+    assert!(is_wanted(Some(&[CodeActionKind::from("quickfix")]), &fix));
+    assert!(is_wanted(Some(&[CodeActionKind::from("refactor")]), &CodeActionKind::REFACTOR_EXTRACT));
+    assert!(!is_wanted(Some(&[CodeActionKind::from("refac")]), &CodeActionKind::REFACTOR_EXTRACT));
+    assert!(!is_wanted(Some(&[CodeActionKind::REFACTOR]), &fix));
+}

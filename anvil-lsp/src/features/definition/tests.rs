@@ -1,0 +1,199 @@
+//! From names to what they mean, and to everything that means the same.
+
+use tower_lsp::ls_types::{
+    DocumentHighlightKind, DocumentHighlightParams, GotoDefinitionParams, GotoDefinitionResponse, Location, ReferenceContext,
+    ReferenceParams,
+};
+
+use super::definition;
+use crate::features::{fixture::Project, references};
+
+const PAGES: &str = "\
+//- /templates/layouts/app.forge.html
+<title>@yield('title', 'Blog')</title>
+@stack('head')
+<main>@yield('content')</main>
+@include('partials.foot')
+//- /templates/partials/foot.forge.html
+@yield('foot')
+//- /templates/home.forge.html
+@extends('layouts/app')
+@section('title', 'ä𝄞')
+@push('head')
+<link>
+@endpush
+@section('content')
+<x-card title=\"a\" :$kind max-width=\"2\">
+<x-slot:footer>x</x-slot:footer>
+</x-card>
+@endsection
+@section('foot')
+@endsection
+//- /templates/about.forge.html
+@extends('layouts.app')
+@section('content')
+@foreach (posts as key => post)
+{{ post.title }} {{ key }} @include('partials.foot', { post })
+@endforeach
+{{ post }} {{ route('home') }}
+@endsection
+//- /templates/components/card.forge.html
+@props(['title', 'kind' => 'x', 'max-width' => 1])
+<div>{{ title }} {{ max_width }} {{ footer }} {{ slot }}</div>
+";
+
+/// `PAGES` with a cursor before the only place, or the given one, of some text.
+fn at(file: &str, needle: &str, nth: usize) -> Project {
+    let start = PAGES.find(&format!("//- /templates/{file}.forge.html")).expect("the file exists");
+    let place = PAGES[start..].match_indices(needle).nth(nth).expect("the text is there").0 + start;
+    Project::new(&format!("{}$0{}", &PAGES[..place], &PAGES[place..]))
+}
+
+fn shown(project: &Project, locations: Vec<Location>) -> Vec<String> {
+    locations.into_iter().map(|location| project.shown(&location.uri, location.range)).collect()
+}
+
+fn defined(project: &Project) -> Vec<String> {
+    let params = GotoDefinitionParams {
+        text_document_position_params: project.at(),
+        work_done_progress_params: Default::default(),
+        partial_result_params: Default::default(),
+    };
+    let locations = match definition(&project.snapshot, &params).expect("the document is open") {
+        None => Vec::new(),
+        Some(GotoDefinitionResponse::Scalar(location)) => vec![location],
+        Some(GotoDefinitionResponse::Array(locations)) => locations,
+        Some(GotoDefinitionResponse::Link(_)) => panic!("links are not used"),
+    };
+    shown(project, locations)
+}
+
+fn referred(project: &Project, include_declaration: bool) -> Vec<String> {
+    let params = ReferenceParams {
+        text_document_position: project.at(),
+        work_done_progress_params: Default::default(),
+        partial_result_params: Default::default(),
+        context: ReferenceContext { include_declaration },
+    };
+    shown(project, references::references(&project.snapshot, &params).expect("the document is open").unwrap_or_default())
+}
+
+fn highlighted(project: &Project) -> Vec<String> {
+    let params = DocumentHighlightParams {
+        text_document_position_params: project.at(),
+        work_done_progress_params: Default::default(),
+        partial_result_params: Default::default(),
+    };
+    let highlights = references::highlight(&project.snapshot, &params).expect("the document is open").unwrap_or_default();
+    let shown = |kind| if kind == Some(DocumentHighlightKind::WRITE) { "write" } else { "read" };
+    highlights.into_iter().map(|found| format!("{} {}", project.shown(&project.uri, found.range), shown(found.kind))).collect()
+}
+
+#[track_caller]
+fn check(file: &str, needle: &str, nth: usize, expected: &[&str]) {
+    assert_eq!(defined(&at(file, needle, nth)), expected);
+}
+
+#[test]
+fn names_of_views_lead_to_their_files() {
+    check("home", "layouts/app", 0, &["/templates/layouts/app.forge.html 1:1"]);
+    check("layouts/app", "partials.foot", 0, &["/templates/partials/foot.forge.html 1:1"]);
+    check("home", "card title", 0, &["/templates/components/card.forge.html 1:1"]);
+    check("home", "card>", 0, &["/templates/components/card.forge.html 1:1"]);
+}
+
+#[test]
+fn sections_and_stacks_lead_to_where_they_are_shown_and_back() {
+    check("home", "title', 'ä", 0, &["/templates/layouts/app.forge.html 1:16 title"]);
+    check("home", "foot')", 0, &["/templates/partials/foot.forge.html 1:9 foot"]);
+    check("home", "head')", 0, &["/templates/layouts/app.forge.html 2:9 head"]);
+    check("layouts/app", "head')", 0, &["/templates/home.forge.html 3:8 head"]);
+    check("layouts/app", "content')", 0, &["/templates/about.forge.html 2:11 content", "/templates/home.forge.html 6:11 content"]);
+}
+
+#[test]
+fn props_and_slots_lead_to_their_components_and_back() {
+    check("home", "title=\"a", 0, &["/templates/components/card.forge.html 1:10 title"]);
+    check("home", "max-width", 0, &["/templates/components/card.forge.html 1:34 max-width"]);
+    check("components/card", "max_width", 0, &["/templates/components/card.forge.html 1:34 max-width"]);
+    check("home", "footer>x", 0, &["/templates/components/card.forge.html 2:37 footer"]);
+    check("components/card", "footer }}", 0, &["/templates/home.forge.html 8:9 footer", "/templates/home.forge.html 8:26 footer"]);
+}
+
+#[test]
+fn variables_lead_to_where_they_are_bound() {
+    check("about", "post.title", 0, &["/templates/about.forge.html 3:27 post"]);
+    check("about", "key }}", 0, &["/templates/about.forge.html 3:18 key"]);
+    check("about", "post })", 0, &["/templates/about.forge.html 3:27 post"]);
+}
+
+#[test]
+fn references_are_everything_that_means_the_same() {
+    assert_eq!(
+        referred(&at("home", "card title", 0), true),
+        ["/templates/home.forge.html 7:4 card", "/templates/home.forge.html 9:5 card"]
+    );
+    assert_eq!(
+        referred(&at("about", "post.title", 0), true),
+        ["/templates/about.forge.html 3:27 post", "/templates/about.forge.html 4:4 post", "/templates/about.forge.html 4:56 post"]
+    );
+    assert_eq!(referred(&at("about", "post.title", 0), false).len(), 2);
+    assert_eq!(
+        referred(&at("layouts/app", "content", 0), false),
+        [
+            "/templates/about.forge.html 2:11 content",
+            "/templates/home.forge.html 6:11 content",
+            "/templates/layouts/app.forge.html 3:15 content"
+        ]
+    );
+    assert_eq!(
+        referred(&at("components/card", "kind'", 0), true),
+        ["/templates/components/card.forge.html 1:19 kind", "/templates/home.forge.html 7:20 kind"]
+    );
+}
+
+#[test]
+fn the_start_of_a_template_stands_for_it() {
+    let project = Project::new("//- /templates/a.forge.html\n$0<p>x</p>\n//- /templates/b.forge.html\n@include('a')\n");
+    assert_eq!(referred(&project, true), ["/templates/b.forge.html 1:11 a"]);
+}
+
+#[test]
+fn highlights_are_those_of_this_document() {
+    assert_eq!(
+        highlighted(&at("about", "posts as", 0)),
+        Vec::<String>::new(),
+        "`posts` is not `post`"
+    );
+    assert_eq!(
+        highlighted(&at("about", "post)", 0)),
+        [
+            "/templates/about.forge.html 3:27 post write",
+            "/templates/about.forge.html 4:4 post read",
+            "/templates/about.forge.html 4:56 post read"
+        ]
+    );
+    assert_eq!(
+        highlighted(&at("home", "footer>x", 0)),
+        ["/templates/home.forge.html 8:9 footer write", "/templates/home.forge.html 8:26 footer write"]
+    );
+}
+
+#[test]
+fn half_typed_text_keeps_its_names() {
+    let project = Project::new(
+        "//- /templates/a.forge.html\n@if (\n{{ x. }}\r\n@include('$0b')\n<x-card \n@foreach (\n//- /templates/b.forge.html\nx\n",
+    );
+    assert_eq!(defined(&project), ["/templates/b.forge.html 1:1"]);
+    let project = Project::new("//- /templates/a.forge.html\n@include('b$0\n//- /templates/b.forge.html\nx\n");
+    assert_eq!(defined(&project), ["/templates/b.forge.html 1:1"]);
+}
+
+#[test]
+fn keys_lead_to_the_files_that_hold_them() {
+    let config = "//- /config/app.toml\n[mail]\nfrom = \"x\"\n//- /lang/en/mail.toml\nhello = \"Hello\"\n//- /lang/de.json\n{ \"mail.hello\": \"Hallo\" }\n";
+    let project = Project::new(&format!("{config}//- /templates/a.forge.html\n{{{{ config('app$0.mail.from') }}}}\n"));
+    assert_eq!(defined(&project), ["/config/app.toml 2:1 from"]);
+    let project = Project::new(&format!("{config}//- /templates/a.forge.html\n{{{{ trans('mail$0.hello') }}}}\n"));
+    assert_eq!(defined(&project), ["/lang/en/mail.toml 1:1 hello", "/lang/de.json 1:4 mail.hello"]);
+}
