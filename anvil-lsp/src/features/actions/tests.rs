@@ -110,7 +110,7 @@ fn what_is_open_is_closed() {
         "//- /templates/a.forge.html\n<ul>\n@foreach (a as b)\n<li>x\n@endforeach\n",
     );
     check("//- /templates/a.forge.html\n<x-$0a> b\n//- /templates/components/a.forge.html\nx\n", "Add `</x-a>`", "//- /templates/a.forge.html\n<x-a> b</x-a>\n");
-    check("//- /templates/a.forge.html\n<p>{{ $0a </p>\n", "Add `}}`", "//- /templates/a.forge.html\n<p>{{ a }} </p>\n");
+    check("//- /templates/a.forge.html\n<p>{$0{ a </p>\n", "Add `}}`", "//- /templates/a.forge.html\n<p>{{ a }} </p>\n");
 }
 
 #[test]
@@ -174,4 +174,13 @@ fn only_the_kinds_that_were_asked_for_are_offered() {
     assert!(is_wanted(Some(&[CodeActionKind::from("refactor")]), &CodeActionKind::REFACTOR_EXTRACT));
     assert!(!is_wanted(Some(&[CodeActionKind::from("refac")]), &CodeActionKind::REFACTOR_EXTRACT));
     assert!(!is_wanted(Some(&[CodeActionKind::REFACTOR]), &fix));
+}
+
+#[test]
+fn a_view_that_rust_shows_is_made_in_the_usual_layout() {
+    check(
+        "//- /src/lib.rs\nfn a(b: u8) -> View { view!(\"po$0sts.new\", b, c = 1) }\n//- /templates/l.forge.html\n@yield('content')\n//- /templates/a.forge.html\n@extends('l')\n@section('content', 1)\n",
+        "Create `templates/posts/new.forge.html`",
+        "//- /templates/posts/new.forge.html\n@extends('l')\n\n@section('content')\n  <h1>posts.new</h1>\n  {{ b }}\n  {{ c }}\n@endsection\n",
+    );
 }

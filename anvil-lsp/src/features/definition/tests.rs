@@ -123,7 +123,7 @@ fn props_and_slots_lead_to_their_components_and_back() {
 #[test]
 fn variables_lead_to_where_they_are_bound() {
     check("about", "post.title", 0, &["/templates/about.forge.html 3:27 post"]);
-    check("about", "key }}", 0, &["/templates/about.forge.html 3:18 key"]);
+    check("about", "key }}", 0, &["/templates/about.forge.html 3:20 key"]);
     check("about", "post })", 0, &["/templates/about.forge.html 3:27 post"]);
 }
 
@@ -148,7 +148,7 @@ fn references_are_everything_that_means_the_same() {
     );
     assert_eq!(
         referred(&at("components/card", "kind'", 0), true),
-        ["/templates/components/card.forge.html 1:19 kind", "/templates/home.forge.html 7:20 kind"]
+        ["/templates/components/card.forge.html 1:19 kind", "/templates/home.forge.html 7:21 kind"]
     );
 }
 
@@ -162,7 +162,7 @@ fn the_start_of_a_template_stands_for_it() {
 fn highlights_are_those_of_this_document() {
     assert_eq!(
         highlighted(&at("about", "posts as", 0)),
-        Vec::<String>::new(),
+        ["/templates/about.forge.html 3:11 posts read"],
         "`posts` is not `post`"
     );
     assert_eq!(
@@ -196,4 +196,50 @@ fn keys_lead_to_the_files_that_hold_them() {
     assert_eq!(defined(&project), ["/config/app.toml 2:1 from"]);
     let project = Project::new(&format!("{config}//- /templates/a.forge.html\n{{{{ trans('mail$0.hello') }}}}\n"));
     assert_eq!(defined(&project), ["/lang/en/mail.toml 1:1 hello", "/lang/de.json 1:4 mail.hello"]);
+}
+
+const APP: &str = "\
+//- /src/lib.rs
+pub struct Post { pub title: String, pub author: User }
+pub struct User { pub name: String }
+impl Post { pub fn excerpt(&self, words: usize) -> String { todo!() } }
+async fn index(posts: Vec<Post>) -> Result<View> { Ok(view!(\"posts.index\", posts, heading = \"x\")) }
+#[derive(View)]
+#[view(\"posts.show\")]
+pub struct Show { post: Post }
+//- /templates/posts/index.forge.html
+<h1>{{ heading }}</h1>
+@foreach (posts as post)
+{{ post.title }} {{ post.author.name }} {{ post.excerpt(3) }}
+@endforeach
+//- /templates/posts/show.forge.html
+{{ post.title }}
+@include('posts.index')
+";
+
+fn in_app(needle: &str, nth: usize) -> Project {
+    let place = APP.match_indices(needle).nth(nth).expect("the text is there").0;
+    Project::new(&format!("{}$0{}", &APP[..place], &APP[place..]))
+}
+
+#[test]
+fn rust_leads_to_templates_and_templates_to_rust() {
+    assert_eq!(defined(&in_app("posts.index", 0)), ["/templates/posts/index.forge.html 1:1"]);
+    assert_eq!(defined(&in_app("posts.show", 0)), ["/templates/posts/show.forge.html 1:1"]);
+    assert_eq!(defined(&in_app("heading }}", 0)), ["/src/lib.rs 4:83 heading"]);
+    assert_eq!(defined(&in_app("post.title }}", 1)), ["/src/lib.rs 7:19 post"]);
+    assert_eq!(defined(&in_app("title }}", 0)), ["/src/lib.rs 1:23 title"]);
+    assert_eq!(defined(&in_app("name }}", 0)), ["/src/lib.rs 2:23 name"]);
+    assert_eq!(defined(&in_app("excerpt(3)", 0)), ["/src/lib.rs 3:20 excerpt"]);
+}
+
+#[test]
+fn references_of_a_view_are_in_rust_too() {
+    let all = ["/src/lib.rs 4:62 posts.index", "/templates/posts/show.forge.html 2:11 posts.index"];
+    assert_eq!(referred(&in_app("posts.index')", 0), true), all);
+    assert_eq!(referred(&in_app("posts.index", 0), true), all);
+    assert_eq!(
+        referred(&in_app("heading = ", 0), true),
+        ["/src/lib.rs 4:83 heading", "/templates/posts/index.forge.html 1:8 heading"]
+    );
 }

@@ -4,7 +4,7 @@ use forge_codegen::{Lexeme, Span, lex};
 
 use super::{
     Style, flow,
-    pieces::{Gap, GapPlace, Piece, PieceKind, Pieces},
+    pieces::{Gap, GapPlace, Piece, PieceKind, Pieces, Side},
 };
 
 /// What white space is replaced by.
@@ -14,6 +14,7 @@ struct Layout<'t> {
     source: &'t str,
     pieces: &'t Pieces,
     style: &'t Style,
+    side: Side,
     /// Of the line that is being looked at.
     indent: String,
     open: Vec<Level>,
@@ -30,9 +31,9 @@ struct Level {
 }
 
 /// The changes that one pass makes.
-pub(super) fn layout(source: &str, pieces: &Pieces, style: &Style) -> Changes {
+pub(super) fn layout(source: &str, pieces: &Pieces, style: &Style, side: Side) -> Changes {
     let tags = vec![String::new(); pieces.tags.len()];
-    let mut layout = Layout { source, pieces, style, indent: String::new(), open: Vec::new(), tags, changes: Changes::new() };
+    let mut layout = Layout { source, pieces, style, side, indent: String::new(), open: Vec::new(), tags, changes: Changes::new() };
     for (at, piece) in pieces.list.iter().enumerate() {
         layout.piece(at, piece);
     }
@@ -114,7 +115,7 @@ impl Layout<'_> {
     fn replace(&mut self, span: Span, gap: Gap, new: &str) {
         let old = &self.source[span.range()];
         let prints = |text: &str| !flow::printed(text, gap.drops).is_empty();
-        if prints(old) != prints(new) && !gap.is_soft {
+        if prints(old) != prints(new) && !gap.is_soft(self.side) {
             last_line(old).clone_into(&mut self.indent);
             return;
         }

@@ -239,7 +239,7 @@ impl Scan<'_> {
         let shape = self.out.tags.len();
         self.out.tags.push(TagShape::default());
         self.push(Span::new(tag.span.start, tag.name.end), PieceKind::TagOpen(shape));
-        let gap = Gap { drops: false, is_soft: true };
+        let gap = Gap { drops: false, soft_before: true, soft_behind: true };
         let mut at = tag.name.end;
         for attribute in &tag.attributes {
             let span = Span::new(at, attribute.span.start);

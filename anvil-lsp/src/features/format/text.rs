@@ -91,8 +91,9 @@ impl Scan<'_> {
         let space = spaces(rest);
         if space > 0 {
             let behind = &rest[space..];
-            let is_soft = self.is_soft || if behind.is_empty() { self.allows(next) } else { html::begins_block(behind) };
-            self.push(Span::new(at, at + space as u32), PieceKind::Gap(Gap { drops, is_soft }));
+            let soft_behind = if behind.is_empty() { self.allows(next) } else { html::begins_block(behind) };
+            let gap = Gap { drops, soft_before: self.is_soft, soft_behind };
+            self.push(Span::new(at, at + space as u32), PieceKind::Gap(gap));
             self.is_soft |= !flow::printed(&rest[..space], drops).is_empty();
             return space;
         }
@@ -175,8 +176,8 @@ impl Scan<'_> {
             let ends = behind.starts_with('>') || behind.starts_with("/>");
             let place = if ends { GapPlace::BeforeEnd } else { GapPlace::BeforeAttribute };
             let span = Span::new(at, at + space as u32);
-            let is_soft = ends || was_soft || (behind.is_empty() && is_soft_next);
-            self.tag_gap(shape, span, place, Gap { drops, is_soft });
+            let soft_behind = ends || (behind.is_empty() && is_soft_next);
+            self.tag_gap(shape, span, place, Gap { drops, soft_before: ends || was_soft, soft_behind });
             self.is_soft |= !flow::printed(&rest[..space], drops).is_empty();
             return space;
         }

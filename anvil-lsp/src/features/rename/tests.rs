@@ -186,3 +186,12 @@ fn templates_that_are_moved_keep_their_uses() {
     );
     assert_eq!(moved("/templates/a.forge.html", "/other/a.forge.html"), None);
 }
+
+#[test]
+fn rust_follows_the_name_of_a_view() {
+    check(
+        "//- /src/lib.rs\nfn a() -> View { /* ä𝄞 */ view!(\"posts.index\") }\n#[derive(View)]\n#[view(\"posts.index\")]\nstruct B;\n//- /templates/a.forge.html\n@include('po$0sts.index')\n//- /templates/posts/index.forge.html\nx\n",
+        "posts.list",
+        "//- /src/lib.rs\nfn a() -> View { /* ä𝄞 */ view!(\"posts.list\") }\n#[derive(View)]\n#[view(\"posts.list\")]\nstruct B;\n//- /templates/a.forge.html\n@include('posts.list')\n//- /templates/posts/index.forge.html\n(gone)\n//- /templates/posts/list.forge.html\nx\n",
+    );
+}

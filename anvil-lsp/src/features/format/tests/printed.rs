@@ -86,7 +86,7 @@ impl Page {
                 self.apart.push(slot);
                 self.out.push('¤');
             }
-            OpKind::Section { .. } | OpKind::Push { .. } | OpKind::Inject { .. } | OpKind::Rust { .. } | OpKind::Unset(_) => {}
+            OpKind::Section { .. } | OpKind::Push { .. } | OpKind::Slot { .. } | OpKind::Inject { .. } | OpKind::Rust { .. } | OpKind::Unset(_) => {}
             OpKind::Break { .. } | OpKind::Continue { .. } => {}
             _ => self.out.push('¤'),
         }
