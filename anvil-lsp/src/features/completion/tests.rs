@@ -208,7 +208,7 @@ fn routes_and_their_parameters_are_offered() {
     check("{{ route('$0') }}", &["posts.index", "posts.show"]);
     check("{{ route('posts.show', { $0 }) }}", &["id"]);
     check_taken("{{ route('posts.s$0", "posts.show", "{{ route('posts.show");
-    check("{{ config('$0') }}", &["app.limit"]);
+    check("{{ config('$0') }}", &["values.limit"]);
     check("@method('$0')", &["PUT", "PATCH", "DELETE"]);
 }
 
