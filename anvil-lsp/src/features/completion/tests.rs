@@ -183,6 +183,7 @@ fn names_in_expressions_are_those_in_scope() {
         assert!(labels.contains(&name.to_owned()), "{name} is missing: {labels:?}");
     }
     check_absent("{{ $0 }}", &["entry", "loop", "slot"]);
+    check_absent("{{ po$0 }}", &["po"]);
     check("@foreach (posts as $0)", &[]);
 }
 

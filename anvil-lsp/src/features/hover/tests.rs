@@ -51,7 +51,7 @@ fn a_variable_says_its_type_and_where_it_comes_from() {
     check("@foreach (posts as entry) {{ ent$0ry }} @endforeach", "entry", &["entry: Post", "bound in this template"]);
     check("@foreach (posts as ent$0ry) {{ entry }} @endforeach", "entry", &["entry: Post"]);
     check("{{ rou$0te('posts.index') }}", "route", &["route(name, parameters?)"]);
-    check_nothing("{{ noth$0ing }}");
+    check("{{ noth$0ing }}", "nothing", &["no Rust is known that gives it"]);
 }
 
 #[test]
