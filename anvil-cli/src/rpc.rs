@@ -8,7 +8,7 @@ use crate::{failure::Failure, project::ProjectArgs, terminal};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Args {
-    /// Such as `daemon/status`; the list is docs/protocol.md
+    /// Such as `daemon/status`; the list is docs/protocol/methods.md
     method: String,
     /// The argument as JSON; an array is the list of all arguments
     params: Option<String>,

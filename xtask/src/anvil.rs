@@ -45,6 +45,17 @@ pub(crate) fn build() -> Result<PathBuf> {
     anvil.context("cargo did not report where it put `anvil`")
 }
 
+/// Builds `anvil-lsp` as users install it; returns its absolute path.
+pub(crate) fn build_server() -> Result<PathBuf> {
+    let mut cargo = command::cargo(["build", "--release", "--package", "anvil-lsp", "--bin", "anvil-lsp"]);
+    let mut child = cargo.arg("--message-format=json-render-diagnostics").stdout(Stdio::piped()).spawn()?;
+    let server = executable("anvil-lsp", child.stdout.take().context("cargo has no standard output")?)?;
+    if !child.wait()?.success() {
+        bail!("`anvil-lsp` does not build");
+    }
+    server.context("cargo did not report where it put `anvil-lsp`")
+}
+
 /// Path of the program of that name, from cargo's messages: the layout of the build directory is cargo's own business.
 fn executable(name: &str, messages: impl Read) -> Result<Option<PathBuf>> {
     let mut found = None;

@@ -1,4 +1,4 @@
-//! `cargo xtask bench hot | load | forge`: measures the loop as a developer meets it, through the `anvil` command and HTTP.
+//! `cargo xtask bench hot | load | forge | lsp`: measures the loop as a developer meets it, through the `anvil` command and HTTP.
 //!
 //! Both make an app of the wanted size below `bench/` in the build directory, a workspace of its own on the framework of
 //! this checkout, and run the real daemon on it.
@@ -9,6 +9,7 @@ mod forge;
 mod hot;
 pub(crate) mod http;
 mod load;
+mod lsp;
 mod plain;
 mod statistics;
 mod traffic;
@@ -25,6 +26,8 @@ pub(crate) enum Bench {
     Load(load::Args),
     /// Templates next to Askama and Sailfish, what they cost a build, and how soon an edit of one shows
     Forge(forge::Args),
+    /// The language server next to two others, from a key to its diagnostics
+    Lsp(lsp::Args),
 }
 
 pub(crate) fn run(bench: &Bench) -> Result<ExitCode> {
@@ -32,5 +35,6 @@ pub(crate) fn run(bench: &Bench) -> Result<ExitCode> {
         Bench::Hot(args) => hot::run(args),
         Bench::Load(args) => load::run(args),
         Bench::Forge(args) => forge::run(args),
+        Bench::Lsp(args) => lsp::run(args),
     }
 }

@@ -7,6 +7,7 @@ mod anvil;
 mod bench;
 mod blade;
 mod command;
+mod protocol;
 mod test;
 mod tidy;
 mod torture;
@@ -22,6 +23,8 @@ enum Xtask {
     Anvil(anvil::Args),
     /// Check the rules that the compiler does not know
     Tidy,
+    /// Write the reference of the daemon's protocol
+    Protocol,
     /// Run everything that must pass before a change lands
     Test(test::Args),
     /// Compare the specification of templates with the real Blade
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
     let result = match Xtask::parse() {
         Xtask::Anvil(args) => anvil::run(&args),
         Xtask::Tidy => tidy::run(),
+        Xtask::Protocol => protocol::run(),
         Xtask::Test(args) => test::run(&args),
         Xtask::Blade(args) => blade::run(&args),
         Xtask::Bench(bench) => bench::run(&bench),

@@ -57,6 +57,7 @@ const RULES: &[(&str, Rule)] = &[
     ("the changelog knows the current version", documents::changelog),
     ("links between documents resolve", documents::links),
     ("every diagnostic code is documented", documents::diagnostics),
+    ("the reference of the protocol is that of the types", documents::protocol),
     ("a release build has no loader", release::without_loader),
 ];
 

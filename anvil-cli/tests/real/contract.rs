@@ -12,7 +12,7 @@ fn has_fields(value: &Value, expected: &str) {
     assert_eq!(fields, expected.split(' ').collect(), "{value:#}");
 }
 
-/// The fields that `docs/cli.md` and `docs/protocol.md` promise.
+/// The fields that `docs/cli.md` and `docs/protocol` promise.
 fn has_the_documented_fields(status: &Value) {
     has_fields(status, "app build daemon diagnostics generation project watch");
     has_fields(&status["daemon"], "clients pid protocol rss_bytes uptime_s version");

@@ -1,6 +1,6 @@
-//! What is always there in expressions, in words: functions, filters, and what `loop`, `errors`, `attributes` and slots can do.
+//! What is always there in expressions, in words: functions and filters.
 
-/// A function, filter or method.
+/// A function or filter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Callable {
     pub(crate) name: &'static str,
@@ -32,10 +32,6 @@ const fn function(name: &'static str, parameters: &'static [&'static str], docs:
 
 const fn filter(name: &'static str, parameters: &'static [&'static str], docs: &'static str) -> Callable {
     Callable { name, parameters, docs, has_brackets: !parameters.is_empty() }
-}
-
-const fn field(name: &'static str, docs: &'static str) -> Callable {
-    Callable { name, parameters: &[], docs, has_brackets: false }
 }
 
 pub(crate) const FUNCTIONS: &[Callable] = &[
@@ -74,57 +70,6 @@ pub(crate) const FILTERS: &[Callable] = &[
     filter("pluralize", &["one", "many"], "The first text for one, the second for any other number."),
 ];
 
-pub(crate) const LOOP: &[Callable] = &[
-    field("index", "Which turn this is, counted from 0."),
-    field("iteration", "Which turn this is, counted from 1."),
-    field("remaining", "How many turns follow."),
-    field("count", "How many items there are."),
-    field("first", "Whether this is the first turn."),
-    field("last", "Whether this is the last turn."),
-    field("even", "Whether `iteration` is even."),
-    field("odd", "Whether `iteration` is odd."),
-    field("depth", "How many loops are within each other here, counted from 1."),
-    field("parent", "The `loop` of the loop around."),
-];
-
-pub(crate) const ERRORS: &[Callable] = &[
-    function("has", &["field"], "Whether something is wrong with the field."),
-    function("first", &["field"], "The first message for the field."),
-    function("get", &["field"], "All messages for the field."),
-    function("any", &[], "Whether anything is wrong."),
-    function("all", &[], "All messages."),
-    function("count", &[], "How many messages there are."),
-];
-
-pub(crate) const SLOT: &[Callable] = &[
-    field("attributes", "The attributes of the slot's tag."),
-    function("is_empty", &[], "Whether there is nothing in it."),
-    function("is_not_empty", &[], "Whether there is something in it."),
-    function("has_actual_content", &[], "Whether there is more in it than spaces and comments."),
-];
-
-pub(crate) const ATTRIBUTES: &[Callable] = &[
-    function("merge", &["defaults"], "With these where they are missing; classes and styles are joined: `attributes.merge({ class: 'card' })`."),
-    function("class", &["classes"], "With these classes: `attributes.class(['card', 'is-new' => is_new])`."),
-    function("style", &["styles"], "With these styles."),
-    function("get", &["name", "default?"], "The attribute of this name."),
-    function("has", &["names"], "Whether there are all of these attributes."),
-    function("has_any", &["names"], "Whether there is any of these attributes."),
-    function("first", &[], "The first attribute's value."),
-    function("only", &["names"], "Only these."),
-    function("except", &["names"], "All but these."),
-    function("filter", &["condition"], "Those for which this is true: `attributes.filter(|value, key| …)`."),
-    function("where_starts_with", &["prefix"], "Those whose names begin so."),
-    function("where_doesnt_start_with", &["prefix"], "Those whose names do not begin so."),
-    function("that_start_with", &["prefix"], "Those whose names begin so."),
-    function("only_props", &["props"], "Only those that are props."),
-    function("except_props", &["props"], "Only those that are no props."),
-    function("prepends", &["value"], "A default that stands before what is passed."),
-    function("is_empty", &[], "Whether there are none."),
-    function("is_not_empty", &[], "Whether there are any."),
-    function("count", &[], "How many there are."),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +87,5 @@ mod tests {
         check(&FUNCTIONS[0], "old(${1:field})");
         check(&FILTERS[12], "replace(${1:from}, ${2:to})");
         check(&FILTERS[0], "upper");
-        check(&LOOP[0], "index");
     }
 }

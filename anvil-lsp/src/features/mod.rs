@@ -10,6 +10,8 @@ mod edits;
 pub(crate) mod fixture;
 pub(crate) mod describe;
 pub(crate) mod directives;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub(crate) mod folding;
 pub(crate) mod format;
 pub(crate) mod generated;

@@ -1,7 +1,10 @@
 //! What the project's files say: packages with their templates, and the facts of the Rust sources. Static: read from the
 //! texts alone, whether or not they compile.
 
+mod build_script;
 pub mod form;
+pub mod keys;
+mod manifest;
 pub mod package;
 pub mod resolve;
 pub mod rust;
@@ -10,12 +13,17 @@ pub mod scope;
 mod standard;
 pub mod types;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use forge_codegen::Set;
 
 pub use package::{Package, TemplateFolder};
 pub use rust::{RustFile, RustIndex};
+pub use scope::Place;
 
 /// One consistent state of the index. Clones share everything.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +31,14 @@ pub struct Index {
     /// Packages that have templates. Those of deeper folders come first, so that the first that contains a file is its own.
     pub packages: Vec<Arc<Package>>,
     pub rust: RustIndex,
+    /// Folders with a configuration or templates: that of `config/anvil.toml`, that of a package's manifest.
+    pub roots: Arc<Vec<PathBuf>>,
+    /// Keys of `config/*.toml`: `app.name`, `values.mail.from`. Never their values.
+    pub config: Arc<BTreeMap<String, Place>>,
+    /// Names of variables in `.env` and `.env.example`. Never their values.
+    pub environment: Arc<BTreeMap<String, Place>>,
+    /// Files below `public`, by what `asset(…)` calls them: `blog.css`.
+    pub assets: Arc<BTreeMap<String, PathBuf>>,
     /// All files have been read at least once. Before, nothing may be called missing.
     pub is_complete: bool,
 }
@@ -72,28 +88,43 @@ impl Index {
     /// Takes a file as it is on the disk; without a text it is gone.
     pub fn replace(&mut self, path: &Path, text: Option<&str>) {
         if path.extension().is_some_and(|extension| extension == "rs") {
-            match text {
-                Some(text) => {
-                    if let Some(file) = RustFile::read(text) {
-                        self.replace_rust(path, Some(file));
-                    }
-                }
+            let read = text.map(|text| RustFile::read(text).or_else(|| self.first_reading(path, text)));
+            match read {
+                // A syntax error: what it said before stands.
+                Some(None) => {}
+                Some(file) => self.replace_rust(path, file),
                 None => self.replace_rust(path, None),
             }
             return;
         }
+        self.replace_keys(path, text);
         match text {
             Some(text) => drop(self.set_template(path, text)),
             None => self.remove_template(path),
         }
     }
 
+    /// What can be picked out of a file that does not parse, if nothing better is known of it.
+    #[must_use]
+    pub fn first_reading(&self, path: &Path, text: &str) -> Option<RustFile> {
+        let knows = self.rust.files.get(path).is_some_and(|file| !file.is_partial);
+        (!knows).then(|| RustFile::read_partly(text))
+    }
+
     /// Takes what a Rust file says; nothing if it is gone.
     pub fn replace_rust(&mut self, path: &Path, file: Option<RustFile>) {
         let files = Arc::make_mut(&mut self.rust.files);
-        match file {
-            Some(file) => drop(files.insert(path.to_owned(), Arc::new(file))),
-            None => drop(files.remove(path)),
+        let file = file.map(Arc::new);
+        let before = match &file {
+            Some(file) => files.insert(path.to_owned(), Arc::clone(file)),
+            None => files.remove(path),
+        };
+        // The props of a component with code are part of how templates are read.
+        if components_of(before.as_deref()) != components_of(file.as_deref()) {
+            let rust = self.rust.clone();
+            for package in self.packages.iter_mut().filter(|package| !package.components.is_empty()) {
+                package::read_components(Arc::make_mut(package), &rust);
+            }
         }
     }
 
@@ -110,4 +141,15 @@ impl Index {
     fn place_of(&self, path: &Path) -> Option<(usize, String)> {
         self.packages.iter().enumerate().find_map(|(at, package)| Some((at, package.name_of(path)?)))
     }
+}
+
+/// The structs of components, with their fields.
+fn components_of(file: Option<&RustFile>) -> Vec<(&str, Vec<(&str, bool)>)> {
+    let types = file.into_iter().flat_map(|file| &file.types);
+    types
+        .filter_map(|found| {
+            let fields = found.fields.iter().map(|field| (field.name.as_str(), field.has_default));
+            Some((found.component.as_deref()?, fields.collect()))
+        })
+        .collect()
 }

@@ -6,7 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use forge_codegen::Set;
+use forge_codegen::{Options, Set, StructComponent, StructProp};
+
+use super::RustIndex;
 
 /// A folder of templates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,10 @@ pub struct Package {
     pub set: Arc<Set>,
     /// The file of each view.
     pub views: Arc<BTreeMap<String, PathBuf>>,
+    /// Directives that the build script registers.
+    pub directives: Options,
+    /// Components with code that the build script names: `alert`, `crate::components::Alert`.
+    pub components: Vec<(String, String)>,
 }
 
 impl Package {
@@ -57,4 +63,22 @@ impl Package {
     pub fn source(&self, view: &str) -> Option<&str> {
         self.set.template(view).map(forge_codegen::Template::source)
     }
+}
+
+/// Gives a package's templates the props of its components with code, as their structs are now.
+pub(super) fn read_components(package: &mut Package, rust: &RustIndex) {
+    let mut options = package.directives.clone();
+    for (name, path) in &package.components {
+        let structs = rust.files.iter().filter(|(file, _)| file.starts_with(&package.root)).flat_map(|(_, file)| &file.types);
+        // Without its struct, nothing is known of its props; then the template's own count.
+        let Some(definition) = structs.into_iter().find(|found| found.component.as_deref() == Some(name)) else { continue };
+        let props = definition.fields.iter().map(|field| StructProp { name: field.name.clone(), has_default: field.has_default });
+        options = options.with_component(StructComponent { name: name.clone(), path: path.clone(), props: props.collect() });
+    }
+    if options == *package.set.options() {
+        return;
+    }
+    let mut set = Set::new(options);
+    set.set_all(package.set.names().filter_map(|name| Some((name, package.set.template(name)?.source()))));
+    package.set = Arc::new(set);
 }

@@ -17,7 +17,8 @@ use forge_codegen::Span;
 use super::{form::Form, resolve::Resolver, types::Type};
 
 pub(crate) use forms::{read_form, read_lets};
-pub(crate) use read::apart;
+pub(crate) use macros::literal_of;
+pub(crate) use read::{apart, parse};
 
 /// Facts of all Rust files of the project. Clones share them.
 #[derive(Debug, Clone, Default)]

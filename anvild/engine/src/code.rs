@@ -4,6 +4,7 @@
 //! later generation becomes live, not even one that only touched a file under `public/`: the file is served, but the
 //! generation ends the way the source did.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use anvil_control::BrowserStatus;
@@ -13,6 +14,7 @@ use crate::diagnostics::Outline;
 use crate::engine::Engine;
 use crate::event::Artifact;
 use crate::ledger::Ending;
+use crate::patch::ROLLED_BACK;
 
 #[derive(Debug)]
 pub(crate) struct Code {
@@ -24,10 +26,14 @@ pub(crate) struct Code {
     pub(crate) good: Option<Good>,
     /// The last that served and that a full build made: what is gone back to from a patch.
     pub(crate) vouched: Option<Good>,
+    /// What served before that, whole as well, oldest first: what people may go back to.
+    pub(crate) earlier: VecDeque<Good>,
     /// Patched generations that the full build failed of: the newest, and those whose patch may still go live.
     pub(crate) refuted: Vec<Generation>,
-    /// The serving host runs a refuted patch and is to go back to [`Self::vouched`].
+    /// The serving host runs a refuted patch, or what somebody wants away, and is to go back to [`Self::vouched`].
     pub(crate) roll_back: bool,
+    /// Why it was last to go back.
+    pub(crate) roll_back_reason: &'static str,
     /// Built and not yet handed to a host. Never older than a change set that needs a build.
     pub(crate) ready: Option<Ready>,
     broken: Option<Broken>,
@@ -53,13 +59,15 @@ pub(crate) struct Broken {
     pub(crate) generation: Generation,
     pub(crate) outcome: BuildOutcome,
     pub(crate) outline: Outline,
+    /// Nothing is wrong with it: somebody went back to an older one.
+    pub(crate) is_taken_back: bool,
 }
 
 impl Broken {
     /// What open pages show of it.
-    pub(crate) fn status(&self) -> BrowserStatus {
+    pub(crate) fn status(&self) -> Option<BrowserStatus> {
         let Outline { title, rendered } = self.outline.clone();
-        BrowserStatus::Failed { generation: self.generation.0, title, rendered }
+        (!self.is_taken_back).then_some(BrowserStatus::Failed { generation: self.generation.0, title, rendered })
     }
 }
 
@@ -70,8 +78,10 @@ impl Code {
             whole: None,
             good: None,
             vouched: None,
+            earlier: VecDeque::new(),
             refuted: Vec::new(),
             roll_back: false,
+            roll_back_reason: ROLLED_BACK,
             ready: None,
             broken: None,
         }
@@ -117,7 +127,7 @@ impl Engine {
         let outcome = BuildOutcome::Failed;
         let ending = Ending { kind: self.expected_kind(), outcome, reason: outline.title.clone(), delivered: None };
         self.end_open_up_to(now, generation, &ending);
-        self.break_code(now, Broken { generation, outcome, outline });
+        self.break_code(now, Broken { generation, outcome, outline, is_taken_back: false });
     }
 
     /// A host refused or did not survive what it was given for `generation`; with `begun`, when it was given.
@@ -133,12 +143,14 @@ impl Engine {
         self.end_open_up_to(now, generation, &ending);
         let newer_on_its_way = self.code.ready.is_some() || !self.builds.covered();
         if !newer_on_its_way {
-            self.break_code(now, Broken { generation, outcome, outline });
+            self.break_code(now, Broken { generation, outcome, outline, is_taken_back: false });
         }
     }
 
-    fn break_code(&mut self, now: Instant, broken: Broken) {
-        self.announce(broken.status());
+    pub(crate) fn break_code(&mut self, now: Instant, broken: Broken) {
+        if let Some(status) = broken.status() {
+            self.announce(status);
+        }
         self.code.broken = Some(broken);
         self.end_beside_broken(now);
     }
@@ -155,7 +167,8 @@ impl Engine {
     pub(crate) fn changed_beside_code(&mut self, now: Instant, configures: bool) {
         let Some(broken) = self.code.broken() else { return };
         // A host refused it: the boot may have failed for the configuration that has just been changed.
-        let retry = broken.outcome == BuildOutcome::Refused && (configures || self.hosts.serving().is_none());
+        let may_retry = broken.outcome == BuildOutcome::Refused && !broken.is_taken_back;
+        let retry = may_retry && (configures || self.hosts.serving().is_none());
         if retry
             && self.is_up()
             && let Some(artifact) = self.code.newest.clone()

@@ -16,6 +16,7 @@ use crate::diagnostics::Board;
 use crate::effect::Effect;
 use crate::event::{ChangeSet, Event};
 use crate::hosts::{Hosts, Replacement};
+use crate::layout::Reports;
 use crate::ledger::{Ledger, names_configuration};
 use crate::recovery::Recovery;
 use crate::view::Shown;
@@ -42,6 +43,7 @@ pub struct Engine {
     pub(crate) keep_due: bool,
     pub(crate) recovery: Recovery,
     pub(crate) board: Board,
+    pub(crate) abi_reports: Reports,
     pub(crate) waits: Waits,
     pub(crate) shown: Shown,
 }
@@ -64,6 +66,7 @@ impl Engine {
             keep_due: false,
             recovery: Recovery::new(),
             board: Board::new(),
+            abi_reports: Reports::default(),
             waits: Waits::new(),
             shown: Shown::new(),
         }
@@ -75,6 +78,7 @@ impl Engine {
             Event::StartApp { hot, addr, attached } => self.start_app(now, hot, addr, attached),
             Event::StopApp { reason } => self.stop_app(now, &reason),
             Event::RestartApp => self.restart_app(now),
+            Event::RollBack => self.roll_back_asked(now),
             Event::ClientGone(client) => self.client_gone(now, client),
             Event::ShutDown { reason } => self.shut_down(now, reason),
             Event::Changed(set) => self.changed(now, &set),

@@ -14,6 +14,9 @@ pub enum Event {
     StopApp { reason: String },
     /// A client wants a fresh host for the newest good generation.
     RestartApp,
+    /// A client wants the code from before the live one back. Nothing happens where [`Engine::rollback`](crate::Engine::rollback) says
+    /// that there is none.
+    RollBack,
     /// A connection ended. Attached clients own the app: when the last one goes, the app stops.
     ClientGone(ClientId),
     /// The daemon must end: stop the app, then `Effect::Exit`.

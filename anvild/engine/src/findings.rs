@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anvil_control::{CONTROL_VERSION, Fault, SourcePlace};
-use anvild_protocol::{Diagnostic, Source};
+use anvild_protocol::{Diagnostic, Generation, Source};
 
 use crate::event::ProcessEnd;
 
@@ -129,6 +129,14 @@ pub(crate) fn fault(root: &Path, fault: &Fault) -> Option<Diagnostic> {
         return None;
     };
     Some(at(found, root, fault.place.as_ref()).help(format!("`{method} {path}` answered {status}")))
+}
+
+/// Somebody went back from what is saved.
+pub(crate) fn taken_back(from: Generation, to: Generation) -> Diagnostic {
+    let message = format!("generation {from} was taken back on request, and generation {to} answers");
+    Diagnostic::error(Source::Reload, "ANV0213", message)
+        .warning()
+        .help("the files are as they were saved; the next one that is saved is built and goes live as usual")
 }
 
 pub(crate) fn not_running() -> Diagnostic {

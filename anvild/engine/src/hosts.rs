@@ -267,7 +267,11 @@ impl Engine {
                     self.board.add_runtime(found);
                 }
             }
-            FromHost::Hello { .. } | FromHost::Accepting | FromHost::Draining { .. } | FromHost::Drained => {}
+            FromHost::Hello { .. }
+            | FromHost::Accepting
+            | FromHost::Draining { .. }
+            | FromHost::Drained
+            | FromHost::Served { .. } => {}
         }
     }
 

@@ -7,9 +7,11 @@
 //! told to stand for never goes back while the app is up; a failed build, a refusal, a hang or a death of something new
 //! leaves the serving host alone.
 //!
-//! One exception: a patch goes live before the full build of the same source has ended. If that fails, the patch was wrong
+//! An exception: a patch goes live before the full build of the same source has ended. If that fails, the patch was wrong
 //! to be live, and the app goes back to the newest generation that a full build vouches for and stands for that again. From
 //! the failure on, nobody who waits is told that the patched generation is live.
+//!
+//! The other exception is asked for: [`Event::RollBack`].
 #![forbid(unsafe_code)]
 
 mod app;
@@ -30,6 +32,7 @@ mod need;
 mod patch;
 mod recovery;
 mod refusal;
+mod rollback;
 mod snapshot;
 mod swap;
 mod takeover;

@@ -19,7 +19,7 @@ use crate::swap::{Aim, Swap};
 use crate::takeover::Why;
 
 /// Why an older generation is live again.
-const ROLLED_BACK: &str = "rolled back: the full build failed";
+pub(crate) const ROLLED_BACK: &str = "rolled back: the full build failed";
 
 impl Code {
     /// The full build's library where this is its patch.
@@ -40,7 +40,10 @@ impl Code {
         let Some(mut good) = self.good.clone() else { return };
         good.artifact = self.whole_of(good.artifact);
         if !good.artifact.is_patch() {
-            self.vouched = Some(good.clone());
+            let before = self.vouched.replace(good.clone());
+            if let Some(before) = before.filter(|of| of.artifact != good.artifact && of.label < good.label) {
+                self.remember(before);
+            }
             self.good = Some(good);
         }
     }
@@ -91,6 +94,7 @@ impl Engine {
             if let Some(serving) = self.hosts.serving_mut() {
                 serving.refuted = true;
                 self.code.roll_back = self.code.vouched.is_some();
+                self.code.roll_back_reason = ROLLED_BACK;
             }
             if let Some(vouched) = self.code.vouched.clone() {
                 self.code.good = Some(vouched);
@@ -129,6 +133,7 @@ impl Engine {
     pub(crate) fn refuted_live(&mut self, now: Instant, bad: Good, kind: BuildKind, begun: Instant) {
         self.end_refuted(now, bad.label, kind, begun);
         self.code.roll_back = self.code.vouched.is_some();
+        self.code.roll_back_reason = ROLLED_BACK;
         if !self.code.roll_back {
             // There is nothing better to start a host from.
             self.code.good = Some(bad);
@@ -176,9 +181,10 @@ impl Engine {
             self.code.roll_back = false;
             return;
         };
-        let back = Ready { artifact: vouched.artifact, reason: ROLLED_BACK.to_owned(), handover: None };
+        let reason = self.code.roll_back_reason;
+        let back = Ready { artifact: vouched.artifact, reason: reason.to_owned(), handover: None };
         match self.hosts.serving().and_then(|serving| self.obstacle(&back, serving)) {
-            Some(obstacle) => self.start_host(now, back.artifact, Why::Replace, format!("{ROLLED_BACK}; {obstacle}")),
+            Some(obstacle) => self.start_host(now, back.artifact, Why::Replace, format!("{reason}; {obstacle}")),
             None => self.swap(now, back, Aim::RollBack),
         }
     }
@@ -186,7 +192,8 @@ impl Engine {
     /// The serving host does not take its older library back: a new host runs that. Something newer goes before.
     pub(crate) fn roll_back_refused(&mut self) {
         if self.code.ready.is_none() {
-            self.replacement = Some(Replacement { reason: ROLLED_BACK.to_owned(), cause: Cause::Asked, tried: false });
+            let reason = self.code.roll_back_reason.to_owned();
+            self.replacement = Some(Replacement { reason, cause: Cause::Asked, tried: false });
         }
     }
 }

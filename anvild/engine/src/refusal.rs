@@ -6,13 +6,13 @@ use anvil_control::{LayoutChange, Refusal, RouteError, SourcePlace};
 use anvild_protocol::{Diagnostic, Label, Source};
 
 use crate::findings::{absolute, at};
-use crate::layout;
+use crate::layout::{self, Changed};
 
 /// What follows from a refusal by a host that already serves.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     /// The library is good and needs a fresh container; `abi` says what changed.
-    Handover { reason: String, abi: Vec<Diagnostic> },
+    Handover { reason: String, abi: Vec<Changed> },
     /// The library is bad.
     Reload(Vec<Diagnostic>),
     /// `.env` or `config/anvil.toml` is.
@@ -72,7 +72,7 @@ fn layout_changed(root: &Path, changes: &[LayoutChange]) -> Verdict {
         [only] => format!("`{}` changed layout", layout::short(&only.old.name)),
         [first, rest @ ..] => format!("`{}` and {} more changed layout", layout::short(&first.old.name), rest.len()),
     };
-    Verdict::Handover { reason, abi: changes.iter().map(|change| layout::diagnose(root, change)).collect() }
+    Verdict::Handover { reason, abi: changes.iter().map(|change| layout::changed(root, change)).collect() }
 }
 
 fn route_error(root: &Path, error: RouteError) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! The engine's part of `daemon/status`.
 
-use anvild_protocol::{AppSnapshot, BuildSnapshot, Diagnostic, GenerationSnapshot, HistoryEntry, RouteRow};
+use anvild_protocol::{AbiChange, AppSnapshot, BuildSnapshot, Diagnostic, GenerationSnapshot, HistoryEntry, RouteRow};
 
 use crate::engine::Engine;
 use crate::findings::absolute;
@@ -14,6 +14,8 @@ pub struct EngineSnapshot {
     pub diagnostics: Vec<Diagnostic>,
     /// Newest first, at most 100.
     pub history: Vec<HistoryEntry>,
+    /// Newest first, at most 20.
+    pub abi: Vec<AbiChange>,
     /// Of the serving host, as registered.
     pub routes: Vec<RouteRow>,
 }
@@ -36,6 +38,7 @@ impl Engine {
             build: BuildSnapshot { state: self.builds.state(), last: self.ledger.last().cloned() },
             diagnostics: self.board.all(),
             history: self.ledger.history().cloned().collect(),
+            abi: self.abi_reports.list(),
             routes: self.routes(),
         }
     }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anvil_control::{Accepted, LibraryFile, LoadLibraries, Refusal, ToHost};
-use anvild_protocol::{BuildKind, Diagnostic, Generation};
+use anvild_protocol::{AbiAction, BuildKind, Diagnostic, Generation};
 
 use crate::code::{Good, Ready};
 use crate::delivery::{Delivery, Handed};
@@ -145,7 +145,7 @@ impl Engine {
             }
             Verdict::Handover { .. } if self.code.ready.is_some() => self.replaced(now, label, swap.handed().0),
             Verdict::Handover { reason, abi } => {
-                self.board.set_abi(abi);
+                self.layouts_changed(label, abi, AbiAction::Handover);
                 self.start_host(now, self.code.whole_of(swap.artifact), Why::Deliver, reason);
             }
             Verdict::Reload(found) => {

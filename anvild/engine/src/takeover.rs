@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use anvil_control::{CONTROL_VERSION, FromHost, Refusal, RouteSummary, ToHost};
-use anvild_protocol::{BuildKind, BuildOutcome, Diagnostic, Generation, HostId};
+use anvild_protocol::{AbiAction, BuildKind, BuildOutcome, Diagnostic, Generation, HostId};
 
 use crate::code::Good;
 use crate::delivery::{Delivery, Handed};
@@ -124,7 +124,8 @@ impl Engine {
             | FromHost::Drained
             | FromHost::Configured { .. }
             | FromHost::Advanced { .. }
-            | FromHost::Fault(_) => {}
+            | FromHost::Fault(_)
+            | FromHost::Served { .. } => {}
         }
     }
 
@@ -220,7 +221,7 @@ impl Engine {
             // A container that was empty cannot differ: the host contradicts itself, and trying again would not end.
             Verdict::Handover { reason, abi } => {
                 let outline = Outline { title: reason.clone(), rendered: reason };
-                self.board.set_abi(abi);
+                self.layouts_changed(fresh.label, abi, AbiAction::Refused);
                 self.delivery_failed(now, *fresh, outline);
             }
         }
@@ -324,7 +325,7 @@ impl Engine {
         }
         self.keep_due = false;
         let code = &self.code;
-        let served = [&code.good, &code.vouched].into_iter().flatten().map(|good| &good.artifact);
+        let served = [&code.good, &code.vouched].into_iter().flatten().chain(&code.earlier).map(|good| &good.artifact);
         let built = [&code.newest, &code.whole].into_iter().flatten();
         let artifacts = served.chain(built).chain(self.delivery.fresh().map(Fresh::artifact));
         let mut libraries: Vec<String> =

@@ -123,7 +123,7 @@ impl Engine {
     pub(crate) fn announce_hindrance(&mut self) {
         if let Some(generation) = self.builds.running() {
             self.announce(BrowserStatus::Building { generation: generation.0, refresh: false });
-        } else if let Some(status) = self.code.broken().map(crate::code::Broken::status) {
+        } else if let Some(status) = self.code.broken().and_then(crate::code::Broken::status) {
             self.announce(status);
         }
     }

@@ -3,7 +3,10 @@
 use jsonrpsee::{core::SubscriptionResult, proc_macros::rpc, types::ErrorObjectOwned};
 use serde::{Deserialize, Serialize};
 
-use crate::{Diagnostic, Event, Generation, HistoryEntry, LogLine, RouteRow, Status};
+use crate::{
+    AbiChange, Diagnostic, Event, ForgeCheck, ForgeChecked, ForgeLower, ForgeLowered, Generation, HistoryEntry,
+    LogLine, RequestRow, RouteRow, Status,
+};
 
 /// Codes of JSON-RPC errors.
 pub mod error_code {
@@ -17,6 +20,10 @@ pub mod error_code {
     pub const STOPPED: i32 = -32011;
     /// The daemon is shutting down.
     pub const STOPPING: i32 = -32010;
+    /// The file is no template of the app, or it cannot be shown as Rust; the message says why.
+    pub const TEMPLATE: i32 = -32012;
+    /// There is nothing to go back to, or something else is on its way to be live; the message says which.
+    pub const ROLLBACK: i32 = -32013;
     /// Too many calls of this connection are under way.
     pub const LIMIT: i32 = -32014;
 }
@@ -125,6 +132,22 @@ pub struct OverlayReply {
     pub why: Option<String>,
 }
 
+/// What `reload/rollback` has begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rollback {
+    /// The generation that was live.
+    pub from: Generation,
+    /// The one that will answer again.
+    pub to: Generation,
+}
+
+/// Which generation `build/explain` is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplainRequest {
+    /// Absent: the one that something happened to last.
+    pub generation: Option<Generation>,
+}
+
 /// One watched path and what the daemon did about its event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchDecision {
@@ -205,6 +228,32 @@ pub trait AnvilDaemon {
     /// The file counts as it is on the disk again.
     #[method(name = "overlay/clear")]
     async fn overlay_clear(&self, request: OverlayClear) -> Result<(), ErrorObjectOwned>;
+
+    /// Type errors of a template as it stands in an editor. A newer call of the same connection replaces one that is not answered.
+    #[method(name = "forge/check")]
+    async fn forge_check(&self, request: ForgeCheck) -> Result<ForgeChecked, ErrorObjectOwned>;
+
+    /// The Rust that a template becomes.
+    #[method(name = "forge/lower")]
+    async fn forge_lower(&self, request: ForgeLower) -> Result<ForgeLowered, ErrorObjectOwned>;
+
+    /// The newest request of each route that was asked for since the app was started, the newest first. Those of the last quarter of a
+    /// second may be missing.
+    #[method(name = "forge/requests")]
+    async fn forge_requests(&self) -> Result<Vec<RequestRow>, ErrorObjectOwned>;
+
+    /// The newest changes of types that are held in the container, newest first, at most 20.
+    #[method(name = "abi/report")]
+    async fn abi_report(&self) -> Result<Vec<AbiChange>, ErrorObjectOwned>;
+
+    /// Goes back to the last generation before the live one that a full build has made. The files stay as they are: what is saved next
+    /// is built and goes live as usual. Answers when it has begun; `reload/history` says how it ended.
+    #[method(name = "reload/rollback")]
+    async fn rollback(&self) -> Result<Rollback, ErrorObjectOwned>;
+
+    /// What happened to one generation last, with the times of its stages; null where that is not known any more.
+    #[method(name = "build/explain")]
+    async fn explain(&self, request: ExplainRequest) -> Result<Option<HistoryEntry>, ErrorObjectOwned>;
 
     /// What happened to the last generations, newest first, at most 100.
     #[method(name = "reload/history")]

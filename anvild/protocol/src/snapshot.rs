@@ -161,6 +161,30 @@ pub struct HistoryEntry {
     pub stages: crate::StageMillis,
 }
 
+/// One row of `forge/requests`: the newest request of a route.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RequestRow {
+    /// Of the request: `GET`.
+    pub method: String,
+    /// Path of the route, as it was registered: `/posts/{id}`.
+    pub route: String,
+    /// The view that the handler returned; absent where it returned something else.
+    pub view: Option<String>,
+    /// Name of the handler's function, as the compiler prints it; absent where the route is not registered any more.
+    pub handler: Option<String>,
+    /// Where the route is registered; absolute.
+    pub file: Option<String>,
+    /// 1-based.
+    pub line: Option<u32>,
+    pub status: u16,
+    /// Milliseconds until the head of the answer was there.
+    pub ms: f64,
+    /// The generation that answered.
+    pub generation: Generation,
+    /// Milliseconds since the Unix epoch.
+    pub at_ms: u64,
+}
+
 /// One row of `app/routes`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RouteRow {

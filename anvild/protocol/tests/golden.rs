@@ -5,11 +5,12 @@
 use std::{fmt::Debug, path::PathBuf};
 
 use anvild_protocol::{
-    AppChange, AppSnapshot, AppState, BuildChange, BuildKind, BuildOutcome, BuildProgress, BuildSnapshot, BuildState,
-    DaemonSnapshot, Diagnostic, DoctorCheck, DoctorLevel, Event, EventKind, Generation, GenerationSnapshot, Hello,
-    HelloReply, HistoryEntry, Label, LastBuild, Lifecycle, LogLine, LogStream, LogsRequest, OverlayClear,
-    OverlayOutcome, OverlayReply, OverlaySet, ProjectSnapshot, RouteRow, Source, StageMillis, StartRequest, Status,
-    WaitOutcome, WaitReply, WaitRequest, WatchBackend, WatchDecision, WatchSnapshot,
+    AbiAction, AbiChange, AbiField, AbiLayout, AppChange, AppSnapshot, AppState, BuildChange, BuildKind, BuildOutcome,
+    BuildProgress, BuildSnapshot, BuildState, CheckOutcome, DaemonSnapshot, Diagnostic, DoctorCheck, DoctorLevel,
+    Event, EventKind, ExplainRequest, ForgeCheck, ForgeChecked, ForgeLower, ForgeLowered, Generation,
+    GenerationSnapshot, Hello, HelloReply, HistoryEntry, Label, LastBuild, Lifecycle, LogLine, LogStream, LogsRequest,
+    OverlayClear, OverlayOutcome, OverlayReply, OverlaySet, ProjectSnapshot, RequestRow, Rollback, RouteRow, Source,
+    StageMillis, StartRequest, Status, WaitOutcome, WaitReply, WaitRequest, WatchBackend, WatchDecision, WatchSnapshot,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -116,6 +117,90 @@ fn calls() {
     ] {
         let why = (outcome == OverlayOutcome::None).then(|| "`Stats` is held in the container".to_owned());
         check(name, &OverlayReply { outcome, why });
+    }
+}
+
+#[test]
+fn templates() {
+    let (file, text) = ("templates/posts/index.forge.html".to_owned(), "<p>{{ post.titel }}</p>\n".to_owned());
+    check("forge_check", &ForgeCheck { file: file.clone(), text: text.clone() });
+    let mut wrong = Diagnostic::error(Source::Forge, "E0609", "no field `titel` on type `&Post`")
+        .at("/home/ada/blog/templates/posts/index.forge.html", 1, 12)
+        .help("a field with a similar name exists");
+    wrong.end_line = Some(1);
+    wrong.end_column = Some(17);
+    let mistake = "templates/posts/index.forge.html:3:1: FRG0012 `@if` is not closed";
+    for (name, outcome, why, diagnostics) in [
+        ("forge_checked", CheckOutcome::Checked, None, vec![wrong]),
+        ("forge_check_replaced", CheckOutcome::Replaced, None, vec![]),
+        ("forge_check_unavailable", CheckOutcome::Unavailable, Some(mistake), vec![]),
+    ] {
+        check(name, &ForgeChecked { outcome, why: why.map(str::to_owned), diagnostics });
+    }
+    check("forge_lower", &ForgeLower { file: file.clone(), text: Some(text) });
+    check("forge_lower_saved", &ForgeLower { file: file.clone(), text: None });
+    let map = serde_json::json!({ "files": [file], "lines": [0, 2, 70], "wide": [], "entries": [50, 10, 0, 6, 10] });
+    check("forge_lowered", &ForgeLowered { view: "posts.index".to_owned(), rust: "{\n}\n".to_owned(), map });
+    let request = RequestRow {
+        method: "GET".to_owned(),
+        route: "/posts/{id}".to_owned(),
+        view: Some("posts.show".to_owned()),
+        handler: Some("blog::posts::show".to_owned()),
+        file: Some("/home/ada/blog/src/posts.rs".to_owned()),
+        line: Some(12),
+        status: 200,
+        ms: 1.25,
+        generation: Generation(7),
+        at_ms: 1_700_000_000_000,
+    };
+    let unknown = RequestRow { view: None, handler: None, file: None, line: None, status: 500, ..request.clone() };
+    check("requests", &vec![request, unknown]);
+}
+
+#[test]
+fn generations() {
+    check("rollback", &Rollback { from: Generation(8), to: Generation(7) });
+    check("explain", &ExplainRequest { generation: Some(Generation(7)) });
+    check("explain_newest", &ExplainRequest { generation: None });
+    let field = |name: &str, type_name: &str, offset, size| AbiField {
+        name: name.to_owned(),
+        type_name: type_name.to_owned(),
+        offset,
+        size,
+    };
+    let changed = AbiChange {
+        generation: Generation(8),
+        type_path: "blog::stats::Stats".to_owned(),
+        file: Some("/home/ada/blog/src/stats.rs".to_owned()),
+        line: Some(11),
+        column: Some(5),
+        field: Some("hits".to_owned()),
+        old: Some(AbiLayout { size: 4, align: 4, fields: vec![field("hits", "u32", Some(0), 4)] }),
+        new: Some(AbiLayout { size: 8, align: 8, fields: vec![field("hits", "u64", Some(0), 8)] }),
+        action: AbiAction::Handover,
+    };
+    let of_variant = AbiLayout { size: 16, align: 8, fields: vec![field("Some.id", "u64", None, 8)] };
+    let gone = AbiChange {
+        file: None,
+        line: None,
+        column: None,
+        field: None,
+        old: Some(of_variant),
+        new: None,
+        action: AbiAction::Refused,
+        ..changed.clone()
+    };
+    check("abi_report", &vec![changed, gone]);
+}
+
+#[test]
+fn every_golden_file_belongs_to_a_message() {
+    let own = include_str!("golden.rs");
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden")).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let stem = name.strip_suffix(".json").expect("golden files are JSON");
+        let message = stem.strip_prefix("event_").unwrap_or(stem);
+        assert!(own.contains(&format!("\"{message}\"")), "golden/{name} belongs to no message");
     }
 }
 

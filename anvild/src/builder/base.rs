@@ -102,7 +102,7 @@ impl BaseJob {
                 extra_filename: format!("-base-{}-{number}", std::process::id()),
             }),
             priority: Priority::Low,
-            environment: vec![UNSTABLE_OPTIONS],
+            environment: vec![(UNSTABLE_OPTIONS.0, UNSTABLE_OPTIONS.1.to_owned())],
             extra,
             ..usual
         };

@@ -142,6 +142,11 @@ impl BuildDir {
         self.own("base")
     }
 
+    /// What checks of unsaved templates of one crate are made of.
+    pub(crate) fn check(&self, crate_name: &str) -> PathBuf {
+        self.hot().join("check").join(crate_name)
+    }
+
     /// Patches about which patch and full build did not agree.
     pub(crate) fn disagreements(&self) -> PathBuf {
         self.own("disagreements")

@@ -8,6 +8,7 @@ mod base;
 mod build_dir;
 mod capture;
 mod cargo;
+mod check;
 mod command;
 mod compilation;
 mod failure;
@@ -21,6 +22,7 @@ mod plan;
 mod race;
 mod replay;
 mod rustc_json;
+mod shadow;
 mod shared;
 mod template_places;
 
@@ -38,6 +40,7 @@ use tokio::sync::{mpsc, watch};
 use crate::project::{BuildInputs, CrateId, Project};
 
 use ahead::Ahead;
+use check::Checks;
 use command::Priority;
 use library::{Built, Stop};
 use patch::PatchJob;
@@ -48,6 +51,7 @@ pub(crate) use ahead::OverlayCall;
 pub(crate) use build_dir::remove_libraries_except;
 pub(crate) use capture::UnitKind;
 pub use capture::{CAPTURE_DIR_VARIABLE, wrap};
+pub(crate) use check::CheckCall;
 
 pub use command::{GUARD_ARGUMENT, guard};
 pub(crate) use failure::BuildError;
@@ -58,6 +62,9 @@ const EVENTS_MAX: usize = 256;
 
 /// Calls about unsaved texts that wait; callers wait beyond it.
 const OVERLAY_CALLS_MAX: usize = 16;
+
+/// Calls about templates that wait; more are refused.
+const CHECK_CALLS_MAX: usize = 64;
 
 /// How often cargo is asked for one request.
 const CARGO_BUILDS_MAX: u32 = 2;
@@ -110,6 +117,7 @@ pub(crate) struct Learned {
 pub(crate) struct BuilderHandle {
     requests: mpsc::Sender<BuildRequest>,
     overlays: mpsc::Sender<OverlayCall>,
+    checks: mpsc::Sender<CheckCall>,
     cancel: watch::Sender<bool>,
 }
 
@@ -119,14 +127,17 @@ impl BuilderHandle {
         // One running and, for the moment between its end and the daemon hearing of it, one more.
         let (requests, inbox) = mpsc::channel(2);
         let (overlays, calls) = mpsc::channel(OVERLAY_CALLS_MAX);
+        let (checks, check_calls) = mpsc::channel(CHECK_CALLS_MAX);
         let (cancel, cancelled) = watch::channel(false);
         let (events, outbox) = mpsc::channel(EVENTS_MAX);
         let patches = PatchesOfAll::default();
         let inputs = BuildInputs::default();
         let ahead = Ahead::spawn(calls);
-        let builder = Builder { root, package, plan: None, patches, ahead, warming: None, inputs, cancelled, events };
+        let checker = Checks::spawn(check_calls);
+        let builder =
+            Builder { root, package, plan: None, patches, ahead, checker, warming: None, inputs, cancelled, events };
         tokio::spawn(builder.run(inbox));
-        (Self { requests, overlays, cancel }, outbox)
+        (Self { requests, overlays, checks, cancel }, outbox)
     }
 
     /// Starts a build. The engine never has two.
@@ -143,6 +154,13 @@ impl BuilderHandle {
         if self.overlays.send(call).await.is_err() {
             tracing::error!("nothing is built ahead any more");
         }
+    }
+
+    /// Asks about a template. Never waits: gives the call back where too many wait already.
+    pub(crate) fn check(&self, call: CheckCall) -> Result<(), CheckCall> {
+        self.checks.try_send(call).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(call) | mpsc::error::TrySendError::Closed(call) => call,
+        })
     }
 
     /// Kills the running build; its end is still reported.
@@ -166,6 +184,7 @@ struct Builder {
     plan: Option<plan::Plan>,
     patches: PatchesOfAll,
     ahead: Ahead,
+    checker: Checks,
     warming: Option<Warming>,
     inputs: BuildInputs,
     cancelled: watch::Receiver<bool>,
@@ -188,6 +207,9 @@ impl Builder {
             let Some(request) = request else { return };
             let (patches, dirty) = (request.patches, request.dirty.clone());
             let event = self.build(request).await;
+            if let Some(plan) = &self.plan {
+                self.checker.stand_on(plan);
+            }
             let built = matches!(&event, BuilderEvent::Finished { result: BuildResult::Built { .. }, .. });
             if self.events.send(event).await.is_err() {
                 return;

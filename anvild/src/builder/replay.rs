@@ -29,7 +29,9 @@ pub(crate) struct Derivation {
     pub(crate) variant: Option<Variant>,
     pub(crate) priority: Priority,
     /// Set besides what was recorded.
-    pub(crate) environment: Vec<(&'static str, &'static str)>,
+    pub(crate) environment: Vec<(&'static str, String)>,
+    /// Texts of templates that count in place of those of their files, for places in them.
+    pub(crate) unsaved: BTreeMap<PathBuf, String>,
     /// Appended at the end.
     pub(crate) extra: Vec<String>,
 }
@@ -179,7 +181,7 @@ pub(crate) async fn replay(
     for name in gone {
         environment.remove(name);
     }
-    environment.extend(derivation.environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    environment.extend(derivation.environment.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     let line = CommandLine {
         program: capture.argv.first().map(String::as_str).unwrap_or("rustc").into(),
         arguments: derivation.argv(capture).into_iter().map(Into::into).collect(),
@@ -191,7 +193,7 @@ pub(crate) async fn replay(
     let mut diagnostics = Vec::new();
     let finished = run(&line, cancel, |output, line| {
         if output == Output::Stderr {
-            diagnostics.extend(parse_line(line, &capture.cwd, &package));
+            diagnostics.extend(parse_line(line, &capture.cwd, &package, &derivation.unsaved));
         }
     })
     .await?;

@@ -1,6 +1,9 @@
 //! From the compiler's JSON to diagnostics.
 
-use std::path::Path;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anvild_protocol::{Diagnostic, Label, Severity, Source};
 use serde::Deserialize;
@@ -60,18 +63,24 @@ impl Span {
 }
 
 /// One line of the compiler's error stream, about a crate of the package in `package`; `None` for artifacts and for text that is no
-/// message. Files are named relative to `directory`.
-pub(crate) fn parse_line(line: &str, directory: &Path, package: &Path) -> Option<Diagnostic> {
+/// message. Files are named relative to `directory`. `unsaved` are texts of templates that count in place of those of their files.
+pub(crate) fn parse_line(
+    line: &str,
+    directory: &Path,
+    package: &Path,
+    unsaved: &BTreeMap<PathBuf, String>,
+) -> Option<Diagnostic> {
     if !line.starts_with('{') {
         return None;
     }
-    serde_json::from_str(line).ok().and_then(|message| parse(message, directory, package))
+    let message = template_places::carried(serde_json::from_str(line).ok()?, package, unsaved);
+    to_diagnostic(&serde_json::from_value(message).ok()?, directory)
 }
 
-/// The same of a message.
+/// The same of a message about what was saved.
 pub(crate) fn parse(message: Value, directory: &Path, package: &Path) -> Option<Diagnostic> {
-    let message: RustcMessage = serde_json::from_value(template_places::carried(message, package)).ok()?;
-    to_diagnostic(&message, directory)
+    let message = template_places::carried(message, package, &BTreeMap::new());
+    to_diagnostic(&serde_json::from_value(message).ok()?, directory)
 }
 
 /// `None` for the closing lines (`aborting due to 2 previous errors`) and for notes without a place.

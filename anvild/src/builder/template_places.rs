@@ -13,14 +13,18 @@ use serde_json::Value;
 
 use super::failure::strip_ansi;
 
-/// Moves a message of the compiler about a crate of the package in `package` to the templates that it is really about.
-pub(super) fn carried(mut message: Value, package: &Path) -> Value {
+/// Moves a message of the compiler about a crate of the package in `package` to the templates that it is really about. `unsaved` are
+/// texts that count in place of those of the files.
+pub(super) fn carried(mut message: Value, package: &Path, unsaved: &BTreeMap<PathBuf, String>) -> Value {
     let mut maps = BTreeMap::new();
     find_maps(&message, &mut maps);
     if maps.is_empty() {
         return message;
     }
-    let source = |file: &str| fs::read_to_string(package.join(file)).ok();
+    let source = |file: &str| {
+        let file = package.join(file);
+        unsaved.get(&file).cloned().or_else(|| fs::read_to_string(file).ok())
+    };
     if rewrite(&mut message, &|file| maps.get(file), &source) {
         make_absolute(&mut message, package);
     }

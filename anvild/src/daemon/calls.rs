@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use anvild_engine::{Event, WaitId};
 use anvild_protocol::{
-    AppState, ClientId, OverlayOutcome, OverlayReply, OverlaySet, WaitReply, WaitRequest, error_code,
+    AppState, ClientId, HistoryEntry, OverlayOutcome, OverlayReply, OverlaySet, Rollback, WaitReply, WaitRequest,
+    error_code,
 };
 
 use super::{Daemon, Internal};
@@ -57,6 +58,23 @@ impl Daemon {
                 }
                 let _ = reply.send(Ok(()));
             }
+            RpcCall::ForgeCheck { client, request, reply } => self.on_forge_check(client, request, reply),
+            RpcCall::ForgeLower { request, reply } => self.on_forge_lower(request, reply),
+            RpcCall::ForgeRequests { reply } => {
+                let _ = reply.send(Ok(self.requests.rows(&self.engine.snapshot().routes)));
+            }
+            RpcCall::AbiReport { reply } => {
+                let _ = reply.send(Ok(self.engine.snapshot().abi));
+            }
+            RpcCall::Rollback { reply } => {
+                let answer = self.running().and_then(|()| self.roll_back());
+                let _ = reply.send(answer);
+            }
+            RpcCall::Explain { request, reply } => {
+                let is_meant =
+                    |entry: &HistoryEntry| request.generation.is_none_or(|wanted| entry.generation == wanted);
+                let _ = reply.send(Ok(self.engine.snapshot().history.into_iter().find(is_meant)));
+            }
             RpcCall::History { reply } => {
                 let _ = reply.send(Ok(self.engine.snapshot().history));
             }
@@ -88,6 +106,13 @@ impl Daemon {
                 let _ = reply.send(Ok(answer));
             }
         });
+    }
+
+    fn roll_back(&mut self) -> Result<Rollback, jsonrpsee::types::ErrorObjectOwned> {
+        let to = self.engine.rollback().map_err(|why| call_error(error_code::ROLLBACK, why))?;
+        let from = self.engine.snapshot().generation.live;
+        self.feed(Event::RollBack);
+        Ok(Rollback { from, to })
     }
 
     fn running(&self) -> Result<(), jsonrpsee::types::ErrorObjectOwned> {

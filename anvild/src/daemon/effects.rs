@@ -60,6 +60,7 @@ impl Daemon {
             Effect::AppStopped => {
                 self.placeholder = None;
                 self.listener = None;
+                self.requests.forget();
                 for stop in self.stops.drain(..) {
                     let _ = stop.send(Ok(()));
                 }

@@ -8,8 +8,10 @@ mod calls;
 mod descriptors;
 mod doctor;
 mod effects;
+mod forge;
 mod idle;
 mod places;
+mod requests;
 mod status;
 mod world;
 
@@ -85,6 +87,7 @@ struct Daemon {
     /// Starts that came while the app was stopping; taken up when it has stopped.
     parked_starts: Vec<app_start::Discovered>,
     decisions: world::Decisions,
+    requests: requests::Requests,
 }
 
 /// What comes back from tasks that the loop started.
@@ -235,6 +238,7 @@ impl Daemon {
             stops: Vec::new(),
             parked_starts: Vec::new(),
             decisions: world::Decisions::default(),
+            requests: requests::Requests::default(),
         };
         (daemon, Inbox { calls, batches, builder, hosts, internal })
     }

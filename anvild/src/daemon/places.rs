@@ -42,7 +42,8 @@ pub(super) fn absolute(mut message: FromHost, workspace: &Path) -> FromHost {
         | FromHost::NotAccepting
         | FromHost::Draining { .. }
         | FromHost::Drained
-        | FromHost::Advanced { .. } => {}
+        | FromHost::Advanced { .. }
+        | FromHost::Served { .. } => {}
     }
     message
 }

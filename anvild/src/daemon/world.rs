@@ -205,6 +205,7 @@ impl Daemon {
                 self.hosts.remove(&host);
                 self.feed(Event::HostExited { host, end });
             }
+            HostEvent::Said { message: FromHost::Served { requests }, .. } => self.requests.note(requests),
             HostEvent::Said { host, message } => {
                 let loaded = matches!(message, FromHost::Loaded(_));
                 let workspace = self.project.as_ref().map_or(&self.root, |project| &project.workspace);

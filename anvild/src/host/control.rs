@@ -96,7 +96,7 @@ impl FrameReader {
             return Some(Incoming::Message(message));
         }
         match message {
-            FromHost::Fault(_) => None,
+            FromHost::Fault(_) | FromHost::Served { .. } => None,
             _ => Some(Incoming::Broken(format!("it sent more than {RATE_MESSAGES_MAX} messages in a second"))),
         }
     }

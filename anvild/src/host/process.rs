@@ -18,7 +18,8 @@ use std::{
 };
 
 use anvil_control::{
-    ENV_CONTROL_FD, ENV_GENERATION, ENV_HOT, ENV_LISTEN_FD, ENV_PROJECT, ENV_TOKEN, HOST_CONTROL_FD, HOST_LISTEN_FD,
+    ENV_CONTROL_FD, ENV_GENERATION, ENV_HOT, ENV_LISTEN_FD, ENV_PROJECT, ENV_SERVED, ENV_TOKEN, HOST_CONTROL_FD,
+    HOST_LISTEN_FD,
 };
 use anvild_protocol::{Generation, HostId};
 use command_fds::{CommandFdExt, FdMapping};
@@ -182,6 +183,7 @@ fn command(spec: &HostSpec) -> Command {
         .env(ENV_LISTEN_FD, HOST_LISTEN_FD.to_string())
         .env(ENV_TOKEN, &spec.token)
         .env(ENV_GENERATION, spec.generation.to_string())
+        .env(ENV_SERVED, "1")
         .envs(spec.env.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -1,8 +1,9 @@
 //! What clients ask of the daemon's loop.
 
 use anvild_protocol::{
-    ClientId, Diagnostic, DoctorCheck, Hello, HistoryEntry, LogLine, LogsRequest, OverlayClear, OverlayReply,
-    OverlaySet, RouteRow, StartRequest, Status, WaitReply, WaitRequest, WatchDecision, error_code,
+    AbiChange, ClientId, Diagnostic, DoctorCheck, ExplainRequest, ForgeCheck, ForgeChecked, ForgeLower, ForgeLowered,
+    Hello, HistoryEntry, LogLine, LogsRequest, OverlayClear, OverlayReply, OverlaySet, RequestRow, Rollback, RouteRow,
+    StartRequest, Status, WaitReply, WaitRequest, WatchDecision, error_code,
 };
 use jsonrpsee::types::ErrorObjectOwned;
 use tokio::sync::oneshot;
@@ -68,6 +69,29 @@ pub enum RpcCall {
     OverlayClear {
         request: OverlayClear,
         reply: Reply<()>,
+    },
+    /// Void when `reply` is closed.
+    ForgeCheck {
+        client: ClientId,
+        request: ForgeCheck,
+        reply: Reply<ForgeChecked>,
+    },
+    ForgeLower {
+        request: ForgeLower,
+        reply: Reply<ForgeLowered>,
+    },
+    ForgeRequests {
+        reply: Reply<Vec<RequestRow>>,
+    },
+    AbiReport {
+        reply: Reply<Vec<AbiChange>>,
+    },
+    Rollback {
+        reply: Reply<Rollback>,
+    },
+    Explain {
+        request: ExplainRequest,
+        reply: Reply<Option<HistoryEntry>>,
     },
     History {
         reply: Reply<Vec<HistoryEntry>>,

@@ -3,9 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use anvild_protocol::{
-    AnvilDaemonServer, ClientId, Diagnostic, DoctorCheck, Hello, HelloReply, HistoryEntry, LogLine, LogsRequest,
-    OverlayClear, OverlayReply, OverlaySet, PROTOCOL, RouteRow, StartRequest, Status, WaitReply, WaitRequest,
-    WatchDecision, error_code,
+    AbiChange, AnvilDaemonServer, ClientId, Diagnostic, DoctorCheck, ExplainRequest, ForgeCheck, ForgeChecked,
+    ForgeLower, ForgeLowered, Hello, HelloReply, HistoryEntry, LogLine, LogsRequest, OverlayClear, OverlayReply,
+    OverlaySet, PROTOCOL, RequestRow, Rollback, RouteRow, StartRequest, Status, WaitReply, WaitRequest, WatchDecision,
+    error_code,
 };
 use jsonrpsee::{
     PendingSubscriptionSink,
@@ -119,6 +120,30 @@ impl AnvilDaemonServer for Methods {
 
     async fn overlay_clear(&self, request: OverlayClear) -> Answer<()> {
         self.ask(|reply| RpcCall::OverlayClear { request, reply }).await
+    }
+
+    async fn forge_check(&self, request: ForgeCheck) -> Answer<ForgeChecked> {
+        self.ask(|reply| RpcCall::ForgeCheck { client: self.client, request, reply }).await
+    }
+
+    async fn forge_lower(&self, request: ForgeLower) -> Answer<ForgeLowered> {
+        self.ask(|reply| RpcCall::ForgeLower { request, reply }).await
+    }
+
+    async fn forge_requests(&self) -> Answer<Vec<RequestRow>> {
+        self.ask(|reply| RpcCall::ForgeRequests { reply }).await
+    }
+
+    async fn abi_report(&self) -> Answer<Vec<AbiChange>> {
+        self.ask(|reply| RpcCall::AbiReport { reply }).await
+    }
+
+    async fn rollback(&self) -> Answer<Rollback> {
+        self.ask(|reply| RpcCall::Rollback { reply }).await
+    }
+
+    async fn explain(&self, request: ExplainRequest) -> Answer<Option<HistoryEntry>> {
+        self.ask(|reply| RpcCall::Explain { request, reply }).await
     }
 
     async fn history(&self) -> Answer<Vec<HistoryEntry>> {

@@ -229,4 +229,6 @@ async fn end_connections(server: &ServerHandle, shared: Arc<Shared>, mut connect
 }
 
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod tests;

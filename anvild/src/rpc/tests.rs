@@ -23,9 +23,9 @@ use crate::state_dir::{Ownership, StateDir};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server on a socket of its own; the test is its loop.
-struct Server {
+pub(super) struct Server {
     paths: ProjectPaths,
-    calls: mpsc::Receiver<RpcCall>,
+    pub(super) calls: mpsc::Receiver<RpcCall>,
     publisher: Publisher,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
@@ -33,7 +33,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(limits: Limits) -> Self {
+    pub(super) fn start(limits: Limits) -> Self {
         Self::with_events(limits, Publisher::new())
     }
 
@@ -59,7 +59,7 @@ impl Server {
         Self { paths, calls, publisher, stop, serving, _runtime: runtime }
     }
 
-    async fn socket(&self) -> UnixStream {
+    pub(super) async fn socket(&self) -> UnixStream {
         // The socket appears when the spawned task has run.
         within("the socket", async {
             loop {
@@ -72,12 +72,12 @@ impl Server {
         .await
     }
 
-    async fn client(&self) -> Connection {
+    pub(super) async fn client(&self) -> Connection {
         drop(self.socket().await);
         connect(&self.paths, &ConnectOptions::new("test")).await.unwrap()
     }
 
-    async fn web_socket(&self) -> WebSocketStream<UnixStream> {
+    pub(super) async fn web_socket(&self) -> WebSocketStream<UnixStream> {
         client_async("ws://anvild/", self.socket().await).await.unwrap().0
     }
 
@@ -107,11 +107,11 @@ impl Server {
     }
 }
 
-async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
+pub(super) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("no {what}"))
 }
 
-fn diagnostic() -> Diagnostic {
+pub(super) fn diagnostic() -> Diagnostic {
     Diagnostic::error(Source::Build, "E0308", "mismatched types").at("/some/project/src/lib.rs", 3, 7)
 }
 
@@ -119,22 +119,22 @@ fn log(bytes: usize) -> EventKind {
     EventKind::Log(LogLine { at_ms: 0, stream: LogStream::Stdout, text: "x".repeat(bytes) })
 }
 
-fn request(id: u32, method: &str, params: &serde_json::Value) -> Message {
+pub(super) fn request(id: u32, method: &str, params: &serde_json::Value) -> Message {
     let request = serde_json::json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
     Message::text(request.to_string())
 }
 
-fn hello(protocol: u32) -> serde_json::Value {
+pub(super) fn hello(protocol: u32) -> serde_json::Value {
     serde_json::json!([{"protocol": protocol, "version": "0.1.0", "client": "test", "pid": 1}])
 }
 
-async fn answer(socket: &mut WebSocketStream<UnixStream>) -> serde_json::Value {
+pub(super) async fn answer(socket: &mut WebSocketStream<UnixStream>) -> serde_json::Value {
     let message = within("answer", socket.next()).await.unwrap().unwrap();
     serde_json::from_str(message.to_text().unwrap()).unwrap()
 }
 
 /// Reads whatever comes until the other side ends it.
-async fn end_of(stream: &mut UnixStream) {
+pub(super) async fn end_of(stream: &mut UnixStream) {
     let mut rest = Vec::new();
     // A reset is an end as well.
     let _ = within("end of the connection", stream.read_to_end(&mut rest)).await;

@@ -2,6 +2,7 @@
 //! waits for values. All projects share one build directory and one set of dependencies.
 
 mod browser;
+mod checks;
 mod edits;
 mod feature_crates;
 mod harness;

@@ -13,6 +13,9 @@ pub const ENV_TOKEN: &str = "ANVIL_BROWSER_TOKEN";
 /// Generation that the host is started for.
 pub const ENV_GENERATION: &str = "ANVIL_GENERATION";
 
+/// Set to `1` by a daemon that wants [`FromHost::Served`](crate::FromHost::Served): an older one would take it for nonsense.
+pub const ENV_SERVED: &str = "ANVIL_SERVED";
+
 /// The descriptor on which the daemon places the control socket.
 pub const HOST_CONTROL_FD: i32 = 3;
 /// The descriptor on which the daemon places the listening socket.

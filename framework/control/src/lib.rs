@@ -13,12 +13,13 @@ mod layout;
 mod message;
 
 pub use env::{
-    ENV_CONTROL_FD, ENV_GENERATION, ENV_HOT, ENV_LISTEN_FD, ENV_PROJECT, ENV_TOKEN, HOST_CONTROL_FD, HOST_LISTEN_FD,
+    ENV_CONTROL_FD, ENV_GENERATION, ENV_HOT, ENV_LISTEN_FD, ENV_PROJECT, ENV_SERVED, ENV_TOKEN, HOST_CONTROL_FD,
+    HOST_LISTEN_FD,
 };
 pub use layout::{FieldLayout, Fingerprint, LayoutChange, SourcePlace, TypeLayout};
 pub use message::{
     Accepted, BrowserStatus, ConfigOutcome, Fault, FromHost, LibraryFile, LoadLibraries, Refusal, RouteError,
-    RouteSummary, ToHost,
+    RouteSummary, ServedRequest, ToHost,
 };
 
 /// Version of this format. A host that answers [`FromHost::Hello`] with another number is refused with a diagnostic.

@@ -104,6 +104,10 @@ pub enum FromHost {
     },
     /// A request ended in an error or a panic of the app's code.
     Fault(Fault),
+    /// The newest request of each route that was asked for since the last such message. Only where [`crate::ENV_SERVED`] is set.
+    Served {
+        requests: Vec<ServedRequest>,
+    },
 }
 
 /// The libraries that are now published.
@@ -131,6 +135,23 @@ pub struct RouteSummary {
     pub handler: String,
     pub place: Option<SourcePlace>,
     pub middleware: Vec<String>,
+}
+
+/// A request that a route has answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServedRequest {
+    /// Generation whose router answered.
+    pub generation: u64,
+    pub method: String,
+    /// As it was registered: `/posts/{id}`.
+    pub route: String,
+    /// The view that the handler returned.
+    pub view: Option<String>,
+    pub status: u16,
+    /// Microseconds until the head of the answer was there.
+    pub took_us: u64,
+    /// Milliseconds since the Unix epoch.
+    pub at_ms: u64,
 }
 
 /// Why a host did not take what it was given. What was published before stays so.

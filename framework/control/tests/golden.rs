@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use anvil_control::{
     Accepted, BrowserStatus, ConfigOutcome, Fault, FieldLayout, Fingerprint, FromHost, LayoutChange, LibraryFile,
-    LoadLibraries, Refusal, RouteError, RouteSummary, SourcePlace, ToHost, TypeLayout,
+    LoadLibraries, Refusal, RouteError, RouteSummary, ServedRequest, SourcePlace, ToHost, TypeLayout,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -149,6 +149,15 @@ fn from_host() -> Vec<(&'static str, FromHost)> {
         message: "boom".to_owned(),
         place: Some(place()),
     };
+    let served = ServedRequest {
+        generation: 7,
+        method: "GET".to_owned(),
+        route: "/posts/{id}".to_owned(),
+        view: Some("posts.show".to_owned()),
+        status: 200,
+        took_us: 1250,
+        at_ms: 1_700_000_000_000,
+    };
     let needs = ConfigOutcome::NeedsHandover { keys: vec!["database.url".to_owned()] };
     let invalid = ConfigOutcome::Invalid { message: "unknown key".to_owned(), place: None };
     let mut messages = vec![
@@ -163,6 +172,7 @@ fn from_host() -> Vec<(&'static str, FromHost)> {
         FromHost::Configured { generation: 8, outcome: invalid },
         FromHost::Advanced { generation: 8 },
         FromHost::Fault(fault),
+        FromHost::Served { requests: vec![served] },
     ];
     messages.extend(refusals().into_iter().map(|refusal| {
         let concerns_all =
@@ -182,6 +192,7 @@ fn from_host() -> Vec<(&'static str, FromHost)> {
         FromHost::Configured { outcome: ConfigOutcome::Invalid { .. }, .. } => "from_host_configured_invalid",
         FromHost::Advanced { .. } => "from_host_advanced",
         FromHost::Fault(_) => "from_host_fault",
+        FromHost::Served { .. } => "from_host_served",
     };
     messages.into_iter().map(|message| (name(&message), message)).collect()
 }

@@ -4,7 +4,7 @@ mod files;
 mod limits;
 mod request_id;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use anvil_control::{RouteError, RouteSummary};
@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::container::Container;
 use crate::error::{Occurrence, Raised, RequestFacts, render};
 use crate::panics::{self, Backtraces, catch_async};
-use crate::routing::{self, Erased, Rejected, RouteSink, RouteTable, UrlTable};
+use crate::routing::{self, Erased, Rejected, RouteNote, RouteSink, RouteTable, UrlTable};
 use crate::templates;
 
 pub use request_id::RequestId;
@@ -31,6 +31,15 @@ const REFUSAL_BYTES_MAX: usize = 16 * 1024;
 /// In the extensions of a response: a changed template can only be shown once it is compiled. Only in development.
 #[derive(Debug, Clone, Copy)]
 pub struct NeedsBuild;
+
+/// In the extensions of a response, in development: what the app made it with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// Path of the route, as it was registered.
+    pub route: String,
+    /// The view that the handler returned.
+    pub view: Option<String>,
+}
 
 /// An app that answers requests: one generation's routes over a container. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -93,14 +102,26 @@ impl HttpApp {
         };
         request.extensions_mut().insert(self.inner.urls.clone());
         request.extensions_mut().insert(self.inner.container.clone());
+        let route = templates::are_live().then(RouteNote::default);
+        if let Some(route) = &route {
+            request.extensions_mut().insert(route.clone());
+        }
+        let mut view = None;
 
         let services = templates::at(&self.inner.services, &config);
         let mut response = match forge::with_services(services, self.answer(request, &config)).await {
-            Ok(response) => self.presentable(response, &facts, &config).await,
+            Ok(mut response) => {
+                view = response.extensions_mut().remove::<forge::Rendered>();
+                self.presentable(response, &facts, &config).await
+            }
             Err(what) => self.failed(&what, &facts, &config),
         };
         if let Some(id) = id.header_value() {
             response.headers_mut().insert(request_id::HEADER, id);
+        }
+        if let Some(route) = route.as_deref().and_then(OnceLock::get) {
+            let answered = Answered { route: route.as_str().to_owned(), view: view.map(|forge::Rendered(view)| view) };
+            response.extensions_mut().insert(answered);
         }
         if facts.method == Method::HEAD {
             drop_body(&mut response);

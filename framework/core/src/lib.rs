@@ -32,7 +32,7 @@ pub use container::{ConfigReload, Container, ContainerBuilder};
 pub use error::{Error, OrAbort, Result, ResultContext, abort, abort_if, abort_unless};
 pub use extract::{Db, Form, Inject, Json, Query};
 pub use faults::{set_fault_sink, set_generation_source};
-pub use http::{HttpApp, NeedsBuild};
+pub use http::{Answered, HttpApp, NeedsBuild};
 pub use layout::Layout;
 pub use panics::install_panic_hook;
 pub use routing::{

@@ -16,7 +16,7 @@ pub use entry::{HandlerBox, RouteEntry, handler_to_method_router};
 pub(crate) use handler::Rejected;
 pub use handler::{ErasedHandler, Handler, HandlerFn, HandlerFuture};
 pub use middleware::{Inline, Middleware, MiddlewareFn, Named, Next};
-pub(crate) use service::Erased;
+pub(crate) use service::{Erased, RouteNote};
 pub use sink::{GroupHandle, RouteHandle, RouteSink};
 pub(crate) use table::{RouteTable, build};
 pub(crate) use urls::UrlTable;

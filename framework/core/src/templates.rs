@@ -28,6 +28,10 @@ pub fn set_live_templates() {
     LIVE.store(true, Ordering::Relaxed);
 }
 
+pub(crate) fn are_live() -> bool {
+    LIVE.load(Ordering::Relaxed)
+}
+
 /// What an app says of its templates while it registers its routes.
 #[derive(Default)]
 pub(crate) struct Templates {

@@ -12,6 +12,7 @@ mod forward;
 mod inherit;
 mod load;
 mod loader;
+mod requests;
 mod respond;
 mod serve;
 mod traffic;
@@ -35,6 +36,7 @@ use crate::{ABI_VERSION, App, GENERATION, LiveState};
 use browser::Guard;
 use control::{ReadEnd, Reader, Say};
 use dispatch::Dispatch;
+use requests::Requests;
 use traffic::{Count, Phase};
 
 /// Commands that may wait for the runtime. The daemon sends a handful in a host's life.
@@ -52,6 +54,8 @@ pub struct HostSettings {
     pub token: String,
     /// Generation that the host is started for.
     pub generation: u64,
+    /// The daemon wants to know what routes have answered.
+    pub tells_requests: bool,
 }
 
 /// Why a host came to its end.
@@ -81,6 +85,7 @@ struct Host {
     streams: Count,
     /// Upgraded connections that were passed on. A drain leaves them all its time.
     tunnels: Count,
+    requests: Option<Requests>,
 }
 
 impl Host {
@@ -94,6 +99,7 @@ impl Host {
             phase: watch::Sender::new(Phase::Serving),
             streams: Count::default(),
             tunnels: Count::default(),
+            requests: settings.tells_requests.then(Requests::default),
         })
     }
 
@@ -153,6 +159,9 @@ pub fn run_host(control: UnixStream, listener: TcpListener, app: App, settings: 
 
     let (notify, notices) = sync_channel(COMMANDS_MAX);
     let (commands, commanded) = mpsc::channel(COMMANDS_MAX);
+    if let Some(requests) = &host.requests {
+        runtime.spawn(requests.tell(say.clone()));
+    }
     let traffic = serve::serve(host.clone(), listener, commanded, say.clone());
     let ended = notify.clone();
     runtime.spawn(async move {

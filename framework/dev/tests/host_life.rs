@@ -268,8 +268,12 @@ fn garbage_on_the_control_socket_ends_the_host() {
     use std::io::Write as _;
     let (mut ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let settings =
-        anvil_dev::host::HostSettings { project: "/nonexistent".into(), token: String::new(), generation: 1 };
+    let settings = anvil_dev::host::HostSettings {
+        project: "/nonexistent".into(),
+        token: String::new(),
+        generation: 1,
+        tells_requests: false,
+    };
     ours.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
     assert_eq!(anvil_dev::host::run_host(theirs, listener, HELLO, settings).unwrap(), HostEnd::Failed);
 }

@@ -5,13 +5,19 @@
 
 mod index;
 mod mistakes;
+mod package;
+mod recipe;
 mod sources;
 mod structs;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-pub use mistakes::BuildError;
+use serde::{Deserialize, Serialize};
+
+pub use mistakes::{BuildError, Shown};
+pub use package::PackageTemplates;
 
 use crate::options::{Options, StructComponent};
 use crate::rust::lowering::consumed;
@@ -19,6 +25,7 @@ use crate::rust::{LowerOptions, hash, lower, text_hash};
 use crate::set::Set;
 use crate::table::Takes;
 use index::{Entry, Index};
+use sources::{Source, Unsaved};
 
 /// Compiles the templates below a folder of the package; the whole of a build script.
 ///
@@ -28,11 +35,12 @@ pub fn compile(folder: impl Into<PathBuf>) {
 }
 
 /// [`compile`], with more to say.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Builder {
     folders: Vec<(String, PathBuf)>,
     options: Options,
     lower: LowerOptions,
+    #[serde(skip)]
     out: Option<PathBuf>,
     /// Components with code: their names, and the paths of their structs.
     components: Vec<(String, String)>,
@@ -161,36 +169,64 @@ impl Builder {
             None => PathBuf::from(env::var_os("OUT_DIR").ok_or(BuildError::NoOutDir)?).join("forge"),
         };
         fs::create_dir_all(&out).map_err(|source| BuildError::Write { path: out.clone(), source })?;
-        let sources = sources::read(&self.folders)?;
-        let mut options = self.options.clone();
-        let mut files = Vec::new();
-        for (name, path) in &self.components {
-            let (props, file) = structs::read(Path::new("src"), name)?;
-            files.push(file);
-            options = options.with_component(StructComponent { name: name.clone(), path: path.clone(), props });
-        }
-        let mut set = Set::new(options);
-        set.set_all(sources.iter().map(|source| (source.name.as_str(), source.text.as_str())));
-        let mut lower = self.lower.clone();
-        lower.files.extend(sources.iter().map(|source| (source.name.clone(), source.shown.clone())));
+        let mut set = Set::new(self.options.clone());
+        let Read { sources, mut files, lower } = self.read(Path::new(""), None, &mut set)?;
         let findings = set.problems();
         if !findings.is_empty() {
             return Err(BuildError::templates(findings, &set, &lower));
         }
-        let mut output = Output { folder: out, compiled: Compiled::default() };
-        let settings = format!("{:?} {:?} {:?} {}", set.options(), self.lower.forge, consumed(&set), program());
-        let settings = hash(&set, [settings.as_str()]);
-        let index = Index::read(&output.folder, settings);
-        let built = self.views(&set, &lower, &index, &mut output)?;
-        let built = Index { settings, entries: built };
-        output.remove_others(&index, &built)?;
-        output.write("names", &built.names())?;
-        output.write("registry.rs", &sources::registry(&sources))?;
-        output.write("index.json", &built.text())?;
+        let compiled = self.write(out, &set, &lower, &sources, &BTreeSet::new())?;
         files.extend(sources.into_iter().flat_map(|source| source.watched()));
         files.sort();
         files.dedup();
-        Ok((output.compiled, files))
+        Ok((compiled, files))
+    }
+
+    /// Brings the set up to date with the templates of the package in this folder.
+    fn read(&self, package: &Path, unsaved: Option<Unsaved<'_>>, set: &mut Set) -> Result<Read, BuildError> {
+        let sources = sources::read(package, &self.folders, unsaved)?;
+        let mut options = self.options.clone();
+        let mut files = Vec::new();
+        for (name, path) in &self.components {
+            let (props, file) = structs::read(&package.join("src"), name)?;
+            files.push(file);
+            options = options.with_component(StructComponent { name: name.clone(), path: path.clone(), props });
+        }
+        if *set.options() != options {
+            *set = Set::new(options);
+        }
+        let is_gone = |name: &&str| sources.binary_search_by(|source| source.name.as_str().cmp(name)).is_err();
+        let gone: Vec<String> = set.names().filter(is_gone).map(str::to_owned).collect();
+        for name in gone {
+            set.remove(&name);
+        }
+        set.set_all(sources.iter().map(|source| (source.name.as_str(), source.text.as_str())));
+        let mut lower = self.lower.clone();
+        lower.files.extend(sources.iter().map(|source| (source.name.clone(), source.shown.clone())));
+        Ok(Read { sources, files, lower })
+    }
+
+    /// Writes what the package includes into `folder`. The views that are named stay as they are there.
+    fn write(
+        &self,
+        folder: PathBuf,
+        set: &Set,
+        lower: &LowerOptions,
+        sources: &[Source],
+        left: &BTreeSet<&str>,
+    ) -> Result<Compiled, BuildError> {
+        let mut output = Output { folder, compiled: Compiled::default() };
+        let settings = format!("{:?} {:?} {:?} {}", set.options(), self.lower.forge, consumed(set), program());
+        let settings = hash(set, [settings.as_str()]);
+        let index = Index::read(&output.folder, settings);
+        let built = self.views(set, lower, &index, left, &mut output)?;
+        let built = Index { settings, entries: built };
+        output.remove_others(&index, &built)?;
+        output.write("names", &built.names())?;
+        output.write("registry.rs", &sources::registry(sources))?;
+        output.write("index.json", &built.text())?;
+        output.write(recipe::FILE, &recipe::text(self))?;
+        Ok(output.compiled)
     }
 
     /// Makes the code of those views that changed; the others keep their entries.
@@ -199,12 +235,17 @@ impl Builder {
         set: &Set,
         options: &LowerOptions,
         before: &Index,
+        left: &BTreeSet<&str>,
         output: &mut Output,
     ) -> Result<Vec<Entry>, BuildError> {
         let mut entries = Vec::new();
         let mut findings = Vec::new();
         for name in set.names().filter(|name| !is_component(name)) {
             output.compiled.views.push(name.to_owned());
+            if left.contains(name) {
+                entries.extend(before.get(name).filter(|_| output.has(name)).cloned());
+                continue;
+            }
             let is_same = |entry: &&Entry| entry.hash == hash(set, entry.needs.iter().map(String::as_str));
             if let Some(entry) = before.get(name).filter(is_same).filter(|_| output.has(name)) {
                 entries.push(entry.clone());
@@ -222,6 +263,15 @@ impl Builder {
         }
         if findings.is_empty() { Ok(entries) } else { Err(BuildError::templates(findings, set, options)) }
     }
+}
+
+/// What was read of a package.
+struct Read {
+    /// By name.
+    sources: Vec<Source>,
+    /// Other files that the code depends on.
+    files: Vec<PathBuf>,
+    lower: LowerOptions,
 }
 
 /// A component has no page of its own.

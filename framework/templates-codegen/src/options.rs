@@ -1,17 +1,19 @@
 //! What a project adds to the language.
 
+use serde::{Deserialize, Serialize};
+
 use crate::names::component_candidates;
 use crate::table::{Block, CONDITIONS, Entry, Kind, Shape, Takes};
 
 /// How to read templates: the custom directives of a project. The default has none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
     custom: Vec<Custom>,
     components: Vec<StructComponent>,
 }
 
 /// A component with code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StructComponent {
     /// `alert` for `<x-alert>`.
     pub name: String,
@@ -22,7 +24,7 @@ pub struct StructComponent {
 }
 
 /// A field of a component's struct.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StructProp {
     pub name: String,
     pub has_default: bool,
@@ -32,7 +34,7 @@ pub struct StructProp {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CustomId(u32);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Custom {
     name: String,
     takes: Takes,
@@ -40,7 +42,7 @@ struct Custom {
 }
 
 /// A role in a group of directives that belong together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Role {
     Alone,
     Block { group: usize, is_condition: bool },

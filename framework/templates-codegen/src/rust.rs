@@ -28,6 +28,8 @@ pub use map::{Columns, SourceMap};
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ir::Program;
 use crate::set::{Finding, Set};
 
@@ -35,7 +37,7 @@ use crate::set::{Finding, Set};
 pub const EXPANSION_MAX: usize = 2000;
 
 /// How to print.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LowerOptions {
     /// The path of the run-time crate: `::forge`, `::anvilforge::forge`.
     pub forge: String,

@@ -251,6 +251,11 @@ impl Forge {
         })
     }
 
+    /// Whether templates are read at every request.
+    pub(crate) fn is_live(&self) -> bool {
+        self.is_live || self.packages.is_some()
+    }
+
     /// What renders the views of a package instead of their code. `None` where the code is all there is.
     pub(crate) fn live_engine(&self, package: Option<&'static str>) -> Result<Option<Arc<dyn Engine>>> {
         let Some((packages, package)) = self.packages.as_ref().zip(package) else {

@@ -41,6 +41,8 @@ pub use escape::escape;
 pub use forge::{Composing, Engine, Forge, Template, component_names};
 pub use loops::Loop;
 pub use render::{FRAGMENTS_MAX, OPEN_MAX, OUTPUT_BYTES_MAX, Render, SectionEnd, VIEWS_MAX};
+#[cfg(feature = "axum")]
+pub use response::Rendered;
 pub use safe::Safe;
 pub use services::{ErrorBag, ErrorBags, Services, scope, with_services};
 pub use slot::{Slot, Slots};

@@ -278,7 +278,7 @@ fn report(edits: usize, all: &[Figures]) -> Result<String> {
 }
 
 /// What the figures depend on.
-fn machine() -> Result<String> {
+pub(super) fn machine() -> Result<String> {
     let cores = thread::available_parallelism()?;
     let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = processors.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));

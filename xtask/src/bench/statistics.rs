@@ -41,6 +41,12 @@ impl Sample {
         self.percentile(95.0)
     }
 
+    /// `p50 / p95 / p99` in milliseconds.
+    pub(super) fn shown_3(&self) -> String {
+        let [p50, p95, p99] = [50.0, 95.0, 99.0].map(|percent| self.percentile(percent));
+        if self.millis.is_empty() { "–".to_owned() } else { format!("{p50:.1} / {p95:.1} / {p99:.1}") }
+    }
+
     /// `p50 / p95` in milliseconds.
     pub(super) fn shown(&self) -> String {
         if self.millis.is_empty() { "–".to_owned() } else { format!("{:.0} / {:.0}", self.p50(), self.p95()) }

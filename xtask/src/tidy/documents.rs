@@ -70,6 +70,12 @@ fn resolve(from: &str, target: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+pub(super) fn protocol(tree: &Tree) -> Result<Vec<Finding>> {
+    let is_stale = |(path, text): &(String, String)| tree.text(path) != Some(text.as_str());
+    let stale = crate::protocol::pages()?.into_iter().filter(is_stale);
+    Ok(stale.map(|(path, _)| Finding::new(path, 0, "is not what the types say; run `cargo xtask protocol`")).collect())
+}
+
 pub(super) fn diagnostics(tree: &Tree) -> Result<Vec<Finding>> {
     let Some(list) = tree.text(DIAGNOSTICS) else {
         return Ok(vec![Finding::new(DIAGNOSTICS, 0, "is missing")]);

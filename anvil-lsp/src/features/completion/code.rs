@@ -34,7 +34,7 @@ pub(super) fn members(asked: &Asked<'_>, receiver: Span, word: Span) -> Vec<Comp
     let edits = asked.edits(word.start);
     let Some(view) = asked.cursor.view else { return Vec::new() };
     let is_called = asked.template.source()[word.end as usize..].starts_with('(');
-    let members = describe::members(asked.snapshot, view, receiver.start, asked.template.text(receiver));
+    let (_, members) = describe::members(asked.snapshot, view, receiver.start, asked.template.text(receiver));
     let offers = members.into_iter().enumerate().map(|(at, member)| {
         let kind = if member.is_method { CompletionItemKind::METHOD } else { CompletionItemKind::FIELD };
         let takes_more = member.signature.contains('(') && !member.signature.contains("(&self)") && !member.signature.contains("()");

@@ -98,14 +98,14 @@ fn slots(asked: &Asked<'_>, view: View<'_>) -> Vec<Offer> {
 
 fn routes(asked: &Asked<'_>) -> Vec<Offer> {
     let mut found = BTreeMap::new();
-    for (_, route) in asked.snapshot.index.rust.routes() {
+    for (_, route) in asked.snapshot.index.rust.whole_routes() {
         if let Some(name) = &route.name {
-            found.entry(name).or_insert(route);
+            found.entry(name.clone()).or_insert(route);
         }
     }
     let offers = found.into_iter().map(|(name, route)| {
         let offer = Offer::new(name, CompletionItemKind::CONSTANT).detail(format!("{} {}", route.method, route.path));
-        offer.docs(describe::route(route)).group(0)
+        offer.docs(describe::route(&route)).group(0)
     });
     offers.collect()
 }
@@ -155,7 +155,8 @@ fn route_parameters(asked: &Asked<'_>, code: &Code<'_>) -> Vec<String> {
     let source = asked.template.source();
     let Some(inside) = call.map(|call| &source[call.at as usize + 1..asked.cursor.offset as usize]) else { return Vec::new() };
     let Some(name) = inside.split_once(',').and_then(|(first, _)| forge_codegen::literal(first.trim())) else { return Vec::new() };
-    let route = asked.snapshot.index.rust.routes().find(|(_, route)| route.name.as_deref() == Some(&name));
+    let routes = asked.snapshot.index.rust.whole_routes();
+    let route = routes.iter().find(|(_, route)| route.name.as_deref() == Some(&name));
     route.map(|(_, route)| parameters(&route.path)).unwrap_or_default()
 }
 

@@ -170,7 +170,8 @@ fn read_call(input: ParseStream<'_>) -> syn::Result<Call> {
     Ok(call)
 }
 
-pub(super) fn literal_of(expr: &Expr) -> Option<&LitStr> {
+/// The text that an expression is.
+pub(crate) fn literal_of(expr: &Expr) -> Option<&LitStr> {
     match expr {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text),
         Expr::Reference(inner) => literal_of(&inner.expr),

@@ -27,14 +27,19 @@ pub(crate) fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     })
 }
 
-/// All of a file, if it parses.
-pub(super) fn whole(text: &str) -> Option<RustFile> {
-    let source = Source::new(text);
-    let tokens: TokenStream = source.code().parse().ok()?;
+/// The tree of a file. On a thread of its own, see [`apart`].
+pub(crate) fn parse(text: &str) -> Option<syn::File> {
+    let tokens: TokenStream = Source::new(text).code().parse().ok()?;
     if is_too_deep(tokens.clone(), 0) {
         return None;
     }
-    let file: syn::File = syn::parse2(tokens).ok()?;
+    syn::parse2(tokens).ok()
+}
+
+/// All of a file, if it parses.
+pub(super) fn whole(text: &str) -> Option<RustFile> {
+    let source = Source::new(text);
+    let file = parse(text)?;
     let mut body = Body::new(source);
     body.items(&file.items);
     Some(body.finish())

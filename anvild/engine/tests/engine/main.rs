@@ -18,5 +18,6 @@ mod snapshots;
 mod stopping;
 mod swaps;
 mod takeover;
+mod taking_back;
 mod waits;
 mod world;

@@ -39,6 +39,7 @@ fn happen(world: &mut World, (what, pick): Happening) {
         37 => world.event(Event::RestartApp),
         38 => nonsense(world, pick),
         39 => world.event(Event::HostMemory { host: HostId(u64::from(pick)), rss_bytes: u64::from(pick) << 23 }),
+        46 | 47 => world.roll_back(),
         _ => world.patch(if pick < 250 { "a" } else { "b" }),
     }
 }
@@ -65,7 +66,7 @@ fn nonsense(world: &mut World, pick: u8) {
 }
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
-    prop::collection::vec((0_u8..46, any::<u8>()), 0..120)
+    prop::collection::vec((0_u8..48, any::<u8>()), 0..120)
 }
 
 fn config() -> ProptestConfig {
@@ -92,6 +93,42 @@ proptest! {
         prop_assert_eq!(snapshot.app.state, AppState::Running);
         prop_assert_eq!(snapshot.generation.live, snapshot.generation.saved);
         prop_assert!(world.waits_are_answered());
+    }
+
+    /// After any history, what is gone back to answers, and only what is saved next goes live.
+    #[test]
+    fn going_back_stays(history in happenings(), steps in 0_u8..12) {
+        let mut world = World::new();
+        world.start();
+        for happening in history {
+            happen(&mut world, happening);
+        }
+        world.start();
+        world.settle();
+        for _ in 0..2 {
+            world.edit(Need::Library);
+            world.settle();
+        }
+        let before = world.engine.snapshot().generation;
+        prop_assert_eq!(before.live, before.saved);
+        let target = world.engine.rollback();
+        prop_assert!(target.is_ok(), "{:?}", target);
+        world.roll_back();
+        for step in 0..steps {
+            world.step_host(step, Mood::Obedient);
+        }
+        world.edit(Need::Advance);
+        world.wait(3600);
+        world.settle();
+        let after = world.engine.snapshot();
+        prop_assert_eq!(Ok(after.generation.live), target);
+        prop_assert_eq!(after.app.state, AppState::Running);
+        prop_assert!(after.diagnostics.iter().any(|found| found.code == "ANV0213"));
+        prop_assert!(world.waits_are_answered());
+        world.edit(Need::Library);
+        world.settle();
+        let after = world.engine.snapshot();
+        prop_assert_eq!(after.generation.live, after.generation.saved);
     }
 
     /// After any history, a patch that its full build refutes is gone, wherever it was, and nobody is told that it is live.

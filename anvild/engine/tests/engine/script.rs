@@ -41,7 +41,15 @@ fn log_of(mut script: Script, text: &str) -> String {
 
 /// Runs a script and returns the engine after it.
 pub(crate) fn engine_after(text: &str) -> Engine {
-    let mut script = Script::new(3);
+    after(Script::new(3), text)
+}
+
+/// The same where one host may load as many libraries as the product lets it.
+pub(crate) fn roomy_engine_after(text: &str) -> Engine {
+    after(Script::new(EngineConfig::new("/p").libraries_max), text)
+}
+
+fn after(mut script: Script, text: &str) -> Engine {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         script.line(line);
     }
@@ -138,6 +146,7 @@ pub(crate) fn parse(line: &str, now: Instant) -> Event {
         ["start", ref how @ ..] => start(how),
         ["stop"] => Event::StopApp { reason: "asked for".to_owned() },
         ["restart"] => Event::RestartApp,
+        ["rollback"] => Event::RollBack,
         ["shutdown"] => Event::ShutDown { reason: "asked for".to_owned() },
         ["client", id, "gone"] => Event::ClientGone(ClientId(number(id))),
         ["edit", ref files @ .., need] => edit(files, need, now),

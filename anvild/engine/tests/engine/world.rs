@@ -38,6 +38,8 @@ pub(crate) struct World {
     refuted: BTreeSet<u64>,
     /// The same, though it was built once more since.
     ever_refuted: BTreeSet<u64>,
+    /// Somebody asked for older code since `live_max` was reached.
+    went_back: bool,
     /// What can be loaded, by path; gone where the engine has let it go.
     disk: BTreeMap<String, Library>,
 }
@@ -112,6 +114,7 @@ impl World {
             live_max: Generation(0),
             refuted: BTreeSet::new(),
             ever_refuted: BTreeSet::new(),
+            went_back: false,
             disk: BTreeMap::new(),
         }
     }
@@ -154,14 +157,15 @@ impl World {
         self.known.iter().copied().find(|host| pid(*host) == serving)
     }
 
-    /// `live` never goes back but from a patch that the full build has failed of, to before it; and the host that answers
+    /// `live` never goes back but on request, or from a patch that the full build has failed of, to before it; and the host that answers
     /// runs the newest code up to it.
     fn check_live(&mut self) {
         let live = self.engine.snapshot().generation.live;
         if live.0 != 0 && live < self.live_max {
             let refuted = self.ever_refuted.range(live.0 + 1..=self.live_max.0).next();
-            assert!(refuted.is_some(), "live went from {} back to {live}", self.live_max);
+            assert!(refuted.is_some() || self.went_back, "live went from {} back to {live}", self.live_max);
             self.live_max = live;
+            self.went_back = false;
         }
         self.live_max = self.live_max.max(live);
         let Some(host) = self.serving().and_then(|host| self.hosts.get(&host)) else { return };
@@ -262,6 +266,15 @@ impl World {
         let files = vec!["src/a.rs".to_owned()];
         self.event(Event::Changed(ChangeSet { files, need, first_seen: self.now }));
         assert_eq!(self.engine.snapshot().generation.saved.0, self.saved);
+    }
+
+    /// Asks for the code from before, which must be older than what is live.
+    pub(crate) fn roll_back(&mut self) {
+        let live = self.engine.snapshot().generation.live;
+        let target = self.engine.rollback();
+        assert!(target.is_err() || target < Ok(live), "{target:?} is not before {live}");
+        self.went_back |= target.is_ok();
+        self.event(Event::RollBack);
     }
 
     pub(crate) fn start(&mut self) {

@@ -84,6 +84,11 @@ impl Gate {
         self.compiler_unless("*extra-filename=-base-*|*extra-filename=-patch*) ;;\n", crate_name)
     }
 
+    /// The same for whatever makes code: who only looks passes.
+    pub(crate) fn compiler_of_builds(&self, crate_name: &str) -> PathBuf {
+        self.compiler_unless("*\" --emit metadata \"*) ;;\n", crate_name)
+    }
+
     /// `passing`: a first branch of the `case` of the shell.
     fn compiler_unless(&self, passing: &str, crate_names: &str) -> PathBuf {
         let (closed, arrival) = (self.closed(), self.arrival());

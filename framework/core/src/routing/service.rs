@@ -2,11 +2,11 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use tower::{Layer, Service, ServiceExt};
 
@@ -43,12 +43,24 @@ impl Service<Request> for Erased {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
+        note_route(&request);
         let answer: HandlerFuture = if self.chain.is_empty() {
             self.handler.call(request, self.container.clone())
         } else {
             Next::new(self.chain.clone(), self.handler.clone(), self.container.clone()).call(request)
         };
         Box::pin(async move { Ok(answer.await) })
+    }
+}
+
+/// In the extensions of a request, for whoever wants to know which route it met. Only in development.
+pub(crate) type RouteNote = Arc<OnceLock<MatchedPath>>;
+
+fn note_route(request: &Request) {
+    let extensions = request.extensions();
+    if let (Some(note), Some(path)) = (extensions.get::<RouteNote>(), extensions.get::<MatchedPath>()) {
+        // The outermost counts: it is the one that the app's table of routes has.
+        let _ = note.set(path.clone());
     }
 }
 

@@ -7,7 +7,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anvil_control::{ENV_CONTROL_FD, ENV_GENERATION, ENV_LISTEN_FD, ENV_PROJECT, ENV_TOKEN};
+use anvil_control::{ENV_CONTROL_FD, ENV_GENERATION, ENV_LISTEN_FD, ENV_PROJECT, ENV_SERVED, ENV_TOKEN};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Signal, set_parent_process_death_signal};
 
@@ -34,6 +34,7 @@ pub(crate) fn take() -> Result<Inherited, String> {
     let settings = HostSettings {
         project: std::env::var_os(ENV_PROJECT).map(PathBuf::from).ok_or_else(|| missing(ENV_PROJECT))?,
         token: std::env::var(ENV_TOKEN).unwrap_or_default(),
+        tells_requests: std::env::var_os(ENV_SERVED).is_some_and(|value| value == "1"),
         generation: std::env::var(ENV_GENERATION).ok().and_then(|text| text.parse().ok()).unwrap_or(0),
     };
     let (control, listener) = (UnixStream::from(own(control)?), TcpListener::from(own(listen)?));

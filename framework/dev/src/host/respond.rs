@@ -1,7 +1,7 @@
 //! One request: who answers it, and what is added to the answer in development.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anvil_control::BrowserStatus;
 use anvil_core::NeedsBuild;
@@ -69,8 +69,18 @@ fn browser_channel(host: &Host, request: Request) -> Response {
     response
 }
 
-/// The app's answer. A page whose template needs the compiler is asked for again once that is done.
+/// The app's answer.
 async fn app(host: &Host, request: Request) -> Response {
+    let Some(requests) = &host.requests else { return built(host, request).await };
+    let (method, started) = (request.method().clone(), Instant::now());
+    let response = built(host, request).await;
+    let generation = response.headers().get(GENERATION_HEADER).and_then(|number| number.to_str().ok()?.parse().ok());
+    requests.note(&method, started, generation.unwrap_or_default(), &response);
+    response
+}
+
+/// The same. A page whose template needs the compiler is asked for again once that is done.
+async fn built(host: &Host, request: Request) -> Response {
     let again = repeated(&request);
     let before = host.live.current().map_or(0, |current| current.generation);
     let response = ask(host, request).await;

@@ -44,7 +44,12 @@ impl TestHost {
         ours.set_read_timeout(Some(PATIENCE)).unwrap();
         let project = tempfile::tempdir().unwrap();
         std::fs::create_dir(project.path().join("config")).unwrap();
-        let settings = HostSettings { project: project.path().to_owned(), token: TOKEN.to_owned(), generation: 1 };
+        let settings = HostSettings {
+            project: project.path().to_owned(),
+            token: TOKEN.to_owned(),
+            generation: 1,
+            tells_requests: true,
+        };
         write_config(&project, "[database]\nurl = \"sqlite::memory:\"\n");
         let inherited = listener.try_clone().unwrap();
         let thread = std::thread::spawn(move || run_host(theirs, inherited, app, settings).unwrap());

@@ -13,6 +13,15 @@ use crate::set::{Finding, Set};
 pub enum BuildError {
     /// Not in a build script, and no folder was named.
     NoOutDir,
+    /// A folder that no build script has written, or one of a version that left no recipe.
+    NoRecipe {
+        folder: PathBuf,
+    },
+    /// The package's build script is of another version than this program.
+    OtherVersion {
+        script: String,
+        own: String,
+    },
     Read {
         path: PathBuf,
         source: io::Error,
@@ -67,7 +76,7 @@ impl BuildError {
     }
 }
 
-fn shown(finding: Finding, set: &Set, options: &LowerOptions) -> Shown {
+pub(super) fn shown(finding: Finding, set: &Set, options: &LowerOptions) -> Shown {
     let text = |view: &str| set.template(view).map_or("", |template| template.source());
     let elsewhere = finding.elsewhere.iter().map(|place| {
         let at = LineIndex::new(text(&place.view)).position(place.span.start);
@@ -123,6 +132,13 @@ impl fmt::Display for BuildError {
             Self::NoOutDir => {
                 f.write_str("there is no OUT_DIR; call this in build.rs, or name a folder with `out_dir`")
             }
+            Self::NoRecipe { folder } => {
+                write!(f, "{} has no recipe of a build script; build the package once more", folder.display())
+            }
+            Self::OtherVersion { script, own } => write!(
+                f,
+                "the build script compiles templates with version {script} of forge_codegen, this program with {own}; give both the same"
+            ),
             Self::NoStruct { component, folder } => {
                 let folder = folder.display();
                 write!(
@@ -143,7 +159,11 @@ impl std::error::Error for BuildError {
         match self {
             Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
             Self::Map { source, .. } => Some(source),
-            Self::NoOutDir | Self::NoStruct { .. } | Self::Templates(_) => None,
+            Self::NoOutDir
+            | Self::NoRecipe { .. }
+            | Self::OtherVersion { .. }
+            | Self::NoStruct { .. }
+            | Self::Templates(_) => None,
         }
     }
 }

@@ -1,0 +1,15 @@
+; Copied from editors/tree-sitter-forge/queries by scripts/queries.mjs there: change it there.
+
+; What can be folded in Forge templates.
+
+[
+  (block)
+  (branch)
+  (element)
+  (component)
+  (slot)
+  (rust_block)
+  (verbatim_block)
+  (comment)
+  (html_comment)
+] @fold
