@@ -4,6 +4,7 @@
 //! `N passed, N failed`, where a step that fails without running tests counts as one failure.
 
 mod counts;
+mod editors;
 pub(crate) mod prerequisites;
 mod scratch;
 
@@ -49,6 +50,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", slow: false, run: clippy },
     Step { name: "tests", slow: false, run: tests },
     Step { name: "comparison with Blade", slow: false, run: |_| blade::counts() },
+    Step { name: "editors", slow: true, run: editors::run },
     Step { name: "documentation tests", slow: true, run: documentation_tests },
     Step { name: "documentation", slow: true, run: documentation },
     Step { name: "examples", slow: true, run: examples },

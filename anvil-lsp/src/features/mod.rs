@@ -5,11 +5,9 @@ pub(crate) mod builtin;
 pub(crate) mod completion;
 pub(crate) mod context;
 pub(crate) mod definition;
-mod edits;
-#[cfg(test)]
-pub(crate) mod fixture;
 pub(crate) mod describe;
 pub(crate) mod directives;
+mod edits;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod folding;

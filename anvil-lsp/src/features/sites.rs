@@ -6,6 +6,8 @@
 mod bindings;
 mod ends;
 mod families;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod rust;
 mod walk;
 

@@ -34,7 +34,11 @@ impl Blog {
         let shared = fs::read_to_string(checkout().join("Cargo.toml")).expect("the checkout's manifest");
         let declared = |name: &&str| {
             let start = format!("{name} = ");
-            shared.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("{name} is declared")).to_owned()
+            shared
+                .lines()
+                .find(|line| line.starts_with(&start))
+                .unwrap_or_else(|| panic!("{name} is declared"))
+                .to_owned()
         };
         let libraries: Vec<String> = LIBRARIES.iter().map(declared).collect();
         let framework = checkout().join("framework");

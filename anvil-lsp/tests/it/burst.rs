@@ -22,8 +22,20 @@ const CLOSED_EVERY: usize = 500;
 /// Beyond, a change replaces the whole text.
 const CHARACTERS_MAX: usize = 2_000;
 
-const PIECES: &[&str] =
-    &["@if (pages > 1)\n", "@endif\n", "{{ post.title }}", "{{ ", " }}", "<x-field label=\"a\">", "</x-field>", "@section('a')\n", "é", "𝄞", "\r\n", "x"];
+const PIECES: &[&str] = &[
+    "@if (pages > 1)\n",
+    "@endif\n",
+    "{{ post.title }}",
+    "{{ ",
+    " }}",
+    "<x-field label=\"a\">",
+    "</x-field>",
+    "@section('a')\n",
+    "é",
+    "𝄞",
+    "\r\n",
+    "x",
+];
 
 const METHODS: &[&str] = &[
     "textDocument/hover",

@@ -46,10 +46,67 @@ const OF_DOCUMENTS: &[&str] = &[
 const STARTS: &[&str] = &["@", "{{", "}}", "{!!", "<x-", "</", "'", "\"", ".", "(", ":", "|", "--}}", " as ", "\n"];
 
 const PIECES: &[&str] = &[
-    "@", "@if (", "@else", "@endif", "@foreach (posts as post)", "@endforeach", "@section('content')", "@endsection", "@extends('layouts.app')",
-    "@include('posts.", "@props(['a', 'b' => 1])", "@case(1)", "@switch(x)", "@endswitch", "@push('head')", "@php", "@verbatim", "{{", "}}", "{!!", "!!}",
-    "{{--", "--}}", "<x-field", "<x-", "/>", "</x-field>", "<x-slot:footer>", "</x-slot>", "'", "\"", "(", ")", "[", "]", "{", "}", "route('", "post.", "post?.",
-    "::", "|", "=>", "..", "\\", "\r", "\n", "\r\n", "\u{feff}", "é", "𝄞", "👩‍👩‍👧‍👦", "\u{0}", "<!--", "-->", "<script>", "</script>", "<style>", "&amp;", "r#\"", "'\\u{1F600}'",
+    "@",
+    "@if (",
+    "@else",
+    "@endif",
+    "@foreach (posts as post)",
+    "@endforeach",
+    "@section('content')",
+    "@endsection",
+    "@extends('layouts.app')",
+    "@include('posts.",
+    "@props(['a', 'b' => 1])",
+    "@case(1)",
+    "@switch(x)",
+    "@endswitch",
+    "@push('head')",
+    "@php",
+    "@verbatim",
+    "{{",
+    "}}",
+    "{!!",
+    "!!}",
+    "{{--",
+    "--}}",
+    "<x-field",
+    "<x-",
+    "/>",
+    "</x-field>",
+    "<x-slot:footer>",
+    "</x-slot>",
+    "'",
+    "\"",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "route('",
+    "post.",
+    "post?.",
+    "::",
+    "|",
+    "=>",
+    "..",
+    "\\",
+    "\r",
+    "\n",
+    "\r\n",
+    "\u{feff}",
+    "é",
+    "𝄞",
+    "👩‍👩‍👧‍👦",
+    "\u{0}",
+    "<!--",
+    "-->",
+    "<script>",
+    "</script>",
+    "<style>",
+    "&amp;",
+    "r#\"",
+    "'\\u{1F600}'",
 ];
 
 fn damaged(text: &str, others: &[String], random: &mut Random) -> String {
@@ -98,17 +155,22 @@ impl Texts<'_> {
             Value::Array(items) => items.iter().for_each(|item| self.check(item, uri, context)),
             Value::Object(fields) => {
                 let of = |name: &str| fields.get(name).and_then(Value::as_str);
-                let own = of("uri").or_else(|| fields.get("textDocument").and_then(|document| document["uri"].as_str()));
+                let own =
+                    of("uri").or_else(|| fields.get("textDocument").and_then(|document| document["uri"].as_str()));
                 let inner = own.unwrap_or(uri);
                 for (name, value) in fields {
                     match name.as_str() {
-                        "targetRange" | "targetSelectionRange" => self.range(value, of("targetUri").unwrap_or(uri), context),
+                        "targetRange" | "targetSelectionRange" => {
+                            self.range(value, of("targetUri").unwrap_or(uri), context)
+                        }
                         "originSelectionRange" => self.range(value, self.here, context),
                         "changes" if value.is_object() => {
                             let changes = value.as_object().into_iter().flatten();
                             changes.for_each(|(uri, edits)| self.check(edits, uri, context));
                         }
-                        _ if value.get("start").is_some() && value.get("end").is_some() => self.range(value, inner, context),
+                        _ if value.get("start").is_some() && value.get("end").is_some() => {
+                            self.range(value, inner, context)
+                        }
                         _ => self.check(value, inner, context),
                     }
                 }

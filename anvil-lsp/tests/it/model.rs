@@ -50,7 +50,9 @@ impl Change {
     pub(crate) fn json(&self) -> Value {
         let position = |at: Position| json!({ "line": at.line, "character": at.character });
         match self.range {
-            Some((start, end)) => json!({ "range": { "start": position(start), "end": position(end) }, "text": self.text }),
+            Some((start, end)) => {
+                json!({ "range": { "start": position(start), "end": position(end) }, "text": self.text })
+            }
             None => json!({ "text": self.text }),
         }
     }

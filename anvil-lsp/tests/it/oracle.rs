@@ -21,9 +21,46 @@ const CASES: u32 = 400;
 
 /// What breaks programs that count.
 const PIECES: &[&str] = &[
-    "a", "Zoë", "\t", " ", "{{ post.title }}", "@if (a)\n", "@endif", "<x-field/>", "é", "e\u{301}", "ß", "中文", "한", "𝄞", "😀",
-    "👩‍👩‍👧‍👦", "🇩🇪", "\u{feff}", "\u{0}", "\n", "\n", "\n\n", "\r\n", "\r\n", "\r", "\r\r", "\n\r", "\u{2028}", "\u{2029}", "\u{85}",
-    "\u{b}", "\u{c}", "\u{200d}", "\u{10ffff}", "\u{ffff}", "\u{d7ff}", "\u{e000}", "ﷺ", "\\", "\"",
+    "a",
+    "Zoë",
+    "\t",
+    " ",
+    "{{ post.title }}",
+    "@if (a)\n",
+    "@endif",
+    "<x-field/>",
+    "é",
+    "e\u{301}",
+    "ß",
+    "中文",
+    "한",
+    "𝄞",
+    "😀",
+    "👩‍👩‍👧‍👦",
+    "🇩🇪",
+    "\u{feff}",
+    "\u{0}",
+    "\n",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r\n",
+    "\r",
+    "\r\r",
+    "\n\r",
+    "\u{2028}",
+    "\u{2029}",
+    "\u{85}",
+    "\u{b}",
+    "\u{c}",
+    "\u{200d}",
+    "\u{10ffff}",
+    "\u{ffff}",
+    "\u{d7ff}",
+    "\u{e000}",
+    "ﷺ",
+    "\\",
+    "\"",
 ];
 
 fn text(pieces_max: usize) -> impl Strategy<Value = String> {
@@ -96,7 +133,10 @@ fn converse(
     for (id, expected) in expected {
         let answer = editor.answer(id).map_err(|fault| TestCaseError::fail(fault.message))?;
         if answer != expected {
-            return Err(TestCaseError::fail(format!("the server has {answer}, the model {expected}: {:?}", model.text())));
+            return Err(TestCaseError::fail(format!(
+                "the server has {answer}, the model {expected}: {:?}",
+                model.text()
+            )));
         }
     }
     Ok(())

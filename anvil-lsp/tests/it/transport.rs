@@ -80,7 +80,9 @@ fn headers_in_other_spellings() {
 
 #[test]
 fn lengths_that_are_none() {
-    for length in ["-1", "-9223372036854775808", "99999999999999999999999", "0x10", "1e3", "", "12 12", "+-1", "NaN", "½"] {
+    for length in
+        ["-1", "-9223372036854775808", "99999999999999999999999", "0x10", "1e3", "", "12 12", "+-1", "NaN", "½"]
+    {
         check(format!("Content-Length: {length}\r\n\r\n").as_bytes(), -32700);
     }
     check(b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", -32700);
@@ -220,10 +222,12 @@ fn a_client_that_does_not_read_holds_the_server_up_and_nothing_else() {
     let broken = "@endif ".repeat(20);
     let writer = std::thread::spawn(move || {
         for (version, id) in (1..).zip(ids) {
-            let change = json!({ "textDocument": { "uri": uri, "version": version }, "contentChanges": [{ "text": broken }] });
+            let change =
+                json!({ "textDocument": { "uri": uri, "version": version }, "contentChanges": [{ "text": broken }] });
             let change = json!({ "jsonrpc": "2.0", "method": "textDocument/didChange", "params": change }).to_string();
             let hash = json!({ "textDocument": { "uri": uri } });
-            let hash = json!({ "jsonrpc": "2.0", "id": id, "method": "anvil/debug/textHash", "params": hash }).to_string();
+            let hash =
+                json!({ "jsonrpc": "2.0", "id": id, "method": "anvil/debug/textHash", "params": hash }).to_string();
             stdin.write_all(&[frame(&change), frame(&hash)].concat()).expect("the server reads, in the end");
         }
         stdin

@@ -143,7 +143,16 @@ fn not_internal(editor: &mut Editor) {
 fn parameters_of_the_wrong_shape() {
     let mut editor = Launch::new().start();
     editor.open(URI, "{{ a }}", 1);
-    let shapes = [Value::Null, json!([]), json!({}), json!("x"), json!(5), json!(true), json!([1, 2]), json!({ "textDocument": 5 })];
+    let shapes = [
+        Value::Null,
+        json!([]),
+        json!({}),
+        json!("x"),
+        json!(5),
+        json!(true),
+        json!([1, 2]),
+        json!({ "textDocument": 5 }),
+    ];
     for params in &shapes {
         for method in REQUESTS {
             editor.send(method, params);
@@ -194,7 +203,10 @@ fn unknown_methods() {
         editor.notify(method, &json!({}));
     }
     // A notification's name with an id is a request like any other; a request's name without one has no answer.
-    editor.notify("textDocument/hover", &json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 0 } }));
+    editor.notify(
+        "textDocument/hover",
+        &json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 0 } }),
+    );
     sound(&mut editor, "unknown methods");
     assert!(editor.quit().success());
 }

@@ -19,7 +19,10 @@ fn a_killed_server_leaves_the_daemon_and_the_next_one_finds_it() {
     let daemon = session.runtime.daemon().expect("the server started it");
     let server = descendants(session.editor.pid());
     session.editor.kill();
-    wait(all_gone(&server.into_iter().filter(|process| *process != daemon).collect::<Vec<_>>(), Path::new("/does/not/exist")));
+    wait(all_gone(
+        &server.into_iter().filter(|process| *process != daemon).collect::<Vec<_>>(),
+        Path::new("/does/not/exist"),
+    ));
     assert!(daemon.lives(), "the app goes on while the editor is started again");
 
     // A second window, and a third beside it: one daemon for all.
@@ -27,7 +30,9 @@ fn a_killed_server_leaves_the_daemon_and_the_next_one_finds_it() {
     let mut editors = [launch.ready(), launch.ready()];
     for editor in &mut editors {
         editor.until("the daemon's word", |editor| {
-            let live = |(method, status): &(String, serde_json::Value)| method == "anvil/reloadStatus" && status["state"] == "live";
+            let live = |(method, status): &(String, serde_json::Value)| {
+                method == "anvil/reloadStatus" && status["state"] == "live"
+            };
             editor.told.iter().any(live).then_some(())
         });
     }

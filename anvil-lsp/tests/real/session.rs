@@ -85,7 +85,8 @@ pub(crate) fn launch(blog: &Blog, runtime: &Runtime) -> Launch {
     let daemon = Path::new(env!("CARGO_BIN_EXE_anvil-lsp")).with_file_name("anvild");
     assert!(daemon.is_file(), "{} is missing: build it with `cargo build -p anvild`", daemon.display());
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the checkout").join("target/fixtures");
-    let launch = Launch::new().folder(&blog.root()).env("XDG_RUNTIME_DIR", runtime.path()).env("CARGO_TARGET_DIR", target);
+    let launch =
+        Launch::new().folder(&blog.root()).env("XDG_RUNTIME_DIR", runtime.path()).env("CARGO_TARGET_DIR", target);
     // The tests say themselves what rust-analyzer would say.
     launch.options(json!({ "rustAnalyzerCheck": false }))
 }
@@ -157,7 +158,8 @@ impl Session {
     /// `GET path` of the running blog: status and body.
     pub(crate) fn get(&mut self, path: &str) -> (u16, String) {
         let url = self.until_status("an address", |status| status["url"].is_string())["url"].clone();
-        let addr: SocketAddr = url.as_str().and_then(|url| url.strip_prefix("http://")?.parse().ok()).expect("an address");
+        let addr: SocketAddr =
+            url.as_str().and_then(|url| url.strip_prefix("http://")?.parse().ok()).expect("an address");
         let answer = wait(http::get(addr, path)).unwrap_or_else(|error| panic!("{path}: {error}"));
         (answer.status, answer.body)
     }

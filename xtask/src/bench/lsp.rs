@@ -81,7 +81,8 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
         eprintln!("{}: nothing else happens", subject.name);
         let idle = work.measure(subject).with_context(|| subject.name.clone())?;
         eprintln!("{}: while a build runs", subject.name);
-        let building = while_building(&forge, &daemon, || work.measure(subject)).with_context(|| subject.name.clone())?;
+        let building =
+            while_building(&forge, &daemon, || work.measure(subject)).with_context(|| subject.name.clone())?;
         rows.push(Row { name: subject.name.clone(), idle, building });
     }
     let report = report(args, &rows)?;
@@ -143,8 +144,17 @@ fn report(args: &Args, rows: &[Row]) -> Result<String> {
         writeln!(text, "{title}:\n")?;
         let figures = |row: &Row| if of == 0 { row.idle.clone() } else { row.building.clone() };
         let lines = rows.iter().map(|row| line(&row.name, &figures(row)));
-        let head =
-            ["", "key to diagnostics", "typed", "completion", "hover", "definition", "start, ms", "memory, MB", "idle, ms/s"];
+        let head = [
+            "",
+            "key to diagnostics",
+            "typed",
+            "completion",
+            "hover",
+            "definition",
+            "start, ms",
+            "memory, MB",
+            "idle, ms/s",
+        ];
         writeln!(text, "{}", table(&head, &lines.collect::<Vec<_>>()))?;
     }
     Ok(text)
@@ -152,7 +162,9 @@ fn report(args: &Args, rows: &[Row]) -> Result<String> {
 
 fn line(name: &str, figures: &Figures) -> Vec<String> {
     let mut line = vec![name.to_owned()];
-    line.extend([&figures.keys, &figures.typed, &figures.completion, &figures.hover, &figures.definition].map(Sample::shown_3));
+    line.extend(
+        [&figures.keys, &figures.typed, &figures.completion, &figures.hover, &figures.definition].map(Sample::shown_3),
+    );
     line.push(format!("{:.0}", figures.start_ms));
     line.push(format!("{:.0}", figures.memory_bytes as f64 / 1e6));
     line.push(format!("{:.1}", figures.idle_ms_per_s));
@@ -161,5 +173,6 @@ fn line(name: &str, figures: &Figures) -> Vec<String> {
 
 /// Runs a program of a package registry's client in `folder`.
 fn install(command: &mut Command) -> Result<()> {
-    command::run(command.stdin(Stdio::null())).context("the other servers cannot be installed; `--alone` leaves them out")
+    command::run(command.stdin(Stdio::null()))
+        .context("the other servers cannot be installed; `--alone` leaves them out")
 }

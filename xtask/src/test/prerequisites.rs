@@ -21,6 +21,15 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("gcc", &["cc", "gcc", "clang"]),
     ("git", &["git"]),
     ("chromium", &["chromium", "chromium-browser", "google-chrome"]),
+    ("nodejs", &["node"]),
+    ("npm", &["npm"]),
+    ("neovim", &["nvim"]),
+];
+
+/// Packages that are more than a program, and a command that succeeds where they are there.
+const PARTS: &[(&[&str], &[&str])] = &[
+    (&["python3", "python3-venv"], &["python3", "-m", "ensurepip", "--version"]),
+    (&["emacs-nox", "elpa-eglot"], &["emacs", "--batch", "--eval", "(progn (package-initialize) (require 'eglot))"]),
 ];
 
 /// Blade, which templates are compared with, and what runs it.
@@ -44,7 +53,12 @@ pub(crate) fn ensure_php() -> Result<()> {
 }
 
 fn packages() -> Result<()> {
-    let missing: Vec<&str> = missing(command::on_path);
+    let mut missing: Vec<&str> = missing(command::on_path);
+    for (packages, probe) in PARTS {
+        if !(command::on_path(probe[0]) && answers(Command::new(probe[0]).args(&probe[1..]))) {
+            missing.extend(*packages);
+        }
+    }
     if missing.is_empty() {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use tower_lsp::ls_types::{CodeActionContext, CodeActionParams};
 
 use super::*;
-use crate::{features::fixture::{Project, full_client}, settings::{Client, FileOperations}};
+use crate::{features::sites::fixture::{Project, full_client}, settings::{Client, FileOperations}};
 
 fn offered(project: &Project) -> Vec<CodeAction> {
     let params = CodeActionParams {

@@ -3,7 +3,7 @@
 use tower_lsp::ls_types::{FileRename, PrepareRenameResponse, RenameFilesParams, RenameParams};
 
 use super::*;
-use crate::{features::fixture::{Project, full_client}, settings::{Client, FileOperations}};
+use crate::{features::sites::fixture::{Project, full_client}, settings::{Client, FileOperations}};
 
 fn renamed(project: &Project, new: &str) -> std::result::Result<String, String> {
     let params = RenameParams {

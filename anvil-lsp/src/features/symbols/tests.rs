@@ -3,7 +3,7 @@
 use tower_lsp::ls_types::{DocumentLinkParams, DocumentSymbolParams, WorkspaceSymbolParams};
 
 use super::*;
-use crate::{features::{fixture::{Project, full_client}, links}, settings::Client};
+use crate::{features::{links, sites::fixture::{Project, full_client}}, settings::Client};
 
 fn outline(project: &Project) -> String {
     let params = DocumentSymbolParams {

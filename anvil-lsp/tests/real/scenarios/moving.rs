@@ -86,5 +86,8 @@ fn the_rust_of_a_template() {
     let document = json!({ "textDocument": { "uri": s.blog.uri(FORM) } });
     let rust = s.ask("anvil/generatedRust", &document);
     assert_eq!(rust["view"], "posts.form");
-    assert!(rust["text"].as_str().is_some_and(|text| text.contains("heading.trim()")), "of the text in the editor: {rust}");
+    assert!(
+        rust["text"].as_str().is_some_and(|text| text.contains("heading.trim()")),
+        "of the text in the editor: {rust}"
+    );
 }

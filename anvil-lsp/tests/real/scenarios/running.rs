@@ -22,7 +22,8 @@ fn with_stats(blog: &Blog) {
     blog.write("src/stats.rs", STATS);
     let library = blog.read("src/lib.rs");
     let library = library.replace("mod schema;\n", "mod schema;\nmod stats;\n");
-    let library = library.replace("    schema::create(", "    container.insert(stats::Stats::default());\n    schema::create(");
+    let library =
+        library.replace("    schema::create(", "    container.insert(stats::Stats::default());\n    schema::create(");
     blog.write("src/lib.rs", &library);
 }
 
@@ -55,7 +56,11 @@ fn requests_fail() {
     s.open(INDEX);
     s.open(POSTS);
     snapshot!("running_a_handler_panics", {
-        s.replace_and_save(POSTS, "    let pages = ", "    assert!(query.page != Some(13), \"no page 13\");\n    let pages = ");
+        s.replace_and_save(
+            POSTS,
+            "    let pages = ",
+            "    assert!(query.page != Some(13), \"no page 13\");\n    let pages = ",
+        );
         s.until_live();
         assert_eq!(s.get("/?page=13").0, 500);
         s.until_shown(POSTS, "anvil(runtime)", "no page 13")
@@ -123,7 +128,8 @@ fn what_was_asked_of_a_handler_stands_above_it() {
     assert_eq!(s.get("/posts/99999").0, 404);
     let document = json!({ "textDocument": { "uri": s.blog.uri(POSTS) } });
     let lenses = s.ask("textDocument/codeLens", &document);
-    let titles: Vec<&str> = lenses.as_array().into_iter().flatten().filter_map(|lens| lens["command"]["title"].as_str()).collect();
+    let titles: Vec<&str> =
+        lenses.as_array().into_iter().flatten().filter_map(|lens| lens["command"]["title"].as_str()).collect();
     assert!(titles.iter().any(|title| title.contains("200")), "{titles:?}");
     assert!(titles.iter().any(|title| title.contains("404")), "{titles:?}");
     assert!(titles.iter().any(|title| title.contains("live 1") || title.contains("generation 1")), "{titles:?}");

@@ -66,7 +66,10 @@ fn what_rust_analyzer_says_is_not_said_again() {
     let mut session = Session::live();
     let s = &mut session;
     s.open(POSTS);
-    s.editor.notify("workspace/didChangeConfiguration", &serde_json::json!({ "settings": { "anvil": { "rustAnalyzerCheck": true } } }));
+    s.editor.notify(
+        "workspace/didChangeConfiguration",
+        &serde_json::json!({ "settings": { "anvil": { "rustAnalyzerCheck": true } } }),
+    );
     snapshot!("saving_beside_rust_analyzer", {
         s.replace_and_save(POSTS, "unwrap_or(1)", "unwrap_or(\"1\")");
         s.until_shown(POSTS, "anvil(reload)", "not live")

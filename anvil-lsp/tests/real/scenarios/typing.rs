@@ -23,15 +23,27 @@ fn mistakes_in_structure_and_names() {
         s.until_clean(file);
     }
     snapshot!("typing_a_block_that_is_not_closed", mistake(s, INDEX, ("@endforelse\n", "\n\n"), "forelse"));
-    snapshot!("typing_an_echo_that_is_not_closed", mistake(s, SHOW, ("<h1>{{ post.title }}", "<h1>{{ post.title"), "}}"));
+    snapshot!(
+        "typing_an_echo_that_is_not_closed",
+        mistake(s, SHOW, ("<h1>{{ post.title }}", "<h1>{{ post.title"), "}}")
+    );
     snapshot!("typing_a_misspelt_directive", mistake(s, INDEX, ("@forelse (", "@forelsee ("), "forelse"));
     snapshot!("typing_an_end_without_a_beginning", mistake(s, FORM, ("<button>", "@endif <button>"), "endif"));
     snapshot!("typing_a_layout_that_does_not_exist", mistake(s, SHOW, ("'layouts.app'", "'layouts.ap'"), "layouts.ap"));
-    snapshot!("typing_a_view_that_does_not_exist", mistake(s, FORM, ("<button>", "@include('posts.fields') <button>"), "posts.fields"));
+    snapshot!(
+        "typing_a_view_that_does_not_exist",
+        mistake(s, FORM, ("<button>", "@include('posts.fields') <button>"), "posts.fields")
+    );
     snapshot!("typing_a_misspelt_component", mistake(s, INDEX, ("<x-pagination", "<x-paginaton"), "paginat"));
     snapshot!("typing_a_prop_is_missing", mistake(s, SHOW, (" :time=\"comment.created_at\"", " "), "time"));
-    snapshot!("typing_a_section_that_no_layout_shows", mistake(s, INDEX, ("@section('content')", "@section('contents')"), "contents"));
-    snapshot!("typing_two_mistakes_at_once", mistake(s, INDEX, ("<h1>Posts</h1>", "@endif <x-nothing /> <h1>"), "nothing"));
+    snapshot!(
+        "typing_a_section_that_no_layout_shows",
+        mistake(s, INDEX, ("@section('content')", "@section('contents')"), "contents")
+    );
+    snapshot!(
+        "typing_two_mistakes_at_once",
+        mistake(s, INDEX, ("<h1>Posts</h1>", "@endif <x-nothing /> <h1>"), "nothing")
+    );
     // In the layout, by way of a page that has not changed.
     snapshot!("typing_a_layout_loses_its_section", {
         s.replace(LAYOUT, "@yield('content')", "@yield('main')");
@@ -58,14 +70,26 @@ fn mistakes_in_types_before_anything_is_saved() {
         s.open(file);
         s.until_clean(file);
     }
-    snapshot!("typing_a_field_that_does_not_exist", mistake(s, INDEX, ("{{ post.title }}", "{{ post.titel }}"), "titel"));
+    snapshot!(
+        "typing_a_field_that_does_not_exist",
+        mistake(s, INDEX, ("{{ post.title }}", "{{ post.titel }}"), "titel")
+    );
     // The column counts UTF-16: the characters before it are one, two and four bytes long.
     snapshot!("typing_a_field_behind_wide_characters", {
         mistake(s, SHOW, ("<h1>{{ post.title }}", "<h1>é 𝄞 {{ post.titel }}"), "titel")
     });
-    snapshot!("typing_a_method_that_does_not_exist", mistake(s, SHOW, ("comments.len()", "comments.length()"), "length"));
-    snapshot!("typing_a_condition_that_is_none", mistake(s, FORM, ("<button>", "@if (form.title) x @endif <button>"), "mismatched types"));
-    snapshot!("typing_a_variable_that_does_not_exist", mistake(s, FORM, ("<h1>{{ heading }}", "<h1>{{ headline }}"), "headline"));
+    snapshot!(
+        "typing_a_method_that_does_not_exist",
+        mistake(s, SHOW, ("comments.len()", "comments.length()"), "length")
+    );
+    snapshot!(
+        "typing_a_condition_that_is_none",
+        mistake(s, FORM, ("<button>", "@if (form.title) x @endif <button>"), "mismatched types")
+    );
+    snapshot!(
+        "typing_a_variable_that_does_not_exist",
+        mistake(s, FORM, ("<h1>{{ heading }}", "<h1>{{ headline }}"), "headline")
+    );
     snapshot!("typing_a_prop_that_is_not_there_any_more", {
         s.replace(QUOTE, "['author', 'time']", "['author']");
         let screen = s.until_shown(QUOTE, "forge", "time");

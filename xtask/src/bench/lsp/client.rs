@@ -171,7 +171,8 @@ impl Client {
             // Settings are the defaults; everything else has no result.
             (Some(method), Some(id)) => {
                 let items = message["params"]["items"].as_array().map_or(0, Vec::len);
-                let result = if method == "workspace/configuration" { json!(vec![Value::Null; items]) } else { Value::Null };
+                let result =
+                    if method == "workspace/configuration" { json!(vec![Value::Null; items]) } else { Value::Null };
                 self.write(&json!({ "jsonrpc": "2.0", "id": id, "result": result }))?;
             }
             _ => {}

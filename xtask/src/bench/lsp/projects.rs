@@ -44,7 +44,9 @@ pub(super) struct Page {
 }
 
 fn paragraphs(count: usize) -> String {
-    (0..count).map(|number| format!("<p class=\"note\">Paragraph {number} of a page that is neither short nor long.</p>\n")).collect()
+    (0..count)
+        .map(|number| format!("<p class=\"note\">Paragraph {number} of a page that is neither short nor long.</p>\n"))
+        .collect()
 }
 
 /// A Forge project, which the daemon builds.
@@ -111,7 +113,8 @@ const SHOW: &str = r#"@extends('layout')
 "#;
 
 const LAYOUT: &str = "<!doctype html>\n<title>@yield('title', 'Bench')</title>\n<main>@yield('content')</main>\n";
-const CARD: &str = "@props(['title', 'price'])\n<article {{ attributes }}><h2>{{ title }}</h2>{{ price }} {{ slot }}</article>\n";
+const CARD: &str =
+    "@props(['title', 'price'])\n<article {{ attributes }}><h2>{{ title }}</h2>{{ price }} {{ slot }}</article>\n";
 
 impl Forge {
     pub(super) fn generate(templates: usize, routes: usize) -> Result<Self> {
@@ -119,7 +122,10 @@ impl Forge {
         let forge = Self { folder: Folder::new("lsp-forge"), modules };
         let folder = &forge.folder;
         folder.write("Cargo.toml", &manifest()?)?;
-        folder.write("build.rs", "//! Compiles the templates.\n\nfn main() {\n    forge_codegen::compile(\"templates\");\n}\n")?;
+        folder.write(
+            "build.rs",
+            "//! Compiles the templates.\n\nfn main() {\n    forge_codegen::compile(\"templates\");\n}\n",
+        )?;
         folder.write("config/anvil.toml", "[app]\nname = \"Bench\"\n")?;
         if !folder.path().join("Cargo.lock").exists() {
             fs::copy(command::root().join("Cargo.lock"), folder.path().join("Cargo.lock"))?;

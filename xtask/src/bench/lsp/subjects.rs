@@ -1,6 +1,9 @@
 //! The servers that are measured: how each is started, and where something is completed, shown and found in its page.
 
-use std::{path::{Path, PathBuf}, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -53,9 +56,16 @@ impl Subject {
     /// From npm.
     pub(super) fn svelte(templates: usize, routes: usize) -> Result<Self> {
         let folder = projects::svelte(templates, routes)?;
-        folder.write("package.json", "{ \"name\": \"bench-lsp\", \"version\": \"0.1.0\", \"private\": true, \"type\": \"module\" }\n")?;
+        folder.write(
+            "package.json",
+            "{ \"name\": \"bench-lsp\", \"version\": \"0.1.0\", \"private\": true, \"type\": \"module\" }\n",
+        )?;
         let mut npm = Command::new("npm");
-        install(npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(folder.path()).args([SVELTE, "svelte@5", "typescript@5"]))?;
+        install(npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(folder.path()).args([
+            SVELTE,
+            "svelte@5",
+            "typescript@5",
+        ]))?;
         let program = folder.path().join("node_modules/svelte-language-server/bin/server.js");
         Ok(Self {
             name: SVELTE.replace('@', " "),

@@ -8,10 +8,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::{
-    client::Client,
-    subjects::Subject,
-};
+use super::{client::Client, subjects::Subject};
 use crate::bench::statistics::Sample;
 
 /// Keys in a row before the line is as it was.
@@ -53,7 +50,8 @@ impl Work {
             Figures { start_ms: first.duration_since(started).as_secs_f64() * 1000.0, ..Figures::default() };
         self.type_keys(&mut client, subject, subject.mistake, &mut figures.keys).context("keys")?;
         if let Some(mistake) = subject.typed {
-            self.type_keys(&mut client, subject, mistake, &mut figures.typed).context("keys before a mistake in a type")?;
+            self.type_keys(&mut client, subject, mistake, &mut figures.typed)
+                .context("keys before a mistake in a type")?;
         }
         let completes = (subject.completes, subject.completes.find(['.']).map_or(subject.completes.len(), |at| at + 1));
         for (method, place, sample) in [
@@ -94,7 +92,8 @@ impl Work {
             client.until("the mistake at its last place", |found| place(found, line).is_some_and(|at| at >= last))?;
             // The first round warms up.
             for key in (1..=KEYS_IN_A_ROW).filter(|_| round > 0) {
-                let seen = client.published.iter().find(|(_, found)| place(found, line).is_some_and(|at| at >= base + key));
+                let seen =
+                    client.published.iter().find(|(_, found)| place(found, line).is_some_and(|at| at >= base + key));
                 let (came, _) = seen.context("the last place is behind all others")?;
                 sample.add(came.saturating_duration_since(due(key)));
             }
@@ -103,7 +102,14 @@ impl Work {
     }
 
     /// Asks right behind a key, so that nothing has been prepared.
-    fn ask(&self, client: &mut Client, subject: &Subject, method: &str, (mark, into): (&str, usize), sample: &mut Sample) -> Result<()> {
+    fn ask(
+        &self,
+        client: &mut Client,
+        subject: &Subject,
+        method: &str,
+        (mark, into): (&str, usize),
+        sample: &mut Sample,
+    ) -> Result<()> {
         let page = (subject.page)(mark);
         let line = line_of(&page.text, mark)?;
         client.replace_all(&page.text)?;
@@ -126,7 +132,9 @@ impl Work {
 }
 
 fn is_empty(answer: &Value) -> bool {
-    answer.is_null() || answer.as_array().is_some_and(Vec::is_empty) || answer["items"].as_array().is_some_and(Vec::is_empty)
+    answer.is_null()
+        || answer.as_array().is_some_and(Vec::is_empty)
+        || answer["items"].as_array().is_some_and(Vec::is_empty)
 }
 
 fn line_of(text: &str, mark: &str) -> Result<usize> {
@@ -165,7 +173,15 @@ fn ticks(family: &[u32]) -> u64 {
     let of = |pid: &u32| -> Option<u64> {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         // The 14th and the 15th field; the name, which is the second, is in brackets.
-        Some(stat.rsplit_once(')')?.1.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum())
+        Some(
+            stat.rsplit_once(')')?
+                .1
+                .split_whitespace()
+                .skip(11)
+                .take(2)
+                .filter_map(|field| field.parse::<u64>().ok())
+                .sum(),
+        )
     };
     family.iter().filter_map(of).sum()
 }
