@@ -53,7 +53,11 @@ pub(crate) fn format(snapshot: &Snapshot, params: &DocumentFormattingParams) -> 
 
 impl Style {
     fn of(options: &FormattingOptions, text: &str) -> Self {
-        let unit = if options.insert_spaces { " ".repeat(options.tab_size.clamp(1, TAB_MAX) as usize) } else { "\t".to_owned() };
+        let unit = if options.insert_spaces {
+            " ".repeat(options.tab_size.clamp(1, TAB_MAX) as usize)
+        } else {
+            "\t".to_owned()
+        };
         let newline = match text.find('\n') {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
             _ => "\n",

@@ -33,12 +33,14 @@ struct Level {
 /// The changes that one pass makes.
 pub(super) fn layout(source: &str, pieces: &Pieces, style: &Style, side: Side) -> Changes {
     let tags = vec![String::new(); pieces.tags.len()];
-    let mut layout = Layout { source, pieces, style, side, indent: String::new(), open: Vec::new(), tags, changes: Changes::new() };
+    let mut layout =
+        Layout { source, pieces, style, side, indent: String::new(), open: Vec::new(), tags, changes: Changes::new() };
     for (at, piece) in pieces.list.iter().enumerate() {
         layout.piece(at, piece);
     }
     let end = source.len() as u32;
-    let ends_in_gap = pieces.list.last().is_some_and(|piece| matches!(piece.kind, PieceKind::Gap(_)) && piece.span.end == end);
+    let ends_in_gap =
+        pieces.list.last().is_some_and(|piece| matches!(piece.kind, PieceKind::Gap(_)) && piece.span.end == end);
     if !ends_in_gap && !source.is_empty() && !source.ends_with('\n') && (pieces.may_end || style.final_newline) {
         layout.changes.push((Span::new(end, end), style.newline.to_owned()));
     }
@@ -163,7 +165,8 @@ impl Layout<'_> {
                     if closers == 0 {
                         line = self.deeper(&line);
                     }
-                    let new = lines(&self.source[token.range()], &if is_chained { self.deeper(&line) } else { line.clone() });
+                    let new =
+                        lines(&self.source[token.range()], &if is_chained { self.deeper(&line) } else { line.clone() });
                     self.changes.push((*token, new));
                 }
                 _ => {}

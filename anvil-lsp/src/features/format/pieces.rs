@@ -17,12 +17,21 @@ pub(super) enum PieceKind {
     /// A directive with arguments in several lines.
     Arguments,
     /// What follows is within something, up to its [`Self::Close`].
-    Open { is_inline: bool, closes: bool },
-    Close { closes: bool },
+    Open {
+        is_inline: bool,
+        closes: bool,
+    },
+    Close {
+        closes: bool,
+    },
     /// `@else` and the like.
     Branch,
     TagOpen(usize),
-    TagGap { tag: usize, place: GapPlace, gap: Gap },
+    TagGap {
+        tag: usize,
+        place: GapPlace,
+        gap: Gap,
+    },
     TagEnd(usize),
 }
 

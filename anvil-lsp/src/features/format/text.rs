@@ -141,7 +141,8 @@ impl Scan<'_> {
         let len = 1 + name.len();
         self.push(Span::new(at, at + len as u32), PieceKind::TagOpen(shape));
         self.is_soft = false;
-        self.html = Html::Tag(HtmlTag { name: name.to_owned(), shape, is_closing: false, quote: None, wants_value: false });
+        self.html =
+            Html::Tag(HtmlTag { name: name.to_owned(), shape, is_closing: false, quote: None, wants_value: false });
         Some(len)
     }
 
@@ -151,7 +152,8 @@ impl Scan<'_> {
         self.close_element(name, Span::new(at, at + len as u32));
         let shape = self.out.tags.len();
         self.out.tags.push(TagShape::default());
-        self.html = Html::Tag(HtmlTag { name: name.to_owned(), shape, is_closing: true, quote: None, wants_value: false });
+        self.html =
+            Html::Tag(HtmlTag { name: name.to_owned(), shape, is_closing: true, quote: None, wants_value: false });
         len
     }
 

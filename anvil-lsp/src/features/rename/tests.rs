@@ -3,7 +3,10 @@
 use tower_lsp::ls_types::{FileRename, PrepareRenameResponse, RenameFilesParams, RenameParams};
 
 use super::*;
-use crate::{features::fixture::{Project, full_client}, settings::{Client, FileOperations}};
+use crate::{
+    features::sites::fixture::{Project, full_client},
+    settings::{Client, FileOperations},
+};
 
 fn renamed(project: &Project, new: &str) -> std::result::Result<String, String> {
     let params = RenameParams {
@@ -155,11 +158,17 @@ fn files_are_moved_only_by_clients_that_can() {
 
 #[test]
 fn what_is_renamed_is_shown_before() {
-    let project = Project::new("//- /templates/a.forge.html\nä𝄞 <x-c$0ard />\n//- /templates/components/card.forge.html\nx\n");
-    let Ok(Some(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })) = prepare(&project.snapshot, &project.at()) else {
+    let project =
+        Project::new("//- /templates/a.forge.html\nä𝄞 <x-c$0ard />\n//- /templates/components/card.forge.html\nx\n");
+    let Ok(Some(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })) =
+        prepare(&project.snapshot, &project.at())
+    else {
         panic!("it can be renamed");
     };
-    assert_eq!((project.shown(&project.uri, range), placeholder.as_str()), ("/templates/a.forge.html 1:8 card".to_owned(), "card"));
+    assert_eq!(
+        (project.shown(&project.uri, range), placeholder.as_str()),
+        ("/templates/a.forge.html 1:8 card".to_owned(), "card")
+    );
 }
 
 #[test]
