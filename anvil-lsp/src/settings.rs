@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tower_lsp::ls_types::{ClientCapabilities, InitializeParams, ResourceOperationKind, WorkspaceEditClientCapabilities};
+use tower_lsp::ls_types::{
+    ClientCapabilities, InitializeParams, ResourceOperationKind, WorkspaceEditClientCapabilities,
+};
 
 use crate::{document::DocumentId, text::Encoding};
 
@@ -204,7 +206,10 @@ impl FileOperations {
     fn of(edit: Option<&WorkspaceEditClientCapabilities>) -> Self {
         let edit = edit.filter(|edit| edit.document_changes == Some(true));
         let kinds = edit.and_then(|edit| edit.resource_operations.as_deref()).unwrap_or_default();
-        Self { create: kinds.contains(&ResourceOperationKind::Create), rename: kinds.contains(&ResourceOperationKind::Rename) }
+        Self {
+            create: kinds.contains(&ResourceOperationKind::Create),
+            rename: kinds.contains(&ResourceOperationKind::Rename),
+        }
     }
 }
 
