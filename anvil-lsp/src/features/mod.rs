@@ -1,6 +1,8 @@
 //! What the editor can ask about a place or a document: one file each, from a snapshot to an answer.
 
 pub(crate) mod actions;
+#[cfg(test)]
+mod blog;
 pub(crate) mod builtin;
 pub(crate) mod completion;
 pub(crate) mod context;
