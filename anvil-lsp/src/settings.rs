@@ -13,7 +13,7 @@ use crate::{document::DocumentId, text::Encoding};
 /// Settings, with the names that they have below `anvil.` in the editor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// `false`: templates are parsed, and nothing else happens.
     pub trusted: bool,
     pub daemon: DaemonUse,
@@ -24,7 +24,7 @@ pub struct Settings {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum DaemonUse {
+pub(crate) enum DaemonUse {
     /// Started if none runs.
     Start,
     /// Used if one runs.
@@ -34,7 +34,7 @@ pub enum DaemonUse {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum BuildDiagnostics {
+pub(crate) enum BuildDiagnostics {
     /// Unless rust-analyzer reports the same.
     Auto,
     Always,
@@ -57,7 +57,7 @@ impl Settings {
     ///
     /// # Errors
     /// What is wrong with the value, in one line.
-    pub fn read(value: &Value) -> Result<Self, String> {
+    pub(crate) fn read(value: &Value) -> Result<Self, String> {
         let value = value.get("anvil").unwrap_or(value);
         if value.is_null() {
             return Ok(Self::default());
@@ -67,13 +67,13 @@ impl Settings {
 
     /// What is done about the daemon.
     #[must_use]
-    pub fn daemon(&self) -> DaemonUse {
+    pub(crate) fn daemon(&self) -> DaemonUse {
         if self.trusted { self.daemon } else { DaemonUse::Off }
     }
 
     /// Whether rustc's errors in Rust files are shown.
     #[must_use]
-    pub fn shows_build(&self) -> bool {
+    pub(crate) fn shows_build(&self) -> bool {
         match self.build_diagnostics {
             BuildDiagnostics::Auto => !self.rust_analyzer_check,
             BuildDiagnostics::Always => true,
@@ -84,7 +84,7 @@ impl Settings {
 
 /// The other end of the conversation.
 #[derive(Debug, Clone, Default)]
-pub struct Client {
+pub(crate) struct Client {
     pub encoding: Encoding,
     /// It asks for the diagnostics of open documents.
     pub pulls: bool,
@@ -108,17 +108,16 @@ pub struct Client {
     pub settings: Settings,
     /// Absolute.
     pub folders: Vec<PathBuf>,
-    pub process_id: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-pub struct FileOperations {
+pub(crate) struct FileOperations {
     pub create: bool,
     pub rename: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Refreshes {
+pub(crate) struct Refreshes {
     pub diagnostics: bool,
     pub code_lenses: bool,
 }
@@ -126,7 +125,7 @@ pub struct Refreshes {
 impl Client {
     /// As `initialize` says. With the problem of its options, if they cannot be used; the defaults then count.
     #[must_use]
-    pub fn of(params: &InitializeParams) -> (Self, Option<String>) {
+    pub(crate) fn of(params: &InitializeParams) -> (Self, Option<String>) {
         let capabilities = &params.capabilities;
         let settings = params.initialization_options.as_ref().map_or(Ok(Settings::default()), Settings::read);
         // Unusable settings may have said that the workspace is not trusted.
@@ -138,7 +137,6 @@ impl Client {
             encoding: Encoding::choose(offered),
             settings,
             folders: folders(params),
-            process_id: params.process_id,
             ..Self::of_capabilities(capabilities)
         };
         (client, problem)
