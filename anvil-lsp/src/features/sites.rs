@@ -6,8 +6,6 @@
 mod bindings;
 mod ends;
 mod families;
-#[cfg(test)]
-pub(crate) mod fixture;
 mod rust;
 mod walk;
 

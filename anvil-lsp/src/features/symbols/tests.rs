@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     features::{
         links,
-        sites::fixture::{Project, full_client},
+        fixture::{Project, full_client},
     },
     settings::Client,
 };
