@@ -24,6 +24,7 @@ mod server;
 mod settings;
 mod snapshot;
 mod state;
+mod surrogates;
 pub mod text;
 
 pub use serve::{Exit, serve};
