@@ -147,7 +147,9 @@ where
             return std::future::ready(Ok(Some(Response::from_error(Id::Null, error)))).boxed();
         }
         let request = with_usual_params(request);
-        if let Some(id) = request.id().filter(|_| request.method().starts_with("$/") && *self.phase.borrow() == Phase::Initialized) {
+        if let Some(id) =
+            request.id().filter(|_| request.method().starts_with("$/") && *self.phase.borrow() == Phase::Initialized)
+        {
             // The library takes every one for a notification, and would not answer.
             let answer = Response::from_error(id.clone(), Error::method_not_found());
             return std::future::ready(Ok(Some(answer))).boxed();

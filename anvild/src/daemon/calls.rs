@@ -20,13 +20,7 @@ impl Daemon {
             RpcCall::Connected { client, .. } => {
                 self.clients.insert(client);
             }
-            RpcCall::Gone { client } => {
-                self.clients.remove(&client);
-                if let Some(builder) = &self.builder {
-                    builder.overlay(OverlayCall::Gone { client }).await;
-                }
-                self.feed(Event::ClientGone(client));
-            }
+            RpcCall::Gone { client } => self.on_gone(client).await,
             RpcCall::Status { reply } => {
                 let _ = reply.send(Ok(self.status()));
             }
@@ -85,6 +79,14 @@ impl Daemon {
                 let _ = reply.send(Ok(self.decisions.list()));
             }
         }
+    }
+
+    async fn on_gone(&mut self, client: ClientId) {
+        self.clients.remove(&client);
+        if let Some(builder) = &self.builder {
+            builder.overlay(OverlayCall::Gone { client }).await;
+        }
+        self.feed(Event::ClientGone(client));
     }
 
     async fn on_overlay(&self, client: ClientId, request: OverlaySet, reply: Reply<OverlayReply>) {

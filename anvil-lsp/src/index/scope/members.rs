@@ -3,7 +3,13 @@
 use std::path::Path;
 
 use super::{Member, Place};
-use crate::index::{Index, resolve::Resolver, rust::{Function, TypeDefinition}, standard, types::Type};
+use crate::index::{
+    Index,
+    resolve::Resolver,
+    rust::{Function, TypeDefinition},
+    standard,
+    types::Type,
+};
 
 /// Fields and methods of a type of the project, and of what templates use most of the standard library.
 #[must_use]

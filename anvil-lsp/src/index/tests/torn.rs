@@ -15,7 +15,8 @@ fn a_broken_function_hides_nothing_else() {
     assert_eq!(RustFile::read(text), None);
     let file = RustFile::read_partly(text);
     assert!(file.is_partial);
-    let views: Vec<(&str, usize)> = file.views.iter().map(|shown| (shown.view.as_str(), shown.variables.len())).collect();
+    let views: Vec<(&str, usize)> =
+        file.views.iter().map(|shown| (shown.view.as_str(), shown.variables.len())).collect();
     assert_eq!(views, [("whole", 1), ("torn", 1)]);
     assert_eq!(file.types[0].fields[0].ty, Some(Type::named("String")));
     let mut functions: Vec<&str> = file.functions.iter().map(|function| function.name.as_str()).collect();
@@ -35,7 +36,9 @@ fn brackets_that_do_not_fit_leave_the_names() {
 
 #[test]
 fn what_is_nested_beyond_all_measure_is_left_out() {
-    let deep = |open: &str, close: &str, count: usize| format!("fn f() {{ let x = {}1{}; view!(\"deep\") }}", open.repeat(count), close.repeat(count));
+    let deep = |open: &str, close: &str, count: usize| {
+        format!("fn f() {{ let x = {}1{}; view!(\"deep\") }}", open.repeat(count), close.repeat(count))
+    };
     for text in [
         deep("(", ")", 100_000),
         deep("[", "]", 5_000),
