@@ -72,7 +72,7 @@ impl LanguageServer {
     }
 
     /// As in `anvil/reloadStatus`, for each project.
-    pub(crate) async fn status(&self) -> Result<Value> {
+    pub(crate) async fn status(&self, _: Value) -> Result<Value> {
         let snapshot = ordered::snapshot().await?;
         let statuses = snapshot.daemons.iter().map(|project| reload::status(&project.root, &project.daemon));
         let statuses: Vec<Value> = statuses.collect();
@@ -181,7 +181,8 @@ impl tower_lsp::LanguageServer for LanguageServer {
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        self.read("code lenses", move |snapshot| features::lens::lenses(snapshot, &params)).await
+        let snapshot = ordered::snapshot().await?;
+        features::lens::lenses(&snapshot, &params).await
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
