@@ -3,7 +3,10 @@
 use syn::{BinOp, Expr, GenericArgument, Lit, Member, UnOp};
 
 use super::{body::Body, source::path_words};
-use crate::index::{form::Form, types::{Type, plain}};
+use crate::index::{
+    form::Form,
+    types::{Type, plain},
+};
 
 impl Body<'_> {
     /// How the value of an expression comes about.
@@ -85,7 +88,8 @@ impl Body<'_> {
     fn struct_form(&self, path: &syn::Path) -> Form {
         let words = self.words(path);
         // `Status::Draft { … }` is a `Status`.
-        let enumeration = words.len().checked_sub(2).map(|at| &words[at]).filter(|word| word.starts_with(char::is_uppercase));
+        let enumeration =
+            words.len().checked_sub(2).map(|at| &words[at]).filter(|word| word.starts_with(char::is_uppercase));
         match enumeration {
             Some(enumeration) => Form::named(enumeration),
             None => Form::known(Type::of_path(path, self.owner.as_ref())),
@@ -116,7 +120,8 @@ impl Body<'_> {
             // A closure: nobody says what it gives.
             return Form::Unknown;
         }
-        if let (Some(owner), [first, "new" | "default" | "from"]) = (&self.owner, &words.iter().map(String::as_str).collect::<Vec<_>>()[..])
+        if let (Some(owner), [first, "new" | "default" | "from"]) =
+            (&self.owner, &words.iter().map(String::as_str).collect::<Vec<_>>()[..])
             && *first == owner.name
             && !owner.arguments.is_empty()
         {
@@ -158,16 +163,48 @@ impl Body<'_> {
         let name = call.method.to_string();
         let takes_items = matches!(
             name.as_str(),
-            "map" | "for_each" | "filter" | "filter_map" | "flat_map" | "find" | "any" | "all" | "inspect" | "take_while" | "skip_while"
-                | "and_then" | "is_some_and" | "map_or" | "then" | "position" | "partition" | "try_for_each" | "max_by_key" | "min_by_key"
+            "map"
+                | "for_each"
+                | "filter"
+                | "filter_map"
+                | "flat_map"
+                | "find"
+                | "any"
+                | "all"
+                | "inspect"
+                | "take_while"
+                | "skip_while"
+                | "and_then"
+                | "is_some_and"
+                | "map_or"
+                | "then"
+                | "position"
+                | "partition"
+                | "try_for_each"
+                | "max_by_key"
+                | "min_by_key"
         );
         if closure.inputs.len() == 1 && takes_items { self.form(&call.receiver).element() } else { Form::Unknown }
     }
 
     fn binary_form(&mut self, binary: &syn::ExprBinary) -> Form {
         match binary.op {
-            BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::And(_) | BinOp::Or(_) => Form::named("bool"),
-            BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_) | BinOp::BitAnd(_) | BinOp::BitOr(_) | BinOp::BitXor(_) => {
+            BinOp::Eq(_)
+            | BinOp::Ne(_)
+            | BinOp::Lt(_)
+            | BinOp::Le(_)
+            | BinOp::Gt(_)
+            | BinOp::Ge(_)
+            | BinOp::And(_)
+            | BinOp::Or(_) => Form::named("bool"),
+            BinOp::Add(_)
+            | BinOp::Sub(_)
+            | BinOp::Mul(_)
+            | BinOp::Div(_)
+            | BinOp::Rem(_)
+            | BinOp::BitAnd(_)
+            | BinOp::BitOr(_)
+            | BinOp::BitXor(_) => {
                 let left = self.form(&binary.left);
                 // A literal without a suffix takes on the type of the other side.
                 match (&*binary.left, left) {

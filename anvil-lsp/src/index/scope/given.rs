@@ -39,7 +39,12 @@ impl Scope<'_> {
                 let place = Place { path: path.clone(), span: variable.span };
                 let at = found.iter().position(|known| known.name == variable.name);
                 let at = at.unwrap_or_else(|| {
-                    found.push(ScopeVariable { name: variable.name.clone(), ty: None, origin: Origin::View, definitions: Vec::new() });
+                    found.push(ScopeVariable {
+                        name: variable.name.clone(),
+                        ty: None,
+                        origin: Origin::View,
+                        definitions: Vec::new(),
+                    });
                     found.len() - 1
                 });
                 if found[at].ty.is_none() {
