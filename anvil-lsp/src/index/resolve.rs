@@ -144,6 +144,8 @@ impl<'i> Resolver<'i> {
             (None, "Some") => return Some(Type::of("Option", [given()])),
             (None, "Ok") => return Some(Type::of("Result", [given()])),
             (None, "Err") => return Some(Type::of("Result", [Type::unknown(), given()])),
+            // A query of sqlx says what its rows become.
+            (_, "query_as" | "query_scalar") => return turbofish.map(|row| Type::of("QueryAs", [row.clone()])),
             (Some(owner), "new" | "from") if matches!(owner.as_str(), "Box" | "Arc" | "Rc" | "Cow") => {
                 return Some(given());
             }

@@ -158,6 +158,19 @@ fn branches_and_patterns_bind() {
 }
 
 #[test]
+fn rows_of_queries_are_what_the_query_says() {
+    check_body(
+        r#"
+        let all = sqlx::query_as::<_, Post>("select").bind(id).fetch_all(&db).await?;
+        let one = sqlx::query_as!(User, "select").fetch_optional(&db).await?;
+        let rows: Vec<Tag> = sqlx::query_as("select").fetch_all(&db).await?;
+        view!("a", all, one, rows)
+        "#,
+        &["all: Vec<Post>", "one: Option<User>", "rows: Vec<Tag>"],
+    );
+}
+
+#[test]
 fn what_nobody_declares_is_unknown() {
     check_body(
         r#"let x = other::thing(); let y = x.into(); view!("a", x, y, z, w = id.foo().bar, v = { let id = "s"; id })"#,
@@ -329,8 +342,9 @@ fn routes_of_other_functions_are_found_below_their_prefixes() {
     "#;
     let users = r#"pub fn routes(r: &mut RouteSink) { r.get("/users", index).name("users"); }"#;
     let posts = r#"pub fn routes(r: &mut RouteSink) { r.get("/posts", index).name("posts"); }"#;
+    let tests = r#"fn app(r: &mut RouteSink) { r.get("/test", index).name("test"); }"#;
     check_routes(
-        &[("src/lib.rs", main), ("src/users.rs", users), ("src/posts/mod.rs", posts)],
+        &[("src/lib.rs", main), ("src/users.rs", users), ("src/posts/mod.rs", posts), ("tests/app.rs", tests)],
         &[
             "GET /admin/more/posts admin.more.posts index",
             "GET /admin/users admin.users index",
