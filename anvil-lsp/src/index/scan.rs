@@ -43,7 +43,7 @@ pub fn scan(folders: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Index {
     packages.sort_by_key(|package| (std::cmp::Reverse(package.root.components().count()), package.root.clone()));
     packages.dedup_by(|one, other| one.root == other.root);
     let Some(files) = read_sources(sources.into_iter().collect(), cancelled) else { return Index::default() };
-    let rust = RustIndex { files: Arc::new(files) };
+    let rust = RustIndex::new(files);
     for package in &mut packages {
         if cancelled() {
             return Index::default();
@@ -97,7 +97,7 @@ fn read_sources(paths: Vec<PathBuf>, cancelled: &dyn Fn() -> bool) -> Option<BTr
         let read = std::thread::scope(|scope| {
             let readers: Vec<_> = parts
                 .into_iter()
-                .map(|part| scope.spawn(|| part.iter().filter_map(read_source).collect::<Vec<_>>()))
+                .map(|part| scope.spawn(|| part.iter().filter_map(|path| read_source(path)).collect::<Vec<_>>()))
                 .collect();
             readers.into_iter().flat_map(|reader| reader.join().unwrap_or_default()).collect::<Vec<_>>()
         });
@@ -106,10 +106,10 @@ fn read_sources(paths: Vec<PathBuf>, cancelled: &dyn Fn() -> bool) -> Option<BTr
     Some(files)
 }
 
-fn read_source(path: &PathBuf) -> Option<(PathBuf, Arc<RustFile>)> {
+fn read_source(path: &Path) -> Option<(PathBuf, Arc<RustFile>)> {
     let text = read(path)?;
     let file = RustFile::read(&text).unwrap_or_else(|| RustFile::read_partly(&text));
-    Some((path.clone(), Arc::new(file)))
+    Some((path.to_owned(), Arc::new(file)))
 }
 
 /// The package of a manifest, if it has templates.

@@ -108,6 +108,8 @@ impl<'i> Scope<'i> {
         self.bind("errors", Some(Type::named("ErrorBags")), Origin::BuiltIn, Vec::new());
         if is_component(self.view.name) {
             self.component();
+            // It may be included like any other view as well.
+            self.passed();
         } else {
             self.given();
         }

@@ -112,7 +112,8 @@ impl Body<'_> {
                 let owner = syn::Path::from(segment.clone());
                 (!list.args.is_empty()).then(|| Type::of_path(&owner, self.owner.as_ref()))
             }
-            syn::PathArguments::AngleBracketed(list) => self.first_type(list),
+            // `query_as::<_, Post>(…)`
+            syn::PathArguments::AngleBracketed(list) => self.types(list).into_iter().find(|ty| !ty.is_unknown()),
             _ => None,
         });
         let words = self.words(&function.path);
@@ -130,17 +131,18 @@ impl Body<'_> {
         Form::call(words, turbofish, argument)
     }
 
-    fn first_type(&self, list: &syn::AngleBracketedGenericArguments) -> Option<Type> {
-        list.args.iter().find_map(|argument| match argument {
+    fn types(&self, list: &syn::AngleBracketedGenericArguments) -> Vec<Type> {
+        let types = list.args.iter().filter_map(|argument| match argument {
             GenericArgument::Type(ty) => Some(Type::of_syn(ty, self.owner.as_ref())),
             _ => None,
-        })
+        });
+        types.collect()
     }
 
     fn method_form(&mut self, call: &syn::ExprMethodCall) -> Form {
         let of = self.form(&call.receiver);
         let name = plain(&call.method);
-        let turbofish = call.turbofish.as_ref().and_then(|list| self.first_type(list));
+        let turbofish = call.turbofish.as_ref().and_then(|list| self.types(list).into_iter().next());
         let result = call.args.iter().rev().find_map(|argument| match argument {
             Expr::Closure(closure) => {
                 let given = self.given_to_closure(call, closure);
@@ -264,6 +266,15 @@ impl Body<'_> {
             "line" | "column" => Form::named("u32"),
             "view" => Form::named("View"),
             "json" => Form::named("Value"),
+            "query_as" | "query_scalar" => {
+                let parser = |input: syn::parse::ParseStream<'_>| {
+                    let row: syn::Type = input.parse()?;
+                    input.parse::<proc_macro2::TokenStream>()?;
+                    Ok(row)
+                };
+                let row = item.parse_body_with(parser).map(|row| Type::of_syn(&row, self.owner.as_ref()));
+                row.map_or(Form::Unknown, |row| Form::Known(Type::of("QueryAs", [row])))
+            }
             "vec" => {
                 let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
                 if let Ok(items) = item.parse_body_with(parser) {

@@ -144,4 +144,14 @@ pub(super) const GROUPS: &[Group] = &[
             ("fn as_ref(&self) -> Result<&T, &E>", "References to what it holds."),
         ],
     },
+    Group {
+        types: &["QueryAs"],
+        parameters: &["T"],
+        members: &[
+            ("fn bind(self, value) -> Self", "With a value for the next placeholder."),
+            ("fn fetch_all(self, executor) -> Result<Vec<T>, Error>", "All rows."),
+            ("fn fetch_one(self, executor) -> Result<T, Error>", "The row; an error where there is none."),
+            ("fn fetch_optional(self, executor) -> Result<Option<T>, Error>", "The row, if there is one."),
+        ],
+    },
 ];

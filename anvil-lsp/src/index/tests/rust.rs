@@ -1,6 +1,6 @@
 //! What one Rust file says.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use crate::index::{
     RustFile, RustIndex,
@@ -12,9 +12,7 @@ fn read(text: &str) -> RustFile {
 }
 
 fn index(files: &[(&str, &str)]) -> RustIndex {
-    let files: BTreeMap<PathBuf, Arc<RustFile>> =
-        files.iter().map(|(path, text)| (PathBuf::from(path), Arc::new(read(text)))).collect();
-    RustIndex { files: Arc::new(files) }
+    RustIndex::new(files.iter().map(|(path, text)| (PathBuf::from(path), Arc::new(read(text)))).collect())
 }
 
 /// The types of what the only `view!` of the first file is given.
@@ -156,6 +154,19 @@ fn branches_and_patterns_bind() {
         }
         "#,
         &["a: u8", "b: User", "title: String", "name: String", "c: Option<u64>", "d: u64", "e: User", "f: Tag"],
+    );
+}
+
+#[test]
+fn rows_of_queries_are_what_the_query_says() {
+    check_body(
+        r#"
+        let all = sqlx::query_as::<_, Post>("select").bind(id).fetch_all(&db).await?;
+        let one = sqlx::query_as!(User, "select").fetch_optional(&db).await?;
+        let rows: Vec<Tag> = sqlx::query_as("select").fetch_all(&db).await?;
+        view!("a", all, one, rows)
+        "#,
+        &["all: Vec<Post>", "one: Option<User>", "rows: Vec<Tag>"],
     );
 }
 
@@ -331,8 +342,9 @@ fn routes_of_other_functions_are_found_below_their_prefixes() {
     "#;
     let users = r#"pub fn routes(r: &mut RouteSink) { r.get("/users", index).name("users"); }"#;
     let posts = r#"pub fn routes(r: &mut RouteSink) { r.get("/posts", index).name("posts"); }"#;
+    let tests = r#"fn app(r: &mut RouteSink) { r.get("/test", index).name("test"); }"#;
     check_routes(
-        &[("src/lib.rs", main), ("src/users.rs", users), ("src/posts/mod.rs", posts)],
+        &[("src/lib.rs", main), ("src/users.rs", users), ("src/posts/mod.rs", posts), ("tests/app.rs", tests)],
         &[
             "GET /admin/more/posts admin.more.posts index",
             "GET /admin/users admin.users index",

@@ -197,6 +197,12 @@ fn components_see_props_and_slots_alone() {
 }
 
 #[test]
+fn a_component_that_is_included_sees_what_is_passed() {
+    let template = "//- /templates/components/row.forge.html\n{{ $0 }}\n//- /templates/a.forge.html\n@includeIsolated('components.row', { n: 1u8 })";
+    check(template, &["n: u8 View", "slot: Slot Slot", "attributes: AttributeBag BuiltIn"]);
+}
+
+#[test]
 fn components_with_code_are_their_structs() {
     let template = "//- /templates/components/alert.forge.html\n{{ $0 }}";
     let project = project(template);
