@@ -1,6 +1,7 @@
 """As Neovim, VS Code and Emacs see it: pytest-lsp has written down what each of them says it can do, and checks that what comes
 back respects it. lsprotocol reads every message strictly, so an answer of the wrong shape fails here."""
 
+import asyncio
 import os
 import pathlib
 
@@ -12,7 +13,7 @@ from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 from conftest import CHECKOUT
-from wire import SERVER
+from wire import PATIENCE_S, SERVER
 
 CLIENTS = ["visual_studio_code@1.65.2", "neovim@0.7.0", "neovim@0.10.0", "neovim@0.11.0", "emacs@29.1"]
 
@@ -29,24 +30,24 @@ def make_client():
     client.reload_statuses = []
 
     @client.feature(types.CLIENT_REGISTER_CAPABILITY)
-    def register(client, params: types.RegistrationParams):
+    def register(client: LanguageClient, params: types.RegistrationParams):
         client.registrations.extend(params.registrations)
 
     @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    def publish(client, params: types.PublishDiagnosticsParams):
+    def publish(client: LanguageClient, params: types.PublishDiagnosticsParams):
         client.publications.append(params)
         client.diagnostics[params.uri] = params.diagnostics
 
     @client.feature("anvil/reloadStatus")
-    def reload_status(client, params):
+    def reload_status(client: LanguageClient, params):
         client.reload_statuses.append(params)
 
     @client.feature("experimental/serverStatus")
-    def server_status(client, params):
+    def server_status(client: LanguageClient, params):
         pass
 
     @client.feature(types.WORKSPACE_CODE_LENS_REFRESH)
-    def refresh(client, params):
+    def refresh(client: LanguageClient, params):
         return None
 
     return client
@@ -107,7 +108,8 @@ async def diagnostics(client, uri):
         )
         return report.items
     while uri not in client.diagnostics:
-        await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        told = client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        await asyncio.wait_for(told, PATIENCE_S)
     return client.diagnostics[uri]
 
 
