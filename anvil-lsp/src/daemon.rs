@@ -28,7 +28,7 @@ const CALLS_WAITING: usize = 32;
 
 /// What is known of a project's daemon and app.
 #[derive(Debug, Clone, Default)]
-pub struct DaemonView {
+pub(crate) struct DaemonView {
     pub link: Link,
     /// As of the last event.
     pub status: Option<Status>,
@@ -38,7 +38,7 @@ pub struct DaemonView {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Link {
+pub(crate) enum Link {
     #[default]
     Off,
     /// Nobody listens yet, or not any more.
@@ -51,7 +51,7 @@ pub enum Link {
 
 /// What the task heard.
 #[derive(Debug)]
-pub enum News {
+pub(crate) enum News {
     Link(Link),
     /// All that can be asked, after connecting and after events were lost.
     Status(Box<Status>),
@@ -61,7 +61,7 @@ pub enum News {
 
 /// A call by name; the error is a sentence.
 #[derive(Debug)]
-pub struct Call {
+pub(crate) struct Call {
     pub method: &'static str,
     pub params: Value,
     pub answer: oneshot::Sender<Result<Value, String>>,
@@ -69,7 +69,7 @@ pub struct Call {
 
 /// The task of one project. It ends when this is dropped.
 #[derive(Debug, Clone)]
-pub struct DaemonHandle {
+pub(crate) struct DaemonHandle {
     pub root: PathBuf,
     calls: mpsc::Sender<Call>,
 }
@@ -90,7 +90,7 @@ impl DaemonHandle {
     ///
     /// # Errors
     /// Why there is no answer, in a sentence.
-    pub async fn call(&self, method: &'static str, params: Value) -> Result<Value, String> {
+    pub(crate) async fn call(&self, method: &'static str, params: Value) -> Result<Value, String> {
         let (answer, received) = oneshot::channel();
         let call = Call { method, params, answer };
         self.calls.try_send(call).map_err(|_| "the daemon is busy with other calls; try again".to_owned())?;

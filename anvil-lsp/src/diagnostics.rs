@@ -13,7 +13,7 @@ use crate::{document::Edit, index::Index, settings::Settings};
 
 /// Something that is wrong, at a place of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     pub source: Source,
     pub code: String,
     pub severity: Severity,
@@ -25,7 +25,7 @@ pub struct Finding {
 
 /// Where in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// In the text as the editor has it.
     Text(Span),
     /// In the file as it is on the disk: lines and columns of the compiler, 1-based, in characters.
@@ -33,7 +33,7 @@ pub enum Place {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Related {
+pub(crate) struct Related {
     pub path: PathBuf,
     pub place: Place,
     pub message: String,
@@ -41,7 +41,7 @@ pub struct Related {
 
 /// All findings. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Store {
+pub(crate) struct Store {
     /// Of templates, by what the editor has: parse, names, props, sections.
     forge: BTreeMap<PathBuf, Arc<[Finding]>>,
     /// Of the types of unsaved templates: by the template that was checked, then by the file that has the mistake.
@@ -51,11 +51,11 @@ pub struct Store {
 }
 
 /// Files whose findings may have changed.
-pub type Dirty = BTreeSet<PathBuf>;
+pub(crate) type Dirty = BTreeSet<PathBuf>;
 
 impl Store {
     /// Replaces what is known of a template's own text. Whether that changed anything.
-    pub fn set_forge(&mut self, path: &Path, findings: Vec<Finding>) -> bool {
+    pub(crate) fn set_forge(&mut self, path: &Path, findings: Vec<Finding>) -> bool {
         if self.forge.get(path).map_or(findings.is_empty(), |known| **known == *findings) {
             return false;
         }
@@ -68,7 +68,7 @@ impl Store {
     }
 
     /// Replaces what the last check of `checked` found.
-    pub fn set_typed(&mut self, checked: &Path, findings: BTreeMap<PathBuf, Vec<Finding>>) -> Dirty {
+    pub(crate) fn set_typed(&mut self, checked: &Path, findings: BTreeMap<PathBuf, Vec<Finding>>) -> Dirty {
         let mut dirty: Dirty = findings.keys().cloned().collect();
         let before = if findings.is_empty() {
             self.typed.remove(checked)
@@ -81,7 +81,7 @@ impl Store {
     }
 
     /// Replaces all that the daemon of a project has said.
-    pub fn set_daemon(&mut self, root: &Path, diagnostics: &[Diagnostic]) -> Dirty {
+    pub(crate) fn set_daemon(&mut self, root: &Path, diagnostics: &[Diagnostic]) -> Dirty {
         let mut findings: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
         for diagnostic in diagnostics {
             let path = diagnostic.file.as_ref().map_or_else(|| root.join("Cargo.toml"), PathBuf::from);
@@ -94,7 +94,7 @@ impl Store {
     }
 
     /// Moves what is known of a file's text along with edits; what they touch is gone until its source speaks again.
-    pub fn edited(&mut self, path: &Path, edits: &[Edit]) {
+    pub(crate) fn edited(&mut self, path: &Path, edits: &[Edit]) {
         for findings in self.typed.values_mut().filter_map(|by_file| by_file.get_mut(path)) {
             findings.retain_mut(|finding| finding.place.moved(edits));
         }
@@ -103,7 +103,7 @@ impl Store {
     /// What is shown for a file. `is_open`: its text is the editor's, and what is said of it by its own text is newer than what a
     /// daemon says of the file on the disk.
     #[must_use]
-    pub fn of(&self, path: &Path, is_open: bool, settings: &Settings) -> Vec<&Finding> {
+    pub(crate) fn of(&self, path: &Path, is_open: bool, settings: &Settings) -> Vec<&Finding> {
         let forge = self.forge.get(path).into_iter().flat_map(|findings| findings.iter());
         let typed: Vec<&Finding> = self.typed.values().filter_map(|by_file| by_file.get(path)).flatten().collect();
         let is_checked = self.typed.contains_key(path);
@@ -125,14 +125,14 @@ impl Store {
 
     /// Every file that something is said of.
     #[must_use]
-    pub fn files(&self) -> Dirty {
+    pub(crate) fn files(&self) -> Dirty {
         let typed = self.typed.values().flat_map(BTreeMap::keys);
         let daemon = self.daemon.values().flat_map(BTreeMap::keys);
         self.forge.keys().chain(typed).chain(daemon).cloned().collect()
     }
 
     /// Remembers that a check found nothing, so that what a daemon says of older text is not shown.
-    pub fn set_checked(&mut self, checked: &Path, findings: BTreeMap<PathBuf, Vec<Finding>>) -> Dirty {
+    pub(crate) fn set_checked(&mut self, checked: &Path, findings: BTreeMap<PathBuf, Vec<Finding>>) -> Dirty {
         let dirty = self.set_typed(checked, findings);
         self.typed.entry(checked.to_owned()).or_default();
         dirty
@@ -153,7 +153,7 @@ impl Place {
 
     /// The place of a daemon's finding in `text`, which it speaks of.
     #[must_use]
-    pub fn span(self, text: &str) -> Span {
+    pub(crate) fn span(self, text: &str) -> Span {
         match self {
             Self::Text(span) => span,
             Self::Saved { line, column, end_line, end_column } => {
@@ -168,7 +168,7 @@ impl Place {
 impl Finding {
     /// A daemon's diagnostic. Without an end it is the one character; without a place the file's first.
     #[must_use]
-    pub fn of(diagnostic: &Diagnostic) -> Self {
+    pub(crate) fn of(diagnostic: &Diagnostic) -> Self {
         let (line, column) = (diagnostic.line.unwrap_or(1), diagnostic.column.unwrap_or(1));
         let related = diagnostic.labels.iter().map(|label| Related {
             path: PathBuf::from(&label.file),
@@ -198,7 +198,7 @@ impl Finding {
 
     /// The same in offsets of `text`, which the daemon was given.
     #[must_use]
-    pub fn placed_in(mut self, text: &str) -> Self {
+    pub(crate) fn placed_in(mut self, text: &str) -> Self {
         self.place = Place::Text(self.place.span(text));
         self
     }
@@ -232,7 +232,7 @@ impl Finding {
 
 /// What is wrong with the templates of a set, by file. `is_complete`: all templates are there, so that one may be called missing.
 #[must_use]
-pub fn of_templates(index: &Index, package: usize) -> BTreeMap<PathBuf, Vec<Finding>> {
+pub(crate) fn of_templates(index: &Index, package: usize) -> BTreeMap<PathBuf, Vec<Finding>> {
     let package = &index.packages[package];
     let mut findings: BTreeMap<PathBuf, Vec<Finding>> = BTreeMap::new();
     for SetFinding { view, problem, elsewhere } in package.set.problems() {
@@ -252,7 +252,7 @@ pub fn of_templates(index: &Index, package: usize) -> BTreeMap<PathBuf, Vec<Find
 
 /// What is wrong with a text that belongs to no package.
 #[must_use]
-pub fn of_text(path: &Path, text: &str) -> Vec<Finding> {
+pub(crate) fn of_text(path: &Path, text: &str) -> Vec<Finding> {
     let options = forge_codegen::Options::default();
     let template = forge_codegen::parse(text, &options);
     let analysis = forge_codegen::analyse("untitled", &template, &options);

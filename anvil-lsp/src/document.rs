@@ -10,14 +10,14 @@ use crate::text::{Encoding, Text};
 
 /// A file by its path, whatever way the client spells its address; anything else by its address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DocumentId {
+pub(crate) enum DocumentId {
     File(PathBuf),
     Other(String),
 }
 
 impl DocumentId {
     #[must_use]
-    pub fn of(uri: &Uri) -> Self {
+    pub(crate) fn of(uri: &Uri) -> Self {
         let is_file = uri.scheme().as_str().eq_ignore_ascii_case("file");
         match uri.to_file_path().filter(|_| is_file) {
             Some(path) => Self::File(path.into_owned()),
@@ -26,7 +26,7 @@ impl DocumentId {
     }
 
     #[must_use]
-    pub fn path(&self) -> Option<&Path> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
             Self::Other(_) => None,
@@ -36,12 +36,12 @@ impl DocumentId {
 
 /// The address of a file.
 #[must_use]
-pub fn uri_of(path: &Path) -> Option<Uri> {
+pub(crate) fn uri_of(path: &Path) -> Option<Uri> {
     Uri::from_file_path(path)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
+pub(crate) enum Language {
     Forge,
     Rust,
     Other,
@@ -50,7 +50,7 @@ pub enum Language {
 impl Language {
     /// By the file's name; the client's word decides where the name says nothing.
     #[must_use]
-    pub fn of(id: &DocumentId, said: &str) -> Self {
+    pub(crate) fn of(id: &DocumentId, said: &str) -> Self {
         let name = match id {
             DocumentId::File(path) => path.to_string_lossy().into_owned(),
             DocumentId::Other(uri) => uri.clone(),
@@ -67,7 +67,7 @@ impl Language {
 
 /// A document as it stands in the editor. Clones share the text.
 #[derive(Debug, Clone)]
-pub struct Document {
+pub(crate) struct Document {
     /// As the client spells it.
     pub uri: Uri,
     pub language: Language,
@@ -77,7 +77,7 @@ pub struct Document {
 
 /// How a document differs from its file.
 #[derive(Debug, Clone)]
-pub struct Unsaved {
+pub(crate) struct Unsaved {
     /// The text of the file.
     pub saved: Text,
     /// From there to the text in the editor, in order.
@@ -86,7 +86,7 @@ pub struct Unsaved {
 
 /// A part of a text that was replaced, in offsets of the text before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Edit {
+pub(crate) struct Edit {
     pub replaced: Span,
     /// Bytes of the new part.
     pub inserted: u32,
@@ -94,7 +94,7 @@ pub struct Edit {
 
 impl Document {
     /// Applies the changes one after the other; each counts in the text that the one before left.
-    pub fn apply(&mut self, changes: &[TextDocumentContentChangeEvent], encoding: Encoding) -> Vec<Edit> {
+    pub(crate) fn apply(&mut self, changes: &[TextDocumentContentChangeEvent], encoding: Encoding) -> Vec<Edit> {
         let mut edits = Vec::with_capacity(changes.len());
         for change in changes {
             let replaced = match change.range {
@@ -111,7 +111,7 @@ impl Document {
 impl Edit {
     /// Where a place of the text before is afterwards. Nothing if the edit touched it.
     #[must_use]
-    pub fn moved(&self, span: Span) -> Option<Span> {
+    pub(crate) fn moved(&self, span: Span) -> Option<Span> {
         if span.end <= self.replaced.start {
             return Some(span);
         }

@@ -20,7 +20,7 @@ const UNSETTLED_MAX: usize = 64;
 
 /// A project as requests see it.
 #[derive(Debug, Clone)]
-pub struct ProjectView {
+pub(crate) struct ProjectView {
     pub root: PathBuf,
     pub handle: DaemonHandle,
     pub daemon: Arc<DaemonView>,

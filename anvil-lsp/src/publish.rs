@@ -79,7 +79,7 @@ impl State {
 
 /// What is shown for a file, in the units of the client.
 #[must_use]
-pub fn of_file(snapshot: &Snapshot, path: &Path) -> Vec<Diagnostic> {
+pub(crate) fn of_file(snapshot: &Snapshot, path: &Path) -> Vec<Diagnostic> {
     let id = DocumentId::File(path.to_owned());
     let is_open = snapshot.documents.contains_key(&id);
     let findings = snapshot.diagnostics.of(path, is_open, &snapshot.client.settings);
@@ -121,7 +121,7 @@ fn diagnostic(snapshot: &Snapshot, path: &Path, finding: &Finding) -> Diagnostic
 
 /// The name that is shown.
 #[must_use]
-pub fn source_name(source: Source) -> &'static str {
+pub(crate) fn source_name(source: Source) -> &'static str {
     match source {
         Source::Build => "anvil(build)",
         Source::Reload => "anvil(reload)",
@@ -166,7 +166,7 @@ fn nearest(span: Span, edits: &[crate::document::Edit]) -> Span {
 
 /// The answer of a client that asks: the diagnostics, or that they are those that it has.
 #[must_use]
-pub fn report(snapshot: &Snapshot, params: &DocumentDiagnosticParams) -> DocumentDiagnosticReportResult {
+pub(crate) fn report(snapshot: &Snapshot, params: &DocumentDiagnosticParams) -> DocumentDiagnosticReportResult {
     let id = DocumentId::of(&params.text_document.uri);
     let items = id.path().map(|path| of_file(snapshot, path)).unwrap_or_default();
     let mut hash = DefaultHasher::new();

@@ -9,7 +9,7 @@ use crate::daemon::{DaemonView, Link};
 
 /// The status of a project, as `docs/editors.md` describes it.
 #[must_use]
-pub fn status(root: &Path, view: &DaemonView) -> Value {
+pub(crate) fn status(root: &Path, view: &DaemonView) -> Value {
     let (state, message) = summary(view);
     let status = view.status.as_ref();
     let last = status.and_then(|status| status.build.last.as_ref());

@@ -4,25 +4,39 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tower_lsp::ls_types::{ClientCapabilities, InitializeParams, ResourceOperationKind, WorkspaceEditClientCapabilities};
+use tower_lsp::ls_types::{
+    ClientCapabilities, InitializeParams, ResourceOperationKind, WorkspaceEditClientCapabilities,
+};
 
 use crate::{document::DocumentId, text::Encoding};
 
 /// Settings, with the names that they have below `anvil.` in the editor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Settings {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Settings {
     /// `false`: templates are parsed, and nothing else happens.
     pub trusted: bool,
     pub daemon: DaemonUse,
     pub build_diagnostics: BuildDiagnostics,
     /// Whether rust-analyzer runs its own check, which reports the same errors.
     pub rust_analyzer_check: bool,
+    /// Patches of unsaved Rust files are built while one types.
+    pub build_ahead: bool,
+}
+
+/// As many of them as a client names.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Said {
+    trusted: Option<bool>,
+    daemon: Option<DaemonUse>,
+    build_diagnostics: Option<BuildDiagnostics>,
+    rust_analyzer_check: Option<bool>,
+    build_ahead: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum DaemonUse {
+pub(crate) enum DaemonUse {
     /// Started if none runs.
     Start,
     /// Used if one runs.
@@ -32,7 +46,7 @@ pub enum DaemonUse {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum BuildDiagnostics {
+pub(crate) enum BuildDiagnostics {
     /// Unless rust-analyzer reports the same.
     Auto,
     Always,
@@ -46,32 +60,42 @@ impl Default for Settings {
             daemon: DaemonUse::Start,
             build_diagnostics: BuildDiagnostics::Auto,
             rust_analyzer_check: true,
+            build_ahead: true,
         }
     }
 }
 
 impl Settings {
-    /// From `initializationOptions`, or from the section `anvil` of the client's settings. What is missing keeps its default.
+    /// From `initializationOptions`, or from the section `anvil` of the client's settings. What is missing stays as it was: many
+    /// clients send an empty section.
     ///
     /// # Errors
     /// What is wrong with the value, in one line.
-    pub fn read(value: &Value) -> Result<Self, String> {
+    pub(crate) fn changed(self, value: &Value) -> Result<Self, String> {
         let value = value.get("anvil").unwrap_or(value);
-        if value.is_null() {
-            return Ok(Self::default());
-        }
-        Self::deserialize(value).map_err(|error| format!("the settings of `anvil` cannot be used: {error}"))
+        let Said { trusted, daemon, build_diagnostics, rust_analyzer_check, build_ahead } = if value.is_null() {
+            Said::default()
+        } else {
+            Said::deserialize(value).map_err(|error| format!("the settings of `anvil` cannot be used: {error}"))?
+        };
+        Ok(Self {
+            trusted: trusted.unwrap_or(self.trusted),
+            daemon: daemon.unwrap_or(self.daemon),
+            build_diagnostics: build_diagnostics.unwrap_or(self.build_diagnostics),
+            rust_analyzer_check: rust_analyzer_check.unwrap_or(self.rust_analyzer_check),
+            build_ahead: build_ahead.unwrap_or(self.build_ahead),
+        })
     }
 
     /// What is done about the daemon.
     #[must_use]
-    pub fn daemon(&self) -> DaemonUse {
+    pub(crate) fn daemon(&self) -> DaemonUse {
         if self.trusted { self.daemon } else { DaemonUse::Off }
     }
 
     /// Whether rustc's errors in Rust files are shown.
     #[must_use]
-    pub fn shows_build(&self) -> bool {
+    pub(crate) fn shows_build(&self) -> bool {
         match self.build_diagnostics {
             BuildDiagnostics::Auto => !self.rust_analyzer_check,
             BuildDiagnostics::Always => true,
@@ -82,7 +106,7 @@ impl Settings {
 
 /// The other end of the conversation.
 #[derive(Debug, Clone, Default)]
-pub struct Client {
+pub(crate) struct Client {
     pub encoding: Encoding,
     /// It asks for the diagnostics of open documents.
     pub pulls: bool,
@@ -106,17 +130,16 @@ pub struct Client {
     pub settings: Settings,
     /// Absolute.
     pub folders: Vec<PathBuf>,
-    pub process_id: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-pub struct FileOperations {
+pub(crate) struct FileOperations {
     pub create: bool,
     pub rename: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Refreshes {
+pub(crate) struct Refreshes {
     pub diagnostics: bool,
     pub code_lenses: bool,
 }
@@ -124,9 +147,9 @@ pub struct Refreshes {
 impl Client {
     /// As `initialize` says. With the problem of its options, if they cannot be used; the defaults then count.
     #[must_use]
-    pub fn of(params: &InitializeParams) -> (Self, Option<String>) {
+    pub(crate) fn of(params: &InitializeParams) -> (Self, Option<String>) {
         let capabilities = &params.capabilities;
-        let settings = params.initialization_options.as_ref().map_or(Ok(Settings::default()), Settings::read);
+        let settings = Settings::default().changed(params.initialization_options.as_ref().unwrap_or(&Value::Null));
         // Unusable settings may have said that the workspace is not trusted.
         let untrusted = Settings { trusted: false, ..Settings::default() };
         let (settings, problem) =
@@ -136,7 +159,6 @@ impl Client {
             encoding: Encoding::choose(offered),
             settings,
             folders: folders(params),
-            process_id: params.process_id,
             ..Self::of_capabilities(capabilities)
         };
         (client, problem)
@@ -184,7 +206,10 @@ impl FileOperations {
     fn of(edit: Option<&WorkspaceEditClientCapabilities>) -> Self {
         let edit = edit.filter(|edit| edit.document_changes == Some(true));
         let kinds = edit.and_then(|edit| edit.resource_operations.as_deref()).unwrap_or_default();
-        Self { create: kinds.contains(&ResourceOperationKind::Create), rename: kinds.contains(&ResourceOperationKind::Rename) }
+        Self {
+            create: kinds.contains(&ResourceOperationKind::Create),
+            rename: kinds.contains(&ResourceOperationKind::Rename),
+        }
     }
 }
 
@@ -197,4 +222,27 @@ fn folders(params: &InitializeParams) -> Vec<PathBuf> {
         folders.extend(root.and_then(|uri| Some(DocumentId::of(uri).path()?.to_owned())));
     }
     folders
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_client_does_not_name_stays_as_it_was() {
+        let untrusted = Settings { trusted: false, ..Settings::default() };
+        for said in [json!(null), json!({}), json!({ "anvil": {} }), json!({ "anvil": null }), json!({ "other": 1 })] {
+            assert_eq!(untrusted.changed(&said), Ok(untrusted), "{said}");
+        }
+        let changed = untrusted.changed(&json!({ "anvil": { "trusted": true, "daemon": "attach" } })).expect("both are known");
+        assert_eq!(changed, Settings { daemon: DaemonUse::Attach, ..Settings::default() });
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said() {
+        let problem = Settings::default().changed(&json!({ "daemon": "sometimes" })).expect_err("no such word");
+        assert!(problem.contains("sometimes"), "{problem}");
+    }
 }

@@ -20,7 +20,7 @@ use crate::{
 
 /// See the module. Clones share everything.
 #[derive(Debug, Clone)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     pub documents: Arc<BTreeMap<DocumentId, Document>>,
     pub index: Index,
     /// By the folder of the project.
@@ -32,7 +32,7 @@ pub struct Snapshot {
 
 /// A place in an open template.
 #[derive(Debug, Clone, Copy)]
-pub struct Cursor<'s> {
+pub(crate) struct Cursor<'s> {
     pub document: &'s Document,
     pub offset: u32,
     /// None before the index is complete, and for files outside of every folder of templates.
@@ -41,7 +41,7 @@ pub struct Cursor<'s> {
 
 impl Snapshot {
     #[must_use]
-    pub fn encoding(&self) -> Encoding {
+    pub(crate) fn encoding(&self) -> Encoding {
         self.client.encoding
     }
 
@@ -49,7 +49,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// Invalid parameters if it is not open.
-    pub fn document(&self, uri: &Uri) -> Result<&Document> {
+    pub(crate) fn document(&self, uri: &Uri) -> Result<&Document> {
         let document = self.documents.get(&DocumentId::of(uri));
         document.ok_or_else(|| {
             Error::invalid_params(format!("`{}` is not open; send `textDocument/didOpen` first", uri.as_str()))
@@ -60,7 +60,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// Those of [`Self::document`].
-    pub fn cursor(&self, uri: &Uri, position: Position) -> Result<Option<Cursor<'_>>> {
+    pub(crate) fn cursor(&self, uri: &Uri, position: Position) -> Result<Option<Cursor<'_>>> {
         let document = self.document(uri)?;
         if document.language != Language::Forge {
             return Ok(None);
@@ -71,13 +71,13 @@ impl Snapshot {
 
     /// The view that a document is.
     #[must_use]
-    pub fn view(&self, uri: &Uri) -> Option<View<'_>> {
+    pub(crate) fn view(&self, uri: &Uri) -> Option<View<'_>> {
         self.index.view_of(DocumentId::of(uri).path()?)
     }
 
     /// The project that a file belongs to, with its daemon.
     #[must_use]
-    pub fn project(&self, path: &Path) -> Option<&ProjectView> {
+    pub(crate) fn project(&self, path: &Path) -> Option<&ProjectView> {
         self.daemons
             .iter()
             .filter(|project| path.starts_with(&project.root))
@@ -86,7 +86,7 @@ impl Snapshot {
 
     /// The text of a file: as the editor has it, else as the index has it, else as it is on the disk.
     #[must_use]
-    pub fn text(&self, path: &Path) -> Option<Text> {
+    pub(crate) fn text(&self, path: &Path) -> Option<Text> {
         if let Some(document) = self.documents.get(&DocumentId::File(path.to_owned())) {
             return Some(document.text.clone());
         }
@@ -99,18 +99,18 @@ impl Snapshot {
     }
 
     #[must_use]
-    pub fn range(&self, path: &Path, span: Span) -> Option<Range> {
+    pub(crate) fn range(&self, path: &Path, span: Span) -> Option<Range> {
         Some(self.text(path)?.range(span, self.encoding()))
     }
 
     #[must_use]
-    pub fn location(&self, path: &Path, span: Span) -> Option<Location> {
+    pub(crate) fn location(&self, path: &Path, span: Span) -> Option<Location> {
         Some(Location { uri: self.uri(path)?, range: self.range(path, span)? })
     }
 
     /// As the client spells it where it has the file open.
     #[must_use]
-    pub fn uri(&self, path: &Path) -> Option<Uri> {
+    pub(crate) fn uri(&self, path: &Path) -> Option<Uri> {
         let open = self.documents.get(&DocumentId::File(path.to_owned()));
         open.map(|document| document.uri.clone()).or_else(|| uri_of(path))
     }

@@ -10,8 +10,8 @@ use forge_codegen::Span;
 use tower_lsp::{
     jsonrpc::Result,
     ls_types::{
-        CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Command, Diagnostic, NumberOrString,
-        Range,
+        CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, Command, Diagnostic,
+        NumberOrString, Range,
     },
 };
 
@@ -87,9 +87,10 @@ impl Asked<'_> {
                 diagnostic,
                 &[("Restart the app", "anvil.restartApp"), ("Show what changed in the layout", "anvil.showAbiReport")],
             ),
-            Some("anvil(reload)") => {
-                self.commands(diagnostic, &[("Restart the app", "anvil.restartApp"), ("Go back to the generation before", "anvil.rollback")])
-            }
+            Some("anvil(reload)") => self.commands(
+                diagnostic,
+                &[("Restart the app", "anvil.restartApp"), ("Go back to the generation before", "anvil.rollback")],
+            ),
             _ => Vec::new(),
         }
     }
@@ -122,7 +123,13 @@ impl Asked<'_> {
     }
 
     /// A repair of a diagnostic, if its edits can be made.
-    fn fix(&self, diagnostic: &Diagnostic, title: impl Into<String>, edits: &Edits, is_preferred: bool) -> Option<CodeAction> {
+    fn fix(
+        &self,
+        diagnostic: &Diagnostic,
+        title: impl Into<String>,
+        edits: &Edits,
+        is_preferred: bool,
+    ) -> Option<CodeAction> {
         Some(CodeAction {
             title: title.into(),
             kind: Some(CodeActionKind::QUICKFIX),
@@ -134,7 +141,13 @@ impl Asked<'_> {
     }
 
     /// A repair that replaces one place of this document.
-    fn replacement(&self, diagnostic: &Diagnostic, title: impl Into<String>, span: Span, with: &str) -> Option<CodeAction> {
+    fn replacement(
+        &self,
+        diagnostic: &Diagnostic,
+        title: impl Into<String>,
+        span: Span,
+        with: &str,
+    ) -> Option<CodeAction> {
         let mut edits = Edits::default();
         edits.replace(&self.path, span, with);
         self.fix(diagnostic, title, &edits, true)

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use forge_codegen::Span;
 use tower_lsp::{
     jsonrpc::Result,
-    ls_types::{GotoDefinitionParams, GotoDefinitionResponse, Location},
+    ls_types::{GotoDefinitionParams, GotoDefinitionResponse},
 };
 
-use super::sites::{Found, Here, Role, Site, Symbol};
+use super::sites::{Found, Here, Role, Site, Symbol, locations};
 use crate::{
     index::{scope, scope::Place},
     snapshot::Snapshot,
@@ -33,8 +33,7 @@ pub(crate) fn definition(snapshot: &Snapshot, params: &GotoDefinitionParams) -> 
     }
     let mut seen = BTreeSet::new();
     places.retain(|place| seen.insert((place.path.clone(), place.span)));
-    let locations: Vec<Location> =
-        places.iter().take(PLACES_MAX).filter_map(|place| snapshot.location(&place.path, place.span)).collect();
+    let locations = locations(snapshot, places.into_iter().take(PLACES_MAX).map(|place| (place.path, place.span)));
     Ok(match locations.len() {
         0 => None,
         1 => locations.into_iter().next().map(GotoDefinitionResponse::Scalar),
@@ -45,7 +44,7 @@ pub(crate) fn definition(snapshot: &Snapshot, params: &GotoDefinitionParams) -> 
 fn of_site(here: &Here<'_>, site: &Site) -> Vec<Place> {
     match &site.symbol {
         Symbol::View(view) => of_view(here, view),
-        Symbol::Config(key) => keys::config(here.names, key),
+        Symbol::Config(key) => here.names.index.config.get(key).cloned().into_iter().collect(),
         Symbol::Translation(key) => keys::translations(here.names, key),
         Symbol::Given { name, .. } if site.role == Role::Use => {
             let places = of_variable(here, name, site.span.start);
@@ -73,7 +72,11 @@ fn of_view(here: &Here<'_>, view: &str) -> Vec<Place> {
 fn of_variable(here: &Here<'_>, name: &str, offset: u32) -> Vec<Place> {
     let Some(view) = here.view else { return Vec::new() };
     let variables = scope::variables(here.names.index, view, offset);
-    variables.into_iter().find(|variable| variable.name == name).map(|variable| variable.definitions).unwrap_or_default()
+    variables
+        .into_iter()
+        .find(|variable| variable.name == name)
+        .map(|variable| variable.definitions)
+        .unwrap_or_default()
 }
 
 /// From a use to the definitions, from a definition to the uses; to the others like it where there are none.

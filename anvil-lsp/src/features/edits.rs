@@ -7,8 +7,9 @@ use std::{
 
 use forge_codegen::Span;
 use tower_lsp::ls_types::{
-    CreateFile, CreateFileOptions, DocumentChangeOperation, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier,
-    RenameFile, RenameFileOptions, ResourceOp, TextDocumentEdit, TextEdit, WorkspaceEdit,
+    CreateFile, CreateFileOptions, DocumentChangeOperation, DocumentChanges, OneOf,
+    OptionalVersionedTextDocumentIdentifier, RenameFile, RenameFileOptions, ResourceOp, TextDocumentEdit, TextEdit,
+    WorkspaceEdit,
 };
 
 use crate::{
@@ -47,23 +48,31 @@ impl Edits {
     #[must_use]
     pub(crate) fn build(&self, snapshot: &Snapshot) -> Option<WorkspaceEdit> {
         let client = &snapshot.client;
-        let can = (self.created.is_empty() || client.file_operations.create) && (self.moved.is_empty() || client.file_operations.rename);
+        let can = (self.created.is_empty() || client.file_operations.create)
+            && (self.moved.is_empty() || client.file_operations.rename);
         if !can {
             return None;
         }
-        let files: Vec<(&Path, Vec<TextEdit>)> =
-            self.files.iter().filter_map(|(path, edits)| Some((path.as_path(), text_edits(snapshot, path, edits)?))).collect();
+        let files: Vec<(&Path, Vec<TextEdit>)> = self
+            .files
+            .iter()
+            .filter_map(|(path, edits)| Some((path.as_path(), text_edits(snapshot, path, edits)?)))
+            .collect();
         if files.len() < self.files.len() {
             return None;
         }
         if !client.versions_edits {
-            let changes: Option<HashMap<_, _>> = files.into_iter().map(|(path, edits)| Some((snapshot.uri(path)?, edits))).collect();
+            let changes: Option<HashMap<_, _>> =
+                files.into_iter().map(|(path, edits)| Some((snapshot.uri(path)?, edits))).collect();
             return Some(WorkspaceEdit { changes: Some(changes?), ..WorkspaceEdit::default() });
         }
         let mut texts = Vec::new();
         for (path, edits) in files {
             let version = snapshot.documents.get(&DocumentId::File(path.to_owned())).map(|document| document.version);
-            texts.push(of_document(OptionalVersionedTextDocumentIdentifier { uri: snapshot.uri(path)?, version }, edits));
+            texts.push(of_document(
+                OptionalVersionedTextDocumentIdentifier { uri: snapshot.uri(path)?, version },
+                edits,
+            ));
         }
         let changes = if self.created.is_empty() && self.moved.is_empty() {
             DocumentChanges::Edits(texts)
@@ -83,7 +92,10 @@ impl Edits {
 
 fn text_edits(snapshot: &Snapshot, path: &Path, edits: &BTreeMap<Span, String>) -> Option<Vec<TextEdit>> {
     let text: Text = snapshot.text(path)?;
-    let edit = |(span, with): (&Span, &String)| TextEdit { range: text.range(*span, snapshot.encoding()), new_text: with.clone() };
+    let edit = |(span, with): (&Span, &String)| TextEdit {
+        range: text.range(*span, snapshot.encoding()),
+        new_text: with.clone(),
+    };
     Some(edits.iter().map(edit).collect())
 }
 

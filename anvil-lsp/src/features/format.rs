@@ -17,6 +17,8 @@ use tower_lsp::{
     ls_types::{DocumentFormattingParams, FormattingOptions, TextEdit},
 };
 
+use pieces::Side;
+
 use crate::{document::Language, snapshot::Snapshot};
 
 /// A pass may show to the next that more white space makes no difference. Beyond this something is wrong, and nothing is changed.
@@ -51,7 +53,11 @@ pub(crate) fn format(snapshot: &Snapshot, params: &DocumentFormattingParams) -> 
 
 impl Style {
     fn of(options: &FormattingOptions, text: &str) -> Self {
-        let unit = if options.insert_spaces { " ".repeat(options.tab_size.clamp(1, TAB_MAX) as usize) } else { "\t".to_owned() };
+        let unit = if options.insert_spaces {
+            " ".repeat(options.tab_size.clamp(1, TAB_MAX) as usize)
+        } else {
+            "\t".to_owned()
+        };
         let newline = match text.find('\n') {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
             _ => "\n",
@@ -65,13 +71,16 @@ impl Style {
 #[must_use]
 pub(crate) fn formatted(text: &str, options: &Options, style: &Style) -> Option<String> {
     let first = parse(text, options);
-    let mut current = pass(&first, style)?;
+    let mut current = text.to_owned();
     for _ in 0..PASSES_MAX {
-        let template = parse(&current, options);
-        if !says_the_same(&first, &template) {
-            return None;
+        let mut next = current.clone();
+        for side in [Side::Before, Side::Behind] {
+            let template = parse(&next, options);
+            if !says_the_same(&first, &template) {
+                return None;
+            }
+            next = pass(&template, style, side)?;
         }
-        let next = pass(&template, style)?;
         if next == current {
             return Some(current);
         }
@@ -80,7 +89,7 @@ pub(crate) fn formatted(text: &str, options: &Options, style: &Style) -> Option<
     None
 }
 
-fn pass(template: &Template, style: &Style) -> Option<String> {
+fn pass(template: &Template, style: &Style, side: Side) -> Option<String> {
     if !template.problems().is_empty() {
         return None;
     }
@@ -88,7 +97,7 @@ fn pass(template: &Template, style: &Style) -> Option<String> {
     let pieces = scan::scan(source, template.nodes()).ok()?;
     let mut new = String::with_capacity(source.len() + source.len() / 8);
     let mut at = 0;
-    for (span, with) in layout::layout(source, &pieces, style) {
+    for (span, with) in layout::layout(source, &pieces, style, side) {
         new.push_str(source.get(at..span.start as usize)?);
         new.push_str(&with);
         at = span.end as usize;

@@ -6,7 +6,10 @@ use tower_lsp::{
 };
 
 use super::sites::{Names, Site, Spelling, Symbol};
-use crate::{document::{DocumentId, Language}, snapshot::Snapshot};
+use crate::{
+    document::{DocumentId, Language},
+    snapshot::Snapshot,
+};
 
 /// Of a template, or of the views' names in a Rust file.
 pub(crate) fn links(snapshot: &Snapshot, params: &DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
@@ -38,7 +41,9 @@ pub(crate) fn links(snapshot: &Snapshot, params: &DocumentLinkParams) -> Result<
         })
     };
     // The end of a tag is where one wants to type.
-    let is_end = |site: &Site| site.spelling == Spelling::Tag && document.text.as_str()[..site.span.start as usize].ends_with("</x-");
+    let is_end = |site: &Site| {
+        site.spelling == Spelling::Tag && document.text.as_str()[..site.span.start as usize].ends_with("</x-")
+    };
     Ok(Some(sites.into_iter().filter(|site| !is_end(site)).filter_map(link).collect()))
 }
 

@@ -1,15 +1,15 @@
 //! What the editor can ask about a place or a document: one file each, from a snapshot to an answer.
 
 pub(crate) mod actions;
+#[cfg(test)]
+mod blog;
 pub(crate) mod builtin;
 pub(crate) mod completion;
 pub(crate) mod context;
 pub(crate) mod definition;
-mod edits;
-#[cfg(test)]
-pub(crate) mod fixture;
 pub(crate) mod describe;
 pub(crate) mod directives;
+mod edits;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod folding;

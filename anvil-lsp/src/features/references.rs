@@ -5,7 +5,7 @@ use tower_lsp::{
     ls_types::{DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, Location, ReferenceParams},
 };
 
-use super::sites::{Found, Here, Role, Symbol};
+use super::sites::{Found, Here, Role, Symbol, locations};
 use crate::snapshot::Snapshot;
 
 /// Places that are listed at most.
@@ -21,12 +21,14 @@ pub(crate) fn references(snapshot: &Snapshot, params: &ReferenceParams) -> Resul
     }
     found.sort_by(|one, other| (&one.path, one.site.span).cmp(&(&other.path, other.site.span)));
     found.dedup_by(|one, other| one.path == other.path && one.site.span == other.site.span);
-    let locations = found.iter().take(PLACES_MAX).filter_map(|found| snapshot.location(&found.path, found.site.span));
-    Ok(Some(locations.collect()))
+    Ok(Some(locations(snapshot, found.into_iter().take(PLACES_MAX).map(|found| (found.path, found.site.span)))))
 }
 
 /// In this document.
-pub(crate) fn highlight(snapshot: &Snapshot, params: &DocumentHighlightParams) -> Result<Option<Vec<DocumentHighlight>>> {
+pub(crate) fn highlight(
+    snapshot: &Snapshot,
+    params: &DocumentHighlightParams,
+) -> Result<Option<Vec<DocumentHighlight>>> {
     let at = &params.text_document_position_params;
     let Some(here) = Here::of(snapshot, &at.text_document.uri, at.position)? else { return Ok(None) };
     let Some(found) = of_place(&here) else { return Ok(None) };

@@ -20,19 +20,27 @@ use super::{
 use crate::{commands::failed, document::DocumentId, snapshot::Snapshot};
 
 /// Whether the name under the cursor can be renamed, and what it is.
-pub(crate) fn prepare(snapshot: &Snapshot, params: &TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
+pub(crate) fn prepare(
+    snapshot: &Snapshot,
+    params: &TextDocumentPositionParams,
+) -> Result<Option<PrepareRenameResponse>> {
     let Some((here, site)) = place(snapshot, params)? else { return Ok(None) };
     check::can_be_renamed(snapshot, &here, &site)?;
     let text = &snapshot.document(&params.text_document.uri)?.text;
     let placeholder = text.as_str()[site.span.range()].to_owned();
-    Ok(Some(PrepareRenameResponse::RangeWithPlaceholder { range: text.range(site.span, snapshot.encoding()), placeholder }))
+    Ok(Some(PrepareRenameResponse::RangeWithPlaceholder {
+        range: text.range(site.span, snapshot.encoding()),
+        placeholder,
+    }))
 }
 
 /// The edits that rename it everywhere.
 pub(crate) fn rename(snapshot: &Snapshot, params: &RenameParams) -> Result<Option<WorkspaceEdit>> {
     let at = &params.text_document_position;
     let Some((here, site)) = place(snapshot, at)? else {
-        return Err(failed("there is no name that can be renamed; put the cursor on a component, section, slot, prop or variable"));
+        return Err(failed(
+            "there is no name that can be renamed; put the cursor on a component, section, slot, prop or variable",
+        ));
     };
     check::can_be_renamed(snapshot, &here, &site)?;
     let new = params.new_name.trim();
@@ -50,7 +58,9 @@ pub(crate) fn rename(snapshot: &Snapshot, params: &RenameParams) -> Result<Optio
             check::new_name(&here, symbol, new)?;
             let new = written_as(symbol, new);
             for found in here.names.all(symbol) {
-                let text = snapshot.text(&found.path).ok_or_else(|| failed(format!("`{}` cannot be read", found.path.display())))?;
+                let text = snapshot
+                    .text(&found.path)
+                    .ok_or_else(|| failed(format!("`{}` cannot be read", found.path.display())))?;
                 let old = text.as_str().get(found.site.span.range()).unwrap_or_default();
                 if let Some((span, with)) = respelt(&found.site, old, &new) {
                     edits.replace(&found.path, span, with);
@@ -106,7 +116,9 @@ fn respelt(site: &Site, old: &str, new: &str) -> Option<(Span, String)> {
         Spelling::Plain | Spelling::View | Spelling::Tag => (site.span, new.to_owned()),
         Spelling::Attribute => (site.span, attribute()),
         // With the `$` before it.
-        Spelling::ShortAttribute => (Span::new(site.span.start - 1, site.span.end), format!("{}=\"{}\"", attribute(), snake(old))),
+        Spelling::ShortAttribute => {
+            (Span::new(site.span.start - 1, site.span.end), format!("{}=\"{}\"", attribute(), snake(old)))
+        }
         Spelling::ShortVariable => (Span::new(site.span.start - 1, site.span.end), format!("{old}=\"{new}\"")),
         Spelling::Shorthand => (site.span, format!("{old}: {new}")),
         Spelling::Unwritten => return None,

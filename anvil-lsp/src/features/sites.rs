@@ -9,15 +9,16 @@ mod families;
 mod rust;
 mod walk;
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use forge_codegen::Span;
-use tower_lsp::ls_types::{Position, Uri};
+use tower_lsp::ls_types::{Location, Position, Uri};
 
 use crate::{
     document::{DocumentId, Language},
     index::{Index, Package, View},
     snapshot::Snapshot,
+    text::Text,
 };
 
 /// What a name stands for.
@@ -26,16 +27,35 @@ pub(crate) enum Symbol {
     /// A template, by its dotted name; components are `components.…`.
     View(String),
     /// A section of a view and of what it shares a page with.
-    Section { view: String, name: String },
-    Stack { view: String, name: String },
+    Section {
+        view: String,
+        name: String,
+    },
+    Stack {
+        view: String,
+        name: String,
+    },
     /// A slot of a component, as its variable is called.
-    Slot { component: String, name: String },
+    Slot {
+        component: String,
+        name: String,
+    },
     /// A prop of a component, as its variable is called.
-    Prop { component: String, name: String },
+    Prop {
+        component: String,
+        name: String,
+    },
     /// A variable that a template binds at this place.
-    Local { view: String, at: u32, name: String },
+    Local {
+        view: String,
+        at: u32,
+        name: String,
+    },
     /// A variable that a view is given.
-    Given { view: String, name: String },
+    Given {
+        view: String,
+        name: String,
+    },
     Route(String),
     Config(String),
     Translation(String),
@@ -105,7 +125,11 @@ pub(crate) struct Here<'s> {
 
 impl<'s> Here<'s> {
     /// Nothing for documents of no package.
-    pub(crate) fn of(snapshot: &'s Snapshot, uri: &Uri, position: Position) -> tower_lsp::jsonrpc::Result<Option<Self>> {
+    pub(crate) fn of(
+        snapshot: &'s Snapshot,
+        uri: &Uri,
+        position: Position,
+    ) -> tower_lsp::jsonrpc::Result<Option<Self>> {
         let document = snapshot.document(uri)?;
         let Some(path) = DocumentId::of(uri).path().map(PathBuf::from) else { return Ok(None) };
         let offset = document.text.offset(position, snapshot.encoding());
@@ -122,7 +146,8 @@ impl<'s> Here<'s> {
             }
             Language::Other => return Ok(None),
         };
-        let mut sites: Vec<Site> = all.into_iter().filter(|site| site.span.start <= offset && offset <= site.span.end).collect();
+        let mut sites: Vec<Site> =
+            all.into_iter().filter(|site| site.span.start <= offset && offset <= site.span.end).collect();
         // Where one ends and the next begins, the cursor is on the next; a variable goes before the attribute that it gives.
         sites.sort_by_key(|site| (site.span.end == offset, site.span.len(), site.spelling == Spelling::ShortAttribute));
         let names = Names { index: &snapshot.index, package };
@@ -152,7 +177,7 @@ impl<'i> Names<'i> {
     /// All names of a Rust file that templates know.
     #[must_use]
     pub(crate) fn of_rust(&self, path: &std::path::Path) -> Vec<Site> {
-        rust::sites(*self, path)
+        rust::sites(*self, path, &self.index.rust.whole_routes())
     }
 
     /// Every place that names the symbol, by file.
@@ -164,8 +189,9 @@ impl<'i> Names<'i> {
             let sites = self.of_view(view).into_iter().filter(|site| self.is_same(&site.symbol, symbol));
             found.extend(sites.map(|site| Found { path: path.clone(), site }));
         }
+        let routes = if matches!(symbol, Symbol::Route(_)) { self.index.rust.whole_routes() } else { Vec::new() };
         for path in self.rust_files() {
-            let sites = self.of_rust(path).into_iter().filter(|site| self.is_same(&site.symbol, symbol));
+            let sites = rust::sites(*self, path, &routes).into_iter().filter(|site| self.is_same(&site.symbol, symbol));
             found.extend(sites.map(|site| Found { path: path.clone(), site }));
         }
         found
@@ -198,6 +224,19 @@ impl<'i> Names<'i> {
         let is_ours = move |path: &&PathBuf| path.starts_with(root) || index.package_of(path).is_none();
         self.index.rust.files.keys().filter(is_ours)
     }
+}
+
+/// Places as the client takes them. Each file is read once.
+pub(crate) fn locations(snapshot: &Snapshot, places: impl IntoIterator<Item = (PathBuf, Span)>) -> Vec<Location> {
+    let mut texts: BTreeMap<PathBuf, Option<(Uri, Text)>> = BTreeMap::new();
+    let mut locations = Vec::new();
+    for (path, span) in places {
+        let known = texts.entry(path).or_insert_with_key(|path| Some((snapshot.uri(path)?, snapshot.text(path)?)));
+        if let Some((uri, text)) = known {
+            locations.push(Location { uri: uri.clone(), range: text.range(span, snapshot.encoding()) });
+        }
+    }
+    locations
 }
 
 /// The part of a literal that is its text; nothing where it has escapes.

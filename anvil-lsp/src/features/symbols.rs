@@ -6,15 +6,22 @@ mod search;
 use tower_lsp::{
     jsonrpc::Result,
     ls_types::{
-        DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, OneOf, SymbolInformation, Uri, WorkspaceSymbol,
-        WorkspaceSymbolParams, WorkspaceSymbolResponse,
+        DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, OneOf, SymbolInformation, Uri,
+        WorkspaceSymbol, WorkspaceSymbolParams, WorkspaceSymbolResponse,
     },
 };
 
-use crate::{document::Language, features::context, snapshot::{Cursor, Snapshot}};
+use crate::{
+    document::Language,
+    features::context,
+    snapshot::{Cursor, Snapshot},
+};
 
 /// As a tree, if the client takes one.
-pub(crate) fn of_document(snapshot: &Snapshot, params: &DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+pub(crate) fn of_document(
+    snapshot: &Snapshot,
+    params: &DocumentSymbolParams,
+) -> Result<Option<DocumentSymbolResponse>> {
     let uri = &params.text_document.uri;
     let document = snapshot.document(uri)?;
     if document.language != Language::Forge {
@@ -38,13 +45,23 @@ fn flatten(symbols: Vec<DocumentSymbol>, uri: &Uri, container: Option<&str>, fla
         let location = Location { uri: uri.clone(), range: symbol.range };
         let container_name = container.map(str::to_owned);
         let name = symbol.name.clone();
-        flat.push(SymbolInformation { name: symbol.name, kind: symbol.kind, tags: None, deprecated: None, location, container_name });
+        flat.push(SymbolInformation {
+            name: symbol.name,
+            kind: symbol.kind,
+            tags: None,
+            deprecated: None,
+            location,
+            container_name,
+        });
         flatten(symbol.children.unwrap_or_default(), uri, Some(&name), flat);
     }
 }
 
 /// What fits the query, best first.
-pub(crate) fn of_workspace(snapshot: &Snapshot, params: &WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
+pub(crate) fn of_workspace(
+    snapshot: &Snapshot,
+    params: &WorkspaceSymbolParams,
+) -> Result<Option<WorkspaceSymbolResponse>> {
     let found = search::search(&snapshot.index, &params.query);
     let symbol = |found: search::Hit| {
         Some(WorkspaceSymbol {

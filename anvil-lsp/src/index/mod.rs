@@ -153,3 +153,6 @@ fn components_of(file: Option<&RustFile>) -> Vec<(&str, Vec<(&str, bool)>)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

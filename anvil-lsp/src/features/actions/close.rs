@@ -1,9 +1,6 @@
 //! Ends what was left open.
 
-use forge_codegen::{
-    Span,
-    tree::Node,
-};
+use forge_codegen::{Span, tree::Node};
 use tower_lsp::ls_types::{CodeAction, Diagnostic};
 
 use super::{Asked, fixes};
@@ -31,7 +28,8 @@ pub(super) fn close(asked: &Asked<'_>, diagnostic: &Diagnostic, opener: Span) ->
     let content = (if own_line { indented(text, indentation(source, node.start)) } else { text }).trim_end();
     let at = node.start + content.len() as u32;
     let newline = if source.contains("\r\n") { "\r\n" } else { "\n" };
-    let new = if own_line && (content.contains(['\n', '\r']) || ends_line(source, at)) && !is_tag_line(source, at, node) {
+    let new = if own_line && (content.contains(['\n', '\r']) || ends_line(source, at)) && !is_tag_line(source, at, node)
+    {
         format!("{newline}{}{end}", indentation(source, node.start))
     } else {
         end.clone()

@@ -1,8 +1,9 @@
 //! Makes the view or component that a name stands for.
 
 use forge_codegen::{
-    Span, component_candidates, dotted, snake,
+    Span, component_candidates, dotted,
     ir::{OpKind, Program, ViewNames},
+    snake,
     tree::{AttributeKind, Component, Node, TagEnd},
 };
 use tower_lsp::ls_types::{CodeAction, CodeActionKind, Diagnostic};
@@ -55,7 +56,13 @@ pub(super) fn from_rust(asked: &Asked<'_>) -> Option<CodeAction> {
     action(asked, package, &view, in_layout(Names { index, package }, lines, &view), None)
 }
 
-fn action(asked: &Asked<'_>, package: &Package, view: &str, content: String, diagnostic: Option<&Diagnostic>) -> Option<CodeAction> {
+fn action(
+    asked: &Asked<'_>,
+    package: &Package,
+    view: &str,
+    content: String,
+    diagnostic: Option<&Diagnostic>,
+) -> Option<CodeAction> {
     let path = package.path_of(view)?;
     if path.exists() {
         return None;
@@ -76,7 +83,9 @@ fn action(asked: &Asked<'_>, package: &Package, view: &str, content: String, dia
 fn of_component(asked: &Asked<'_>, component: &Component) -> String {
     let mut props: Vec<String> = Vec::new();
     for attribute in &component.tag.attributes {
-        let (AttributeKind::Plain { name, .. } | AttributeKind::Bound { name, .. } | AttributeKind::Short { name }) = &attribute.kind else {
+        let (AttributeKind::Plain { name, .. } | AttributeKind::Bound { name, .. } | AttributeKind::Short { name }) =
+            &attribute.kind
+        else {
             continue;
         };
         let prop = snake(asked.text(*name).trim_start_matches(':'));

@@ -49,9 +49,16 @@ fn is_whole(nodes: &[Node], selection: Span) -> bool {
         let is_inside = selection.contains(span);
         let holds = span.contains(selection) && is_within_children(node, selection);
         let moves = match node {
-            Node::Directive(directive) => {
-                !matches!(directive.kind, Kind::Extends | Kind::ExtendsFirst | Kind::Props | Kind::Aware | Kind::Section | Kind::Parent | Kind::Use)
-            }
+            Node::Directive(directive) => !matches!(
+                directive.kind,
+                Kind::Extends
+                    | Kind::ExtendsFirst
+                    | Kind::Props
+                    | Kind::Aware
+                    | Kind::Section
+                    | Kind::Parent
+                    | Kind::Use
+            ),
             Node::Block(block) => !matches!(block.opener().kind, Kind::Section),
             Node::Stray(Stray::Directive(_) | Stray::Tag(_) | Stray::ClosingTag(_)) => false,
             _ => true,
@@ -111,8 +118,38 @@ fn balanced(text: &str) -> bool {
 
 /// Elements that are often parted by a careless selection. Those that need no end are not among them.
 const MUST_END: &[&str] = &[
-    "a", "article", "aside", "b", "blockquote", "button", "div", "dl", "em", "fieldset", "figure", "footer", "form", "h1", "h2", "h3",
-    "h4", "h5", "h6", "header", "label", "main", "nav", "ol", "pre", "section", "select", "span", "strong", "table", "textarea", "ul",
+    "a",
+    "article",
+    "aside",
+    "b",
+    "blockquote",
+    "button",
+    "div",
+    "dl",
+    "em",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "label",
+    "main",
+    "nav",
+    "ol",
+    "pre",
+    "section",
+    "select",
+    "span",
+    "strong",
+    "table",
+    "textarea",
+    "ul",
 ];
 
 /// Free variables become props, given by the same names.
@@ -141,7 +178,15 @@ fn partial(asked: &Asked<'_>, view: View<'_>, selection: Span) -> Option<CodeAct
     action(asked, view, selection, "Extract a partial", &name, file, &format!("@include('{name}')"))
 }
 
-fn action(asked: &Asked<'_>, view: View<'_>, selection: Span, title: &str, name: &str, file: String, with: &str) -> Option<CodeAction> {
+fn action(
+    asked: &Asked<'_>,
+    view: View<'_>,
+    selection: Span,
+    title: &str,
+    name: &str,
+    file: String,
+    with: &str,
+) -> Option<CodeAction> {
     let mut edits = Edits::default();
     edits.replace(&asked.path, selection, with);
     edits.create(view.package.path_of(name)?, file);
@@ -154,8 +199,11 @@ fn action(asked: &Asked<'_>, view: View<'_>, selection: Span, title: &str, name:
 }
 
 fn free_name(package: &Package, view: impl Fn(&str) -> String) -> Option<String> {
-    let names = (1..=NAMES_MAX).map(|count| if count == 1 { "extracted".to_owned() } else { format!("extracted-{count}") });
-    names.into_iter().find(|name| package.path_of(&view(name)).is_some_and(|path| !package.views.contains_key(&view(name)) && !path.exists()))
+    let names =
+        (1..=NAMES_MAX).map(|count| if count == 1 { "extracted".to_owned() } else { format!("extracted-{count}") });
+    names.into_iter().find(|name| {
+        package.path_of(&view(name)).is_some_and(|path| !package.views.contains_key(&view(name)) && !path.exists())
+    })
 }
 
 /// Without the indentation that the first line had.

@@ -78,7 +78,9 @@ fn declare_prop(asked: &Asked<'_>, diagnostic: &Diagnostic, name: Span) -> Optio
     let template = template(asked);
     let mut list = None;
     each(template.nodes(), &mut |node| match node {
-        Node::Directive(directive) if directive.kind == forge_codegen::Kind::Props => list = directive.list().first().copied(),
+        Node::Directive(directive) if directive.kind == forge_codegen::Kind::Props => {
+            list = directive.list().first().copied()
+        }
         _ => {}
     });
     let list = list?;
@@ -105,10 +107,7 @@ fn remove(asked: &Asked<'_>, diagnostic: &Diagnostic, span: Span) -> Option<Code
     let rest = behind.trim_start_matches([' ', '\t']);
     let newline = ["\r\n", "\n", "\r"].into_iter().find(|newline| rest.starts_with(newline)).unwrap_or_default();
     let is_alone = (line.is_empty() || line.ends_with(['\n', '\r'])) && (rest.is_empty() || !newline.is_empty());
-    let whole = if is_alone {
-        Span::new(line.len() as u32, (source.len() - rest.len() + newline.len()) as u32)
-    } else {
-        span
-    };
+    let whole =
+        if is_alone { Span::new(line.len() as u32, (source.len() - rest.len() + newline.len()) as u32) } else { span };
     asked.replacement(diagnostic, format!("Remove `{}`", asked.text(span)), whole, "")
 }

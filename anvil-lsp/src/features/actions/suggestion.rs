@@ -54,7 +54,9 @@ fn placed(asked: &Asked<'_>, span: Span, meant: &str) -> (Span, String) {
     }
     let quote = written.chars().next().filter(|c| matches!(c, '\'' | '"'));
     match quote {
-        Some(quote) if written.len() > 1 && written.ends_with(quote) => (Span::new(span.start + 1, span.end - 1), meant.to_owned()),
+        Some(quote) if written.len() > 1 && written.ends_with(quote) => {
+            (Span::new(span.start + 1, span.end - 1), meant.to_owned())
+        }
         _ => (span, meant.to_owned()),
     }
 }
@@ -66,7 +68,8 @@ fn closing_name(asked: &Asked<'_>, name: Span) -> Option<Span> {
         return None;
     }
     let template = super::fixes::template(asked);
-    let close = super::fixes::components(template.nodes()).into_iter().find(|component| component.tag.name == name)?.close?;
+    let close =
+        super::fixes::components(template.nodes()).into_iter().find(|component| component.tag.name == name)?.close?;
     let start = close.start + "</x-".len() as u32;
     let span = Span::new(start, start + name.len());
     (asked.text(span) == asked.text(name)).then_some(span)
@@ -78,10 +81,16 @@ mod tests {
 
     #[test]
     fn proposals_are_read_from_messages() {
-        let check = |message: &str, written: &str, meant: Option<&str>| assert_eq!(proposed(message, written).as_deref(), meant, "{message}");
+        let check = |message: &str, written: &str, meant: Option<&str>| {
+            assert_eq!(proposed(message, written).as_deref(), meant, "{message}")
+        };
         check("there is no view `a`\nhelp: did you mean `b.c`?", "a", Some("b.c"));
         check("unknown\nhelp: did you mean `@foreach`? Write `@@x` to print the name", "@forech", Some("@foreach"));
-        check("no field `titel` on type `&Post`\nhelp: a field with a similar name exists: `title`", "titel", Some("title"));
+        check(
+            "no field `titel` on type `&Post`\nhelp: a field with a similar name exists: `title`",
+            "titel",
+            Some("title"),
+        );
         check("no method named `lenn` found\nhelp: there is a method `len` with a similar name", "lenn", Some("len"));
         check("mismatched types", "a", None);
         check("help: a similar name: `a b`", "a", None);

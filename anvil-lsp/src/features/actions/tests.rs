@@ -3,7 +3,10 @@
 use tower_lsp::ls_types::{CodeActionContext, CodeActionParams};
 
 use super::*;
-use crate::{features::fixture::{Project, full_client}, settings::{Client, FileOperations}};
+use crate::{
+    features::fixture::{Project, full_client},
+    settings::{Client, FileOperations},
+};
 
 fn offered(project: &Project) -> Vec<CodeAction> {
     let params = CodeActionParams {
@@ -31,7 +34,10 @@ fn check(before: &str, title: &str, after: &str) {
     let project = Project::new(before);
     let offered = offered(&project);
     let titles: Vec<&str> = offered.iter().map(|action| action.title.as_str()).collect();
-    let action = offered.iter().find(|action| action.title == title).unwrap_or_else(|| panic!("`{title}` is not among {titles:?}"));
+    let action = offered
+        .iter()
+        .find(|action| action.title == title)
+        .unwrap_or_else(|| panic!("`{title}` is not among {titles:?}"));
     assert_eq!(project.applied(action.edit.as_ref().expect("it edits")), after);
 }
 
@@ -109,13 +115,25 @@ fn what_is_open_is_closed() {
         "Add `@endforeach`",
         "//- /templates/a.forge.html\n<ul>\n@foreach (a as b)\n<li>x\n@endforeach\n",
     );
-    check("//- /templates/a.forge.html\n<x-$0a> b\n//- /templates/components/a.forge.html\nx\n", "Add `</x-a>`", "//- /templates/a.forge.html\n<x-a> b</x-a>\n");
-    check("//- /templates/a.forge.html\n<p>{{ $0a </p>\n", "Add `}}`", "//- /templates/a.forge.html\n<p>{{ a }} </p>\n");
+    check(
+        "//- /templates/a.forge.html\n<x-$0a> b\n//- /templates/components/a.forge.html\nx\n",
+        "Add `</x-a>`",
+        "//- /templates/a.forge.html\n<x-a> b</x-a>\n",
+    );
+    check(
+        "//- /templates/a.forge.html\n<p>{$0{ a </p>\n",
+        "Add `}}`",
+        "//- /templates/a.forge.html\n<p>{{ a }} </p>\n",
+    );
 }
 
 #[test]
 fn what_closes_nothing_is_removed() {
-    check("//- /templates/a.forge.html\na\r\n  @end$0if\r\nb\r\n", "Remove `@endif`", "//- /templates/a.forge.html\na\r\nb\r\n");
+    check(
+        "//- /templates/a.forge.html\na\r\n  @end$0if\r\nb\r\n",
+        "Remove `@endif`",
+        "//- /templates/a.forge.html\na\r\nb\r\n",
+    );
     check("//- /templates/a.forge.html\na @else$0 b\n", "Remove `@else`", "//- /templates/a.forge.html\na  b\n");
 }
 
@@ -149,7 +167,8 @@ fn only_what_is_whole_is_extracted() {
         "@foreach (a as b) $0@break$0 @endforeach",
         "$0  $0",
     ] {
-        let project = Project::new(&format!("//- /templates/a.forge.html\n{text}\n//- /templates/components/a.forge.html\nx\n"));
+        let project =
+            Project::new(&format!("//- /templates/a.forge.html\n{text}\n//- /templates/components/a.forge.html\nx\n"));
         let titles = titles(&project);
         assert!(!titles.iter().any(|title| title.starts_with("Extract")), "{text}: {titles:?}");
     }
@@ -174,4 +193,13 @@ fn only_the_kinds_that_were_asked_for_are_offered() {
     assert!(is_wanted(Some(&[CodeActionKind::from("refactor")]), &CodeActionKind::REFACTOR_EXTRACT));
     assert!(!is_wanted(Some(&[CodeActionKind::from("refac")]), &CodeActionKind::REFACTOR_EXTRACT));
     assert!(!is_wanted(Some(&[CodeActionKind::REFACTOR]), &fix));
+}
+
+#[test]
+fn a_view_that_rust_shows_is_made_in_the_usual_layout() {
+    check(
+        "//- /src/lib.rs\nfn a(b: u8) -> View { view!(\"po$0sts.new\", b, c = 1) }\n//- /templates/l.forge.html\n@yield('content')\n//- /templates/a.forge.html\n@extends('l')\n@section('content', 1)\n",
+        "Create `templates/posts/new.forge.html`",
+        "//- /templates/posts/new.forge.html\n@extends('l')\n\n@section('content')\n  <h1>posts.new</h1>\n  {{ b }}\n  {{ c }}\n@endsection\n",
+    );
 }

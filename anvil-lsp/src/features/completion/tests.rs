@@ -2,14 +2,17 @@ use tower_lsp::ls_types::{CompletionItem, CompletionParams, CompletionResponse, 
 
 use super::completion;
 use crate::{
-    features::fixture::{BLOG, Fixture, blog},
+    features::{
+        blog::{BLOG, blog, project},
+        fixture::{Project, full_client},
+    },
     settings::Client,
     text::{Encoding, Text},
 };
 
-fn ask(fixture: &Fixture) -> Vec<CompletionItem> {
+fn ask(fixture: &Project) -> Vec<CompletionItem> {
     let params = CompletionParams {
-        text_document_position: fixture.place(),
+        text_document_position: fixture.at(),
         work_done_progress_params: Default::default(),
         partial_result_params: Default::default(),
         context: None,
@@ -24,7 +27,7 @@ fn ask(fixture: &Fixture) -> Vec<CompletionItem> {
     }
 }
 
-fn labels(fixture: &Fixture) -> Vec<String> {
+fn labels(fixture: &Project) -> Vec<String> {
     ask(fixture).into_iter().map(|item| item.label).collect()
 }
 
@@ -48,13 +51,13 @@ fn check_absent(template: &str, absent: &[&str]) {
 }
 
 /// The text after an item was taken.
-fn taken(fixture: &Fixture, label: &str) -> String {
+fn taken(fixture: &Project, label: &str) -> String {
     let items = ask(fixture);
     let item = items.iter().find(|item| item.label == label);
     let item = item.unwrap_or_else(|| panic!("{label} is not among {:?}", items.iter().map(|item| &item.label).collect::<Vec<_>>()));
     let Some(CompletionTextEdit::Edit(edit)) = &item.text_edit else { panic!("{label} has no edit") };
-    assert_eq!(edit.range.end, fixture.position, "the edit ends at the cursor");
-    let text = fixture.text();
+    assert_eq!(edit.range.end, fixture.position(), "the edit ends at the cursor");
+    let text = &fixture.snapshot.document(&fixture.uri).expect("an open document").text;
     text.replaced(text.span(edit.range, fixture.snapshot.encoding()), &edit.new_text).as_str().to_owned()
 }
 
@@ -96,16 +99,16 @@ fn a_directive_comes_with_its_end() {
     check_taken("𝄞 @fore$0\r\n", "@forelse", "𝄞 @forelse (${1:items} as ${2:item})\n\t$0\n@empty\n\t$3\n@endforelse\r\n");
     check_taken("@i$0 (a)", "@if", "@if (a)");
     check_taken("@if (a) @end$0", "@endif", "@if (a) @endif");
-    let client = Client { encoding: Encoding::Utf16, ..Client::default() };
-    let plain = Fixture::with(&format!("{BLOG}//- /templates/a.forge.html\n@fo$0"), client);
+    let client = full_client();
+    let plain = Project::with(&format!("{BLOG}//- /templates/a.forge.html\n@fo$0"), client);
     assert_eq!(taken(&plain, "@foreach"), "@foreach (items as item)\n\t\n@endforeach");
 }
 
 #[test]
 fn positions_count_in_the_units_of_the_client() {
     for (encoding, start) in [(Encoding::Utf8, 6), (Encoding::Utf16, 4), (Encoding::Utf32, 3)] {
-        let client = Client { encoding, ..Client::default() };
-        let fixture = Fixture::with(&format!("{BLOG}//- /templates/a.forge.html\n𝄞ä@i$0"), client);
+        let client = Client { encoding, ..full_client() };
+        let fixture = Project::with(&format!("{BLOG}//- /templates/a.forge.html\n𝄞ä@i$0"), client);
         let items = ask(&fixture);
         let Some(CompletionTextEdit::Edit(edit)) = &items[0].text_edit else { panic!("an edit") };
         // `𝄞ä` is six bytes, three units of UTF-16, two characters.
@@ -147,7 +150,9 @@ fn props_are_offered_until_they_are_given() {
 
 #[test]
 fn slots_are_offered_until_they_are_filled() {
-    check("<x-card title=\"a\"><x-slot:$0</x-card>", &["x-slot:footer", "x-card", "x-forms.input", "x-panel", "x-dynamic-component"]);
+    check("<x-card title=\"a\"><x-slot:$0</x-card>", &["footer"]);
+    check("<x-card title=\"a\"><x-$0</x-card>", &["x-slot:footer", "x-card", "x-forms.input", "x-panel", "x-dynamic-component"]);
+    check_taken("<x-card title=\"a\"><x-s$0", "x-slot:footer", "<x-card title=\"a\"><x-slot:footer>$0</x-slot>");
     check("<x-card title=\"a\"><x-slot:fo$0></x-slot></x-card>", &["footer"]);
     check("<x-card title=\"a\"><x-slot name=\"$0\"></x-slot></x-card>", &["footer"]);
     check("<x-card><x-slot:footer></x-slot><x-slot:f$0></x-slot></x-card>", &[]);
@@ -178,6 +183,7 @@ fn names_in_expressions_are_those_in_scope() {
         assert!(labels.contains(&name.to_owned()), "{name} is missing: {labels:?}");
     }
     check_absent("{{ $0 }}", &["entry", "loop", "slot"]);
+    check_absent("{{ po$0 }}", &["po"]);
     check("@foreach (posts as $0)", &[]);
 }
 
@@ -203,7 +209,7 @@ fn routes_and_their_parameters_are_offered() {
     check("{{ route('$0') }}", &["posts.index", "posts.show"]);
     check("{{ route('posts.show', { $0 }) }}", &["id"]);
     check_taken("{{ route('posts.s$0", "posts.show", "{{ route('posts.show");
-    check("{{ config('$0') }}", &["app.limit"]);
+    check("{{ config('$0') }}", &["values.limit"]);
     check("@method('$0')", &["PUT", "PATCH", "DELETE"]);
 }
 
@@ -215,10 +221,10 @@ fn data_is_offered_that_the_view_uses() {
 
 #[test]
 fn views_are_offered_in_rust() {
-    let fixture = Fixture::new(&format!("{BLOG}//- /src/other.rs\nfn a() {{ let ä = 1; view!(\"po$0\") }}"));
+    let fixture = project("//- /src/other.rs\nfn a() { let ä = 1; view!(\"po$0\") }");
     assert!(labels(&fixture).contains(&"posts.row".to_owned()));
     assert_eq!(taken(&fixture, "posts.row"), "fn a() { let ä = 1; view!(\"posts.row\") }");
-    let fixture = Fixture::new(&format!("{BLOG}//- /src/other.rs\nfn a() {{ println!(\"po$0\") }}"));
+    let fixture = project("//- /src/other.rs\nfn a() { println!(\"po$0\") }");
     assert_eq!(labels(&fixture), Vec::<String>::new());
 }
 
@@ -231,7 +237,7 @@ fn nothing_panics_wherever_the_cursor_is() {
     for line in 0..text.lines() {
         for character in 0..=text.line(line).len() as u32 {
             let offset = text.offset(Position { line, character }, Encoding::Utf16);
-            place.position = text.position(offset, Encoding::Utf16);
+            place.selection.start = text.position(offset, Encoding::Utf16);
             for item in ask(&place) {
                 let Some(CompletionTextEdit::Edit(edit)) = item.text_edit else { panic!("an edit") };
                 assert_one_line(edit.range);

@@ -308,24 +308,24 @@ fn receiver_start(text: &str) -> usize {
     let mut end = text.len();
     loop {
         let before = text[..end].trim_end_matches('?');
-        let operand = match before.chars().next_back() {
+        let start = match before.chars().next_back() {
             Some(')' | ']') => match bracket_start(before) {
-                // What is called or indexed belongs to it.
-                Some(open) => before[..open].trim_end_matches(is_word).len(),
+                Some(open) => open,
                 None => return end,
             },
             Some(quote @ ('"' | '\'')) => before[..before.len() - 1].rfind(quote).unwrap_or(end),
             Some(c) if is_word(c) => before.trim_end_matches(is_word).len(),
             _ => return end,
         };
-        let joined = text[..operand].trim_end();
-        if joined.ends_with('.') && !joined.ends_with("..") {
-            end = joined[..joined.len() - 1].trim_end().len();
-        } else if joined.ends_with(']') || joined.ends_with("::") {
-            end = joined.trim_end_matches("::").len();
-        } else {
-            return operand;
-        }
+        let joined = text[..start].trim_end();
+        // What a bracket calls or takes an item of belongs to it.
+        let is_applied = text[start..].starts_with(['(', '[']) && text[..start].ends_with(|c: char| is_word(c) || matches!(c, ')' | ']' | '?'));
+        end = match () {
+            () if is_applied => start,
+            () if joined.ends_with('.') && !joined.ends_with("..") => joined[..joined.len() - 1].trim_end().len(),
+            () if joined.ends_with("::") => joined.len() - 2,
+            () => return start,
+        };
     }
 }
 

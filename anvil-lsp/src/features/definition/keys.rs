@@ -1,18 +1,16 @@
-//! Where keys of the configuration and of translations stand: in the files of `config/` and `lang/`, which are read when asked.
+//! Where translations stand: in the files of `lang/`, which are read when asked. Keys of the configuration are in the index.
 
 use std::path::{Path, PathBuf};
 
 use forge_codegen::Span;
 
-use crate::{features::sites::Names, index::{scan, scope::Place}};
+use crate::{
+    features::sites::Names,
+    index::{scan, scope::Place},
+};
 
 /// Files of one folder that are read at most.
 const FILES_MAX: usize = 64;
-
-/// `app.name` is `name` in `config/app.toml`, or `app.name` in any file there.
-pub(super) fn config(names: Names<'_>, key: &str) -> Vec<Place> {
-    files(&names.package.root.join("config")).into_iter().filter_map(|path| in_file(path, key)).collect()
-}
 
 /// `mail.welcome` is `welcome` in `lang/<locale>/mail.toml`, or the whole key in `lang/<locale>.json`; in every locale.
 pub(super) fn translations(names: Names<'_>, key: &str) -> Vec<Place> {

@@ -23,14 +23,18 @@ pub(super) fn definitions(snapshot: &Snapshot, here: &Here<'_>) -> Vec<Place> {
             let whole = template.source()[word.start as usize..].find(|c: char| c != '_' && !c.is_alphanumeric());
             let end = whole.map_or(template.source().len(), |len| word.start as usize + len);
             let name = &template.source()[word.start as usize..end];
-            let Some(ty) = scope::type_of(here.names.index, view, receiver.end, template.text(receiver)) else { return Vec::new() };
+            let Some(ty) = scope::type_of(here.names.index, view, receiver.end, template.text(receiver)) else {
+                return Vec::new();
+            };
             let members = scope::members(here.names.index, &ty).into_iter();
             members.filter(|member| member.name == name).filter_map(|member| member.definition).collect()
         }
         Standing::Code(Code { site: CodeSite::Text { text, names: Some(NameKind::View) }, .. }) => {
             super::of_view(here, &here.names.resolved(&[dotted(template.text(text))]))
         }
-        Standing::TagName { name, .. } => super::of_view(here, &here.names.resolved(&component_candidates(template.text(name)))),
+        Standing::TagName { name, .. } => {
+            super::of_view(here, &here.names.resolved(&component_candidates(template.text(name))))
+        }
         _ => Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ const A: &str = "attributes-forms-scripts";
 const R: &str = "rust";
 const E: &str = "expressions";
 
-const LANG: &str = "@lang('posts.title')\n\n@lang({ name: 'Ada' })\n    posts.greeting\n@endlang";
+const LANG: &str = "@lang('posts.title')\n\n@lang(['name' => 'Ada'])\n    posts.greeting\n@endlang";
 const VERBATIM: &str = "@verbatim\n    {{ printed as it stands }}\n@endverbatim";
 const RUST: &str = "@rust\n    let total = a + b;\n@endrust";
 const PHP: &str = "@rust\n    let total = a + b;\n@endrust";

@@ -47,8 +47,19 @@ pub(super) fn prints_nothing(directive: &Directive) -> bool {
     use Kind as K;
     matches!(
         directive.kind,
-        K::Extends | K::ExtendsFirst | K::Props | K::Aware | K::Use | K::Inject | K::Unset | K::Rust | K::Php | K::Section
-            | K::Push | K::Prepend | K::Slot
+        K::Extends
+            | K::ExtendsFirst
+            | K::Props
+            | K::Aware
+            | K::Use
+            | K::Inject
+            | K::Unset
+            | K::Rust
+            | K::Php
+            | K::Section
+            | K::Push
+            | K::Prepend
+            | K::Slot
     )
 }
 
@@ -114,7 +125,9 @@ impl Edges<'_> {
         for (at, node) in nodes.iter().enumerate().rev() {
             match node {
                 Node::Text(span) => {
-                    let drops = at.checked_sub(1).is_none_or(|before| !matches!(nodes[before], Node::Echo(_) | Node::Escape(_)));
+                    let drops = at
+                        .checked_sub(1)
+                        .is_none_or(|before| !matches!(nodes[before], Node::Echo(_) | Node::Escape(_)));
                     let text = printed(&self.source[span.range()], drops);
                     if !text.is_empty() {
                         return text.ends_with([' ', '\t', '\r', '\n']) || html::ends_block(text);

@@ -4,7 +4,7 @@ use forge_codegen::{Lexeme, Span, lex};
 
 use super::{
     Style, flow,
-    pieces::{Gap, GapPlace, Piece, PieceKind, Pieces},
+    pieces::{Gap, GapPlace, Piece, PieceKind, Pieces, Side},
 };
 
 /// What white space is replaced by.
@@ -14,6 +14,7 @@ struct Layout<'t> {
     source: &'t str,
     pieces: &'t Pieces,
     style: &'t Style,
+    side: Side,
     /// Of the line that is being looked at.
     indent: String,
     open: Vec<Level>,
@@ -30,14 +31,16 @@ struct Level {
 }
 
 /// The changes that one pass makes.
-pub(super) fn layout(source: &str, pieces: &Pieces, style: &Style) -> Changes {
+pub(super) fn layout(source: &str, pieces: &Pieces, style: &Style, side: Side) -> Changes {
     let tags = vec![String::new(); pieces.tags.len()];
-    let mut layout = Layout { source, pieces, style, indent: String::new(), open: Vec::new(), tags, changes: Changes::new() };
+    let mut layout =
+        Layout { source, pieces, style, side, indent: String::new(), open: Vec::new(), tags, changes: Changes::new() };
     for (at, piece) in pieces.list.iter().enumerate() {
         layout.piece(at, piece);
     }
     let end = source.len() as u32;
-    let ends_in_gap = pieces.list.last().is_some_and(|piece| matches!(piece.kind, PieceKind::Gap(_)) && piece.span.end == end);
+    let ends_in_gap =
+        pieces.list.last().is_some_and(|piece| matches!(piece.kind, PieceKind::Gap(_)) && piece.span.end == end);
     if !ends_in_gap && !source.is_empty() && !source.ends_with('\n') && (pieces.may_end || style.final_newline) {
         layout.changes.push((Span::new(end, end), style.newline.to_owned()));
     }
@@ -114,7 +117,7 @@ impl Layout<'_> {
     fn replace(&mut self, span: Span, gap: Gap, new: &str) {
         let old = &self.source[span.range()];
         let prints = |text: &str| !flow::printed(text, gap.drops).is_empty();
-        if prints(old) != prints(new) && !gap.is_soft {
+        if prints(old) != prints(new) && !gap.is_soft(self.side) {
             last_line(old).clone_into(&mut self.indent);
             return;
         }
@@ -162,7 +165,8 @@ impl Layout<'_> {
                     if closers == 0 {
                         line = self.deeper(&line);
                     }
-                    let new = lines(&self.source[token.range()], &if is_chained { self.deeper(&line) } else { line.clone() });
+                    let new =
+                        lines(&self.source[token.range()], &if is_chained { self.deeper(&line) } else { line.clone() });
                     self.changes.push((*token, new));
                 }
                 _ => {}

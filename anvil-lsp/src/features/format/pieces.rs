@@ -17,12 +17,21 @@ pub(super) enum PieceKind {
     /// A directive with arguments in several lines.
     Arguments,
     /// What follows is within something, up to its [`Self::Close`].
-    Open { is_inline: bool, closes: bool },
-    Close { closes: bool },
+    Open {
+        is_inline: bool,
+        closes: bool,
+    },
+    Close {
+        closes: bool,
+    },
     /// `@else` and the like.
     Branch,
     TagOpen(usize),
-    TagGap { tag: usize, place: GapPlace, gap: Gap },
+    TagGap {
+        tag: usize,
+        place: GapPlace,
+        gap: Gap,
+    },
     TagEnd(usize),
 }
 
@@ -30,8 +39,25 @@ pub(super) enum PieceKind {
 pub(super) struct Gap {
     /// The newline at its start is not printed, since a directive is directly before.
     pub drops: bool,
-    /// Whether it prints something or nothing makes no difference.
-    pub is_soft: bool,
+    /// Whether it prints something or nothing makes no difference: for what stands before it, and for what follows.
+    pub soft_before: bool,
+    pub soft_behind: bool,
+}
+
+/// Which neighbour of white space may excuse that it appears or goes. One at a time, since two that excuse each other could go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Before,
+    Behind,
+}
+
+impl Gap {
+    pub(super) fn is_soft(self, side: Side) -> bool {
+        match side {
+            Side::Before => self.soft_before,
+            Side::Behind => self.soft_behind,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -149,7 +149,13 @@ impl Scan<'_> {
             let behind = match flow {
                 Flow::InPlace if is_loop(block) => behind.min(self.edges().start(&branch.children, true, behind)),
                 Flow::InPlace => behind,
-                Flow::Kept => if block.opener().kind == Kind::Slot { Behind::Soft } else { Behind::End },
+                Flow::Kept => {
+                    if block.opener().kind == Kind::Slot {
+                        Behind::Soft
+                    } else {
+                        Behind::End
+                    }
+                }
                 Flow::Unknown => Behind::Ink,
             };
             self.branch(&branch.children, behind)?;
@@ -239,7 +245,7 @@ impl Scan<'_> {
         let shape = self.out.tags.len();
         self.out.tags.push(TagShape::default());
         self.push(Span::new(tag.span.start, tag.name.end), PieceKind::TagOpen(shape));
-        let gap = Gap { drops: false, is_soft: true };
+        let gap = Gap { drops: false, soft_before: true, soft_behind: true };
         let mut at = tag.name.end;
         for attribute in &tag.attributes {
             let span = Span::new(at, attribute.span.start);
@@ -283,7 +289,10 @@ impl Scan<'_> {
     fn echo(&mut self, echo: &Echo) {
         let body = &self.source[echo.body.range()];
         let Some(close) = echo.close else { return };
-        if matches!(self.html, Html::Kept(_) | Html::Comment | Html::Declaration) || body.contains(['\n', '\r']) || body.trim().is_empty() {
+        if matches!(self.html, Html::Kept(_) | Html::Comment | Html::Declaration)
+            || body.contains(['\n', '\r'])
+            || body.trim().is_empty()
+        {
             return;
         }
         let start = echo.body.start + (body.len() - body.trim_start().len()) as u32;

@@ -91,8 +91,9 @@ impl Scan<'_> {
         let space = spaces(rest);
         if space > 0 {
             let behind = &rest[space..];
-            let is_soft = self.is_soft || if behind.is_empty() { self.allows(next) } else { html::begins_block(behind) };
-            self.push(Span::new(at, at + space as u32), PieceKind::Gap(Gap { drops, is_soft }));
+            let soft_behind = if behind.is_empty() { self.allows(next) } else { html::begins_block(behind) };
+            let gap = Gap { drops, soft_before: self.is_soft, soft_behind };
+            self.push(Span::new(at, at + space as u32), PieceKind::Gap(gap));
             self.is_soft |= !flow::printed(&rest[..space], drops).is_empty();
             return space;
         }
@@ -140,7 +141,8 @@ impl Scan<'_> {
         let len = 1 + name.len();
         self.push(Span::new(at, at + len as u32), PieceKind::TagOpen(shape));
         self.is_soft = false;
-        self.html = Html::Tag(HtmlTag { name: name.to_owned(), shape, is_closing: false, quote: None, wants_value: false });
+        self.html =
+            Html::Tag(HtmlTag { name: name.to_owned(), shape, is_closing: false, quote: None, wants_value: false });
         Some(len)
     }
 
@@ -150,7 +152,8 @@ impl Scan<'_> {
         self.close_element(name, Span::new(at, at + len as u32));
         let shape = self.out.tags.len();
         self.out.tags.push(TagShape::default());
-        self.html = Html::Tag(HtmlTag { name: name.to_owned(), shape, is_closing: true, quote: None, wants_value: false });
+        self.html =
+            Html::Tag(HtmlTag { name: name.to_owned(), shape, is_closing: true, quote: None, wants_value: false });
         len
     }
 
@@ -175,8 +178,8 @@ impl Scan<'_> {
             let ends = behind.starts_with('>') || behind.starts_with("/>");
             let place = if ends { GapPlace::BeforeEnd } else { GapPlace::BeforeAttribute };
             let span = Span::new(at, at + space as u32);
-            let is_soft = ends || was_soft || (behind.is_empty() && is_soft_next);
-            self.tag_gap(shape, span, place, Gap { drops, is_soft });
+            let soft_behind = ends || (behind.is_empty() && is_soft_next);
+            self.tag_gap(shape, span, place, Gap { drops, soft_before: ends || was_soft, soft_behind });
             self.is_soft |= !flow::printed(&rest[..space], drops).is_empty();
             return space;
         }

@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// Variables that a component has anyway, and words that are no names.
-const RESERVED: &[&str] = &["slot", "attributes", "component", "errors", "loop", "_", "self", "Self", "super", "crate", "true", "false"];
+const RESERVED: &[&str] =
+    &["slot", "attributes", "component", "errors", "loop", "_", "self", "Self", "super", "crate", "true", "false"];
 
 /// # Errors
 /// Why it cannot, and what to do instead.
@@ -28,7 +29,10 @@ pub(super) fn can_be_renamed(snapshot: &Snapshot, here: &Here<'_>, site: &Site) 
                 return refuse(format!("there is no template `{view}` that could be renamed"));
             }
             if !snapshot.client.file_operations.rename {
-                return refuse(format!("the {} is a file, and this editor cannot move files in a rename; move the file by hand", kind_of(&site.symbol)));
+                return refuse(format!(
+                    "the {} is a file, and this editor cannot move files in a rename; move the file by hand",
+                    kind_of(&site.symbol)
+                ));
             }
             Ok(())
         }
@@ -69,7 +73,10 @@ pub(super) fn new_name(here: &Here<'_>, symbol: &Symbol, new: &str) -> Result<()
     match symbol {
         Symbol::Section { .. } | Symbol::Stack { .. } => {
             if new.is_empty() || new.contains(['\'', '"', '\\', '\n', '\r', '{', '}']) {
-                return refuse(format!("`{new}` cannot be a {}; use letters, digits, `-`, `_` and `.`", kind_of(symbol)));
+                return refuse(format!(
+                    "`{new}` cannot be a {}; use letters, digits, `-`, `_` and `.`",
+                    kind_of(symbol)
+                ));
             }
             let view = here.view.map(|view| view.name.to_owned()).unwrap_or_default();
             let other = match symbol {
@@ -101,7 +108,9 @@ fn is_variable(new: &str) -> Result<()> {
     let mut letters = name.chars();
     let begins = letters.next().is_some_and(|c| c == '_' || c.is_lowercase());
     if !begins || !letters.all(|c| c == '_' || c.is_alphanumeric()) {
-        return refuse(format!("`{new}` cannot be the name of a variable; write letters, digits and `_`, and a small letter first"));
+        return refuse(format!(
+            "`{new}` cannot be the name of a variable; write letters, digits and `_`, and a small letter first"
+        ));
     }
     if RESERVED.contains(&name.as_str()) {
         return refuse(format!("`{name}` is the name of something else; choose another name"));
@@ -134,7 +143,9 @@ pub(super) fn new_view(here: &Here<'_>, site: &Site, view: &str, new: &str) -> R
     let (namespace, path) = to.split_once("::").unwrap_or(("", &to));
     let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
     if !path.split('.').all(is_name) || (!namespace.is_empty() && !is_name(namespace)) {
-        return refuse(format!("`{new}` cannot be the name of a view; write letters, digits, `_` and `-`, with `.` between folders"));
+        return refuse(format!(
+            "`{new}` cannot be the name of a view; write letters, digits, `_` and `-`, with `.` between folders"
+        ));
     }
     if to == view {
         return refuse(format!("it is called `{new}` already"));
@@ -142,7 +153,8 @@ pub(super) fn new_view(here: &Here<'_>, site: &Site, view: &str, new: &str) -> R
     if here.names.package.views.contains_key(&to) {
         return refuse(format!("there is a template `{to}` already; choose another name"));
     }
-    let is_used_as_tag = || here.names.all(&Symbol::View(view.to_owned())).iter().any(|found| found.site.spelling == Spelling::Tag);
+    let is_used_as_tag =
+        || here.names.all(&Symbol::View(view.to_owned())).iter().any(|found| found.site.spelling == Spelling::Tag);
     if is_component(view) && !is_component(&to) && is_used_as_tag() {
         return refuse(format!("`{to}` is no component, but tags use `{view}`; keep it below `components`"));
     }
@@ -155,8 +167,10 @@ pub(super) fn new_view(here: &Here<'_>, site: &Site, view: &str, new: &str) -> R
 /// The view of a component's new tag: in the same place, with the same rule of the lookup.
 fn component(view: &str, new: &str) -> Result<String> {
     let Some(old) = views::tag_name(view) else { return refuse(format!("`{view}` is no component")) };
-    let (namespace, path) = old.split_once("::").map_or((None, old.as_str()), |(namespace, path)| (Some(namespace), path));
-    let (new_namespace, new_path) = new.split_once("::").map_or((None, new), |(namespace, path)| (Some(namespace), path));
+    let (namespace, path) =
+        old.split_once("::").map_or((None, old.as_str()), |(namespace, path)| (Some(namespace), path));
+    let (new_namespace, new_path) =
+        new.split_once("::").map_or((None, new), |(namespace, path)| (Some(namespace), path));
     if namespace != new_namespace {
         return refuse("a component stays in its namespace; move the file instead");
     }

@@ -3,7 +3,10 @@
 use tower_lsp::ls_types::{FileRename, PrepareRenameResponse, RenameFilesParams, RenameParams};
 
 use super::*;
-use crate::{features::fixture::{Project, full_client}, settings::{Client, FileOperations}};
+use crate::{
+    features::fixture::{Project, full_client},
+    settings::{Client, FileOperations},
+};
 
 fn renamed(project: &Project, new: &str) -> std::result::Result<String, String> {
     let params = RenameParams {
@@ -155,11 +158,17 @@ fn files_are_moved_only_by_clients_that_can() {
 
 #[test]
 fn what_is_renamed_is_shown_before() {
-    let project = Project::new("//- /templates/a.forge.html\nä𝄞 <x-c$0ard />\n//- /templates/components/card.forge.html\nx\n");
-    let Ok(Some(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })) = prepare(&project.snapshot, &project.at()) else {
+    let project =
+        Project::new("//- /templates/a.forge.html\nä𝄞 <x-c$0ard />\n//- /templates/components/card.forge.html\nx\n");
+    let Ok(Some(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })) =
+        prepare(&project.snapshot, &project.at())
+    else {
         panic!("it can be renamed");
     };
-    assert_eq!((project.shown(&project.uri, range), placeholder.as_str()), ("/templates/a.forge.html 1:8 card".to_owned(), "card"));
+    assert_eq!(
+        (project.shown(&project.uri, range), placeholder.as_str()),
+        ("/templates/a.forge.html 1:8 card".to_owned(), "card")
+    );
 }
 
 #[test]
@@ -185,4 +194,13 @@ fn templates_that_are_moved_keep_their_uses() {
         Some("//- /templates/a.forge.html\n@include('parts.row') <x-ui.card></x-ui.card>\n")
     );
     assert_eq!(moved("/templates/a.forge.html", "/other/a.forge.html"), None);
+}
+
+#[test]
+fn rust_follows_the_name_of_a_view() {
+    check(
+        "//- /src/lib.rs\nfn a() -> View { /* ä𝄞 */ view!(\"posts.index\") }\n#[derive(View)]\n#[view(\"posts.index\")]\nstruct B;\n//- /templates/a.forge.html\n@include('po$0sts.index')\n//- /templates/posts/index.forge.html\nx\n",
+        "posts.list",
+        "//- /src/lib.rs\nfn a() -> View { /* ä𝄞 */ view!(\"posts.list\") }\n#[derive(View)]\n#[view(\"posts.list\")]\nstruct B;\n//- /templates/a.forge.html\n@include('posts.list')\n//- /templates/posts/index.forge.html\n(gone)\n//- /templates/posts/list.forge.html\nx\n",
+    );
 }

@@ -31,12 +31,18 @@ fn collect(source: &str, pattern: &Pattern, bindings: &mut Vec<Binding>) {
             bindings.push(Binding { name: name.clone(), span, spelling: Spelling::Plain });
         }
         PatternKind::Reference(inner) | PatternKind::Variant(_, inner) => collect(source, inner, bindings),
-        PatternKind::Tuple(list) | PatternKind::Or(list) => list.iter().for_each(|inner| collect(source, inner, bindings)),
+        PatternKind::Tuple(list) | PatternKind::Or(list) => {
+            list.iter().for_each(|inner| collect(source, inner, bindings))
+        }
         PatternKind::Rust { binds, .. } => {
             let words = words(source, pattern.span);
             for name in binds {
                 let places = words.iter().filter(|word| word.is_binding && &source[word.span.range()] == name);
-                bindings.extend(places.map(|word| Binding { name: name.clone(), span: word.span, spelling: word.spelling }));
+                bindings.extend(places.map(|word| Binding {
+                    name: name.clone(),
+                    span: word.span,
+                    spelling: word.spelling,
+                }));
             }
         }
         PatternKind::Wild | PatternKind::None | PatternKind::Literal(_) | PatternKind::Range(_) => {}

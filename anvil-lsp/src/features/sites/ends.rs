@@ -1,9 +1,6 @@
 //! The names in closing tags, which mean nothing to a page but are renamed with their openings.
 
-use forge_codegen::{
-    Span, Template, component_candidates, snake,
-    tree::Node,
-};
+use forge_codegen::{Span, Template, component_candidates, snake, tree::Node};
 
 use super::{Names, Role, Site, Spelling, Symbol};
 

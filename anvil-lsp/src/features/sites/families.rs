@@ -13,9 +13,12 @@ impl<'i> Names<'i> {
             Symbol::Local { view, .. } | Symbol::Given { view, .. } => {
                 set.names().filter(|name| name == view).collect()
             }
-            Symbol::View(_) | Symbol::Slot { .. } | Symbol::Prop { .. } | Symbol::Route(_) | Symbol::Config(_) | Symbol::Translation(_) => {
-                set.names().collect()
-            }
+            Symbol::View(_)
+            | Symbol::Slot { .. }
+            | Symbol::Prop { .. }
+            | Symbol::Route(_)
+            | Symbol::Config(_)
+            | Symbol::Translation(_) => set.names().collect(),
         }
     }
 

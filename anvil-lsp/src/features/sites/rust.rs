@@ -1,13 +1,16 @@
 //! Names of templates in Rust files, as the index read them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use forge_codegen::{component_candidates, dotted};
 
 use super::{Names, Role, Site, Spelling, Symbol};
-use crate::index::rust::{KeyKind, ViewUseKind};
+use crate::index::rust::{KeyKind, Route, ViewUseKind};
 
-pub(super) fn sites(names: Names<'_>, path: &Path) -> Vec<Site> {
+/// Routes with their whole names, by the files that register them.
+pub(super) type Routes<'i> = Vec<(&'i PathBuf, Route)>;
+
+pub(super) fn sites(names: Names<'_>, path: &Path, routes: &Routes<'_>) -> Vec<Site> {
     let Some(file) = names.index.rust.files.get(path) else { return Vec::new() };
     let mut sites = Vec::new();
     for found in &file.views {
@@ -22,7 +25,7 @@ pub(super) fn sites(names: Names<'_>, path: &Path) -> Vec<Site> {
             sites.push(Site { span: variable.span, symbol, role: Role::Definition, spelling: Spelling::Unwritten });
         }
     }
-    for route in &file.routes {
+    for (_, route) in routes.iter().filter(|(of, _)| of.as_path() == path) {
         if let Some(name) = &route.name {
             let symbol = Symbol::Route(name.clone());
             sites.push(Site { span: route.span, symbol, role: Role::Definition, spelling: Spelling::Plain });
@@ -48,7 +51,8 @@ fn props(names: Names<'_>, path: &Path, sites: &mut Vec<Site>) {
         debug_assert!(component_candidates(&component.name).contains(view));
         let last = component.path.rsplit("::").next().unwrap_or_default();
         let Some(definition) = file.types.iter().find(|found| found.name == last) else { continue };
-        for field in definition.fields.iter().filter(|field| component.props.iter().any(|prop| prop.name == field.name)) {
+        for field in definition.fields.iter().filter(|field| component.props.iter().any(|prop| prop.name == field.name))
+        {
             let symbol = Symbol::Prop { component: view.clone(), name: field.name.clone() };
             sites.push(Site { span: field.span, symbol, role: Role::Definition, spelling: Spelling::Unwritten });
         }

@@ -4,7 +4,10 @@ use forge_codegen::{
     Span,
     expr::{Condition, Entry, Expr, ExprKind, Pattern},
     expr_walk,
-    ir::{Attribute, Component, Content, EachEmpty, Include, Once, Op, OpKind, Program, Role as Needed, SectionEnd, SlotName, Statement, Target, Test, TestKind, ViewNames},
+    ir::{
+        Attribute, Component, Content, EachEmpty, Include, Once, Op, OpKind, Program, Role as Needed, SectionEnd,
+        SlotName, Statement, Target, Test, TestKind, ViewNames,
+    },
     snake,
 };
 
@@ -74,7 +77,8 @@ impl Walk<'_> {
     fn named(&mut self, expr: &Expr, role: Role, symbol: impl FnOnce(String) -> Symbol) {
         match &expr.kind {
             ExprKind::Str(text) => {
-                let spelling = if inside(self.source, expr.span, text).is_some() { Spelling::Plain } else { Spelling::Unwritten };
+                let spelling =
+                    if inside(self.source, expr.span, text).is_some() { Spelling::Plain } else { Spelling::Unwritten };
                 self.quoted(expr.span, symbol(text.clone()), role, spelling);
             }
             _ => self.expr(expr),
@@ -142,7 +146,8 @@ impl Walk<'_> {
         for (at, binding) in found.iter().enumerate() {
             match found[..at].iter().find(|before| before.name == binding.name) {
                 Some(first) => {
-                    let symbol = Symbol::Local { view: self.view.to_owned(), at: first.span.start, name: first.name.clone() };
+                    let symbol =
+                        Symbol::Local { view: self.view.to_owned(), at: first.span.start, name: first.name.clone() };
                     self.site(binding.span, symbol, Role::Definition, binding.spelling);
                 }
                 None => self.bind(binding.clone()),

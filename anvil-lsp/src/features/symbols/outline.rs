@@ -75,7 +75,13 @@ impl Outline<'_> {
     }
 
     /// By the first argument where that is text, else by the head as it is written.
-    fn named(&self, directive: &Directive, kind: SymbolKind, whole: Span, children: Vec<DocumentSymbol>) -> DocumentSymbol {
+    fn named(
+        &self,
+        directive: &Directive,
+        kind: SymbolKind,
+        whole: Span,
+        children: Vec<DocumentSymbol>,
+    ) -> DocumentSymbol {
         let written = self.template.text(directive.name);
         let text = directive.list().first().and_then(|span| literal(self.template.text(*span)));
         let (name, detail) = match text {
@@ -106,14 +112,17 @@ impl Outline<'_> {
     fn directive(&self, directive: &Directive) -> Option<DocumentSymbol> {
         let kind = match directive.kind {
             Kind::Props | Kind::Aware => return Some(self.props(directive)),
-            Kind::Include | Kind::IncludeIf | Kind::IncludeFirst | Kind::IncludeIsolated | Kind::Each => SymbolKind::FILE,
+            Kind::Include | Kind::IncludeIf | Kind::IncludeFirst | Kind::IncludeIsolated | Kind::Each => {
+                SymbolKind::FILE
+            }
             Kind::Extends | Kind::ExtendsFirst => SymbolKind::FILE,
             Kind::IncludeWhen | Kind::IncludeUnless => {
                 let name = directive.list().get(1).and_then(|span| literal(self.template.text(*span)));
                 let detail = Some(self.template.text(directive.name));
                 let span = directive.span();
                 let name = name.unwrap_or_else(|| head(self.template.text(span)));
-                let entry = Entry { name, detail, kind: SymbolKind::FILE, whole: span, name_span: span, children: Vec::new() };
+                let entry =
+                    Entry { name, detail, kind: SymbolKind::FILE, whole: span, name_span: span, children: Vec::new() };
                 return Some(self.symbol(entry));
             }
             Kind::Section => SymbolKind::MODULE,
@@ -139,8 +148,14 @@ impl Outline<'_> {
                 Lexeme::Literal | Lexeme::Word if depth == 1 && std::mem::take(&mut expects_name) => {
                     let text = self.template.text(span);
                     let name = literal(text).unwrap_or_else(|| text.to_owned());
-                    let entry =
-                        Entry { name, detail: None, kind: SymbolKind::PROPERTY, whole: span, name_span: span, children: Vec::new() };
+                    let entry = Entry {
+                        name,
+                        detail: None,
+                        kind: SymbolKind::PROPERTY,
+                        whole: span,
+                        name_span: span,
+                        children: Vec::new(),
+                    };
                     children.push(self.symbol(entry));
                 }
                 _ => {}

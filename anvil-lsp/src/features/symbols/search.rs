@@ -30,12 +30,14 @@ pub(super) fn search(index: &Index, query: &str) -> Vec<Hit> {
     for package in &index.packages {
         of_package(index, package, &mut take);
     }
-    for (path, route) in index.rust.routes() {
-        let name = route.name.clone().unwrap_or_else(|| route.path.clone());
+    for (path, route) in index.rust.whole_routes() {
         let container = Some(format!("{} {}", route.method, route.path));
+        let name = route.name.unwrap_or(route.path);
         take(Hit { name, kind: SymbolKind::EVENT, container, path: path.clone(), span: route.span });
     }
-    hits.sort_by(|(one, a), (other, b)| (one, a.name.len(), &a.name, &a.path, a.span).cmp(&(other, b.name.len(), &b.name, &b.path, b.span)));
+    hits.sort_by(|(one, a), (other, b)| {
+        (one, a.name.len(), &a.name, &a.path, a.span).cmp(&(other, b.name.len(), &b.name, &b.path, b.span))
+    });
     hits.truncate(HITS_MAX);
     hits.into_iter().map(|(_, hit)| hit).collect()
 }
@@ -53,7 +55,13 @@ fn of_package(index: &Index, package: &Package, take: &mut dyn FnMut(Hit)) {
         for site in names.of_view(view) {
             if let (Symbol::Section { name, .. }, Role::Definition) = (&site.symbol, site.role) {
                 let container = Some(view.clone());
-                take(Hit { name: name.clone(), kind: SymbolKind::MODULE, container, path: path.clone(), span: site.span });
+                take(Hit {
+                    name: name.clone(),
+                    kind: SymbolKind::MODULE,
+                    container,
+                    path: path.clone(),
+                    span: site.span,
+                });
             }
         }
     }

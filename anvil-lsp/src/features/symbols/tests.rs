@@ -3,7 +3,13 @@
 use tower_lsp::ls_types::{DocumentLinkParams, DocumentSymbolParams, WorkspaceSymbolParams};
 
 use super::*;
-use crate::{features::{fixture::{Project, full_client}, links}, settings::Client};
+use crate::{
+    features::{
+        links,
+        fixture::{Project, full_client},
+    },
+    settings::Client,
+};
 
 fn outline(project: &Project) -> String {
     let params = DocumentSymbolParams {
@@ -74,7 +80,10 @@ head Array 12-15
 
 #[test]
 fn an_outline_may_be_flat() {
-    let project = Project::with("//- /templates/a.forge.html\n$0@if (a)@include('b')@endif\n", Client { nests_symbols: false, ..full_client() });
+    let project = Project::with(
+        "//- /templates/a.forge.html\n$0@if (a)@include('b')@endif\n",
+        Client { nests_symbols: false, ..full_client() },
+    );
     assert_eq!(outline(&project), "@if (a) in nothing\nb in @if (a)\n");
 }
 
@@ -84,7 +93,9 @@ fn the_project_is_searched() {
     let found = |query: &str| {
         let params = WorkspaceSymbolParams { query: query.to_owned(), ..WorkspaceSymbolParams::default() };
         match of_workspace(&project.snapshot, &params) {
-            Ok(Some(WorkspaceSymbolResponse::Nested(symbols))) => symbols.into_iter().map(|symbol| symbol.name).collect::<Vec<_>>(),
+            Ok(Some(WorkspaceSymbolResponse::Nested(symbols))) => {
+                symbols.into_iter().map(|symbol| symbol.name).collect::<Vec<_>>()
+            }
             other => panic!("{other:?}"),
         }
     };

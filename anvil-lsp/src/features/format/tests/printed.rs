@@ -8,9 +8,47 @@ use forge_codegen::{
 
 /// Elements beside whose tags white space is not shown. Not the list of the formatter.
 const BLOCKS: &[&str] = &[
-    "!doctype", "article", "aside", "blockquote", "body", "br", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1",
-    "h2", "h3", "head", "header", "hr", "html", "li", "link", "main", "meta", "nav", "ol", "option", "p", "pre", "script", "section",
-    "style", "table", "tbody", "td", "th", "thead", "title", "tr", "ul",
+    "!doctype",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "li",
+    "link",
+    "main",
+    "meta",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "script",
+    "section",
+    "style",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
 ];
 
 pub(super) fn assert_same(one: &str, other: &str) {
@@ -73,7 +111,8 @@ impl Page {
             OpKind::Section { content: Content::Body(body), end: SectionEnd::Show, .. }
             | OpKind::Once { body, .. }
             | OpKind::Fragment { body, .. } => self.ops(body),
-            OpKind::Section { content: Content::Body(body), .. } | OpKind::Push { content: Content::Body(body), .. } => {
+            OpKind::Section { content: Content::Body(body), .. }
+            | OpKind::Push { content: Content::Body(body), .. } => {
                 let part = self.apart(body);
                 self.apart.push(part);
             }
@@ -86,7 +125,12 @@ impl Page {
                 self.apart.push(slot);
                 self.out.push('¤');
             }
-            OpKind::Section { .. } | OpKind::Push { .. } | OpKind::Inject { .. } | OpKind::Rust { .. } | OpKind::Unset(_) => {}
+            OpKind::Section { .. }
+            | OpKind::Push { .. }
+            | OpKind::Slot { .. }
+            | OpKind::Inject { .. }
+            | OpKind::Rust { .. }
+            | OpKind::Unset(_) => {}
             OpKind::Break { .. } | OpKind::Continue { .. } => {}
             _ => self.out.push('¤'),
         }

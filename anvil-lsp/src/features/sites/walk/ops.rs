@@ -143,7 +143,10 @@ impl Walk<'_> {
             }
             OpKind::Unset(name) => self.variable(&name.text, name.span, Spelling::Plain),
             OpKind::Vite { entries, directory } => self.exprs(entries.iter().chain(directory)),
-            OpKind::Fonts(list) | OpKind::Dump(list) | OpKind::DumpAndStop(list) | OpKind::Custom { arguments: list, .. } => {
+            OpKind::Fonts(list)
+            | OpKind::Dump(list)
+            | OpKind::DumpAndStop(list)
+            | OpKind::Custom { arguments: list, .. } => {
                 self.exprs(list);
             }
             OpKind::CustomBlock { arguments, body, .. } => {
@@ -241,7 +244,10 @@ impl Walk<'_> {
                     self.prop(owner, name.span, &name.text);
                     self.expr(expr);
                 }
-                Attribute::Spread(expr) | Attribute::Class(_, expr) | Attribute::Style(_, expr) | Attribute::When(_, expr) => {
+                Attribute::Spread(expr)
+                | Attribute::Class(_, expr)
+                | Attribute::Style(_, expr)
+                | Attribute::When(_, expr) => {
                     self.expr(expr);
                 }
             }
