@@ -4,6 +4,7 @@ back respects it. lsprotocol reads every message strictly, so an answer of the w
 import asyncio
 import os
 import pathlib
+import time
 
 import pytest
 import pytest_lsp
@@ -221,9 +222,10 @@ async def test_semantic_tokens_follow_their_legend(client: LanguageClient):
 async def test_a_rename_uses_edits_that_the_client_knows(client: LanguageClient):
     uri, text = open_blog(client)
     here = place(uri, text, "<x-quote", 5)
-    prepared = await client.text_document_prepare_rename_async(types.PrepareRenameParams(**here))
-    if prepared is None:
-        pytest.fail("a component can be renamed")
+    # Until the folders are read it is not known who else uses it.
+    deadline = time.monotonic() + PATIENCE_S
+    while await client.text_document_prepare_rename_async(types.PrepareRenameParams(**here)) is None:
+        assert time.monotonic() < deadline, "a component can be renamed"
     edit = await client.text_document_rename_async(types.RenameParams(**here, new_name="saying"))
     assert edit.changes or edit.document_changes
     ability = client.capabilities.workspace.workspace_edit
