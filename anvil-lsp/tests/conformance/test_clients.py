@@ -9,6 +9,7 @@ import time
 import pytest
 import pytest_lsp
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.protocol import default_converter
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
@@ -222,15 +223,22 @@ async def test_semantic_tokens_follow_their_legend(client: LanguageClient):
 async def test_a_rename_uses_edits_that_the_client_knows(client: LanguageClient):
     uri, text = open_blog(client)
     here = place(uri, text, "<x-quote", 5)
+    ability = client.capabilities.workspace.workspace_edit
     # Until the folders are read it is not known who else uses it.
     deadline = time.monotonic() + PATIENCE_S
-    while await client.text_document_prepare_rename_async(types.PrepareRenameParams(**here)) is None:
-        assert time.monotonic() < deadline, "a component can be renamed"
+    try:
+        while await client.text_document_prepare_rename_async(types.PrepareRenameParams(**here)) is None:
+            assert time.monotonic() < deadline, "a component can be renamed"
+    except JsonRpcException as refusal:
+        # A component is a file; whoever cannot move files is told so before a name is asked for.
+        assert "rename" not in (ability.resource_operations or [])
+        assert "move files" in str(refusal)
+        return
     edit = await client.text_document_rename_async(types.RenameParams(**here, new_name="saying"))
     assert edit.changes or edit.document_changes
-    ability = client.capabilities.workspace.workspace_edit
     if edit.document_changes:
-        assert ability.document_changes, "this client only knows `changes`"
+        # Neovim only says what it can do to files, which is among the document changes.
+        assert ability.document_changes or ability.resource_operations, "this client only knows `changes`"
         operations = {getattr(one, "kind", None) for one in edit.document_changes} - {None}
         assert operations <= set(ability.resource_operations or []), operations
 
