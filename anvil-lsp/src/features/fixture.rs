@@ -189,6 +189,8 @@ pub(crate) fn full_client() -> Client {
         edits_files: true,
         takes_actions: true,
         nests_symbols: true,
+        takes_markdown: true,
+        shows_tooltips: true,
         ..Client::default()
     }
 }
