@@ -95,8 +95,6 @@ pub(crate) struct Client {
     /// It can be asked to watch files.
     pub watches: bool,
     pub takes_snippets: bool,
-    /// Edits may create, rename and delete files.
-    pub edits_files: bool,
     /// Edits may say which version of a document they are for.
     pub versions_edits: bool,
     /// Edits may do this to files.
@@ -173,8 +171,6 @@ impl Client {
             nests_symbols: document
                 .and_then(|document| document.document_symbol.as_ref()?.hierarchical_document_symbol_support)
                 .unwrap_or_default(),
-            edits_files: edit
-                .is_some_and(|edit| edit.document_changes == Some(true) && edit.resource_operations.is_some()),
             ..Self::default()
         }
     }
