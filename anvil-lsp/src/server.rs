@@ -181,7 +181,8 @@ impl tower_lsp::LanguageServer for LanguageServer {
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        self.read("code lenses", move |snapshot| features::lens::lenses(snapshot, &params)).await
+        let snapshot = ordered::snapshot().await?;
+        features::lens::lenses(&snapshot, &params).await
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {

@@ -33,7 +33,7 @@ pub fn routes(r: &mut RouteSink) {
     r.get("/posts", index).name("posts.index");
     r.get("/posts/{id}", show).name("posts.show");
 }
-pub fn limit() -> u32 { config("app.limit") }
+pub fn limit(config: &Config) -> u32 { config.value("limit") }
 //- /templates/layouts/app.forge.html
 <title>@yield('title', 'Blog')</title>
 @stack('head')

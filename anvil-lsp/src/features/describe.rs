@@ -96,8 +96,18 @@ pub(crate) fn variable(snapshot: &Snapshot, variable: &ScopeVariable) -> String 
     let mut text = format!("```rust\n{}{ty}\n```\n", variable.name);
     let places: Vec<String> = variable.definitions.iter().map(|place| place_link(snapshot, place)).take(LISTED_MAX).collect();
     let from = if places.is_empty() { String::new() } else { format!(" — {}", places.join(", ")) };
-    paragraph(&mut text, &format!("{}{from}", origin(variable.origin)));
+    let what = match is_only_used(variable) {
+        true => "used here; no Rust is known that gives it",
+        false => origin(variable.origin),
+    };
+    paragraph(&mut text, &format!("{what}{from}"));
     text
+}
+
+/// A name of the view that nobody is known to give.
+#[must_use]
+pub(crate) fn is_only_used(variable: &ScopeVariable) -> bool {
+    variable.origin == Origin::View && variable.definitions.is_empty()
 }
 
 #[must_use]

@@ -171,3 +171,6 @@ impl Asked<'_> {
         Some((Span::new(0, line), text))
     }
 }
+
+#[cfg(test)]
+mod tests;

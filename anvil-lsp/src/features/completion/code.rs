@@ -6,14 +6,17 @@ use tower_lsp::ls_types::{CompletionItem, CompletionItemKind};
 use super::{Asked, Offer, finish};
 use crate::{
     features::{builtin, describe},
-    index::scope::{self, Origin},
+    index::scope::{self, Origin, ScopeVariable},
 };
 
 pub(super) fn names(asked: &Asked<'_>, word: Span) -> Vec<CompletionItem> {
     let edits = asked.edits(word.start);
     let mut offers = Vec::new();
     if let Some(view) = asked.cursor.view {
-        for (at, variable) in scope::variables(&asked.snapshot.index, view, word.start).into_iter().enumerate() {
+        let typed = asked.template.text(word);
+        // What is being typed is no name yet.
+        let is_known = |variable: &ScopeVariable| variable.name != typed || !describe::is_only_used(variable);
+        for (at, variable) in scope::variables(&asked.snapshot.index, view, word.start).into_iter().filter(is_known).enumerate() {
             let group = if variable.origin == Origin::BuiltIn { 1 } else { 0 };
             let offer = Offer::new(&variable.name, CompletionItemKind::VARIABLE).docs(describe::variable(asked.snapshot, &variable));
             let ty = variable.ty.as_ref().map(crate::index::types::Type::show);

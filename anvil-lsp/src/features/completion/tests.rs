@@ -183,6 +183,7 @@ fn names_in_expressions_are_those_in_scope() {
         assert!(labels.contains(&name.to_owned()), "{name} is missing: {labels:?}");
     }
     check_absent("{{ $0 }}", &["entry", "loop", "slot"]);
+    check_absent("{{ po$0 }}", &["po"]);
     check("@foreach (posts as $0)", &[]);
 }
 
@@ -208,7 +209,7 @@ fn routes_and_their_parameters_are_offered() {
     check("{{ route('$0') }}", &["posts.index", "posts.show"]);
     check("{{ route('posts.show', { $0 }) }}", &["id"]);
     check_taken("{{ route('posts.s$0", "posts.show", "{{ route('posts.show");
-    check("{{ config('$0') }}", &["app.limit"]);
+    check("{{ config('$0') }}", &["values.limit"]);
     check("@method('$0')", &["PUT", "PATCH", "DELETE"]);
 }
 
