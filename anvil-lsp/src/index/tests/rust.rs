@@ -1,6 +1,6 @@
 //! What one Rust file says.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use crate::index::{RustFile, RustIndex, rust::{KeyKind, ViewUseKind}};
 
@@ -9,8 +9,7 @@ fn read(text: &str) -> RustFile {
 }
 
 fn index(files: &[(&str, &str)]) -> RustIndex {
-    let files: BTreeMap<PathBuf, Arc<RustFile>> = files.iter().map(|(path, text)| (PathBuf::from(path), Arc::new(read(text)))).collect();
-    RustIndex { files: Arc::new(files) }
+    RustIndex::new(files.iter().map(|(path, text)| (PathBuf::from(path), Arc::new(read(text)))).collect())
 }
 
 /// The types of what the only `view!` of the first file is given.
