@@ -10,6 +10,8 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use crate::surrogates;
+
 /// Of one message. Editors send whole files.
 const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Of all header lines of one message.
@@ -86,6 +88,7 @@ pub(crate) async fn pass_on(
         if read < length {
             return Ok(());
         }
+        surrogates::mend(&mut body);
         match inspect(&body) {
             Ok(()) => write(&mut output, &body).await?,
             Err(refusal) => write(&mut output, refusal.request().as_bytes()).await?,
@@ -184,10 +187,9 @@ fn inspect(body: &[u8]) -> Result<(), Refusal> {
     if text.trim_start().starts_with('[') {
         return Err(Refusal::Batch);
     }
-    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => Refusal::NoMessage,
-        _ => Refusal::NotJson,
-    })?;
+    // All of it: what the library cannot read would be the last message that it reads.
+    let message: Value = serde_json::from_str(text).map_err(|_| Refusal::NotJson)?;
+    let envelope = Envelope::deserialize(&message).map_err(|_| Refusal::NoMessage)?;
     if envelope.is_message() { Ok(()) } else { Err(Refusal::NoMessage) }
 }
 

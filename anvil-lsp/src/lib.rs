@@ -3,6 +3,7 @@
 //! [`serve`] speaks the protocol over any pair of streams; the program does so over standard input and output.
 #![forbid(unsafe_code)]
 
+mod ahead;
 mod capabilities;
 mod checks;
 mod commands;
@@ -23,6 +24,7 @@ mod server;
 mod settings;
 mod snapshot;
 mod state;
+mod surrogates;
 pub mod text;
 
 pub use serve::{Exit, serve};

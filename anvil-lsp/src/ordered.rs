@@ -106,6 +106,24 @@ fn params<T: DeserializeOwned>(request: &Request) -> Result<T, String> {
     T::deserialize(request.params().unwrap_or(&serde_json::Value::Null)).map_err(|error| error.to_string())
 }
 
+/// Parameters that some clients leave out and others send: the library wants exactly one way.
+fn with_usual_params(request: Request) -> Request {
+    let is_bare = matches!(request.method(), "shutdown" | "exit");
+    let is_missing = request.params().is_none() && request.method().starts_with("anvil/");
+    if !is_missing && !(is_bare && request.params().is_some()) {
+        return request;
+    }
+    let (method, id, _) = request.into_parts();
+    let mut usual = Request::build(method);
+    if is_missing {
+        usual = usual.params(serde_json::Value::Object(serde_json::Map::new()));
+    }
+    match id {
+        Some(id) => usual.id(id).finish(),
+        None => usual.finish(),
+    }
+}
+
 impl<S> Service<Request> for Ordered<S>
 where
     S: Service<Request, Response = Option<Response>>,
@@ -127,6 +145,12 @@ where
             let refusal = Error::deserialize(request.params().unwrap_or(&serde_json::Value::Null));
             let error = refusal.unwrap_or_else(|_| Error::invalid_request());
             return std::future::ready(Ok(Some(Response::from_error(Id::Null, error)))).boxed();
+        }
+        let request = with_usual_params(request);
+        if let Some(id) = request.id().filter(|_| request.method().starts_with("$/") && *self.phase.borrow() == Phase::Initialized) {
+            // The library takes every one for a notification, and would not answer.
+            let answer = Response::from_error(id.clone(), Error::method_not_found());
+            return std::future::ready(Ok(Some(answer))).boxed();
         }
         let (sender, receiver) = oneshot::channel();
         match self.event(&request, sender) {

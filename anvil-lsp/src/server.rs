@@ -72,7 +72,7 @@ impl LanguageServer {
     }
 
     /// As in `anvil/reloadStatus`, for each project.
-    pub(crate) async fn status(&self) -> Result<Value> {
+    pub(crate) async fn status(&self, _: Value) -> Result<Value> {
         let snapshot = ordered::snapshot().await?;
         let statuses = snapshot.daemons.iter().map(|project| reload::status(&project.root, &project.daemon));
         let statuses: Vec<Value> = statuses.collect();

@@ -11,8 +11,7 @@ use tower_lsp::ls_types::{
 use crate::{document::DocumentId, text::Encoding};
 
 /// Settings, with the names that they have below `anvil.` in the editor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Settings {
     /// `false`: templates are parsed, and nothing else happens.
     pub trusted: bool,
@@ -20,6 +19,19 @@ pub(crate) struct Settings {
     pub build_diagnostics: BuildDiagnostics,
     /// Whether rust-analyzer runs its own check, which reports the same errors.
     pub rust_analyzer_check: bool,
+    /// Patches of unsaved Rust files are built while one types.
+    pub build_ahead: bool,
+}
+
+/// As many of them as a client names.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Said {
+    trusted: Option<bool>,
+    daemon: Option<DaemonUse>,
+    build_diagnostics: Option<BuildDiagnostics>,
+    rust_analyzer_check: Option<bool>,
+    build_ahead: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -48,21 +60,31 @@ impl Default for Settings {
             daemon: DaemonUse::Start,
             build_diagnostics: BuildDiagnostics::Auto,
             rust_analyzer_check: true,
+            build_ahead: true,
         }
     }
 }
 
 impl Settings {
-    /// From `initializationOptions`, or from the section `anvil` of the client's settings. What is missing keeps its default.
+    /// From `initializationOptions`, or from the section `anvil` of the client's settings. What is missing stays as it was: many
+    /// clients send an empty section.
     ///
     /// # Errors
     /// What is wrong with the value, in one line.
-    pub(crate) fn read(value: &Value) -> Result<Self, String> {
+    pub(crate) fn changed(self, value: &Value) -> Result<Self, String> {
         let value = value.get("anvil").unwrap_or(value);
-        if value.is_null() {
-            return Ok(Self::default());
-        }
-        Self::deserialize(value).map_err(|error| format!("the settings of `anvil` cannot be used: {error}"))
+        let Said { trusted, daemon, build_diagnostics, rust_analyzer_check, build_ahead } = if value.is_null() {
+            Said::default()
+        } else {
+            Said::deserialize(value).map_err(|error| format!("the settings of `anvil` cannot be used: {error}"))?
+        };
+        Ok(Self {
+            trusted: trusted.unwrap_or(self.trusted),
+            daemon: daemon.unwrap_or(self.daemon),
+            build_diagnostics: build_diagnostics.unwrap_or(self.build_diagnostics),
+            rust_analyzer_check: rust_analyzer_check.unwrap_or(self.rust_analyzer_check),
+            build_ahead: build_ahead.unwrap_or(self.build_ahead),
+        })
     }
 
     /// What is done about the daemon.
@@ -95,8 +117,6 @@ pub(crate) struct Client {
     /// It can be asked to watch files.
     pub watches: bool,
     pub takes_snippets: bool,
-    /// Edits may create, rename and delete files.
-    pub edits_files: bool,
     /// Edits may say which version of a document they are for.
     pub versions_edits: bool,
     /// Edits may do this to files.
@@ -127,7 +147,7 @@ impl Client {
     #[must_use]
     pub(crate) fn of(params: &InitializeParams) -> (Self, Option<String>) {
         let capabilities = &params.capabilities;
-        let settings = params.initialization_options.as_ref().map_or(Ok(Settings::default()), Settings::read);
+        let settings = Settings::default().changed(params.initialization_options.as_ref().unwrap_or(&Value::Null));
         // Unusable settings may have said that the workspace is not trusted.
         let untrusted = Settings { trusted: false, ..Settings::default() };
         let (settings, problem) =
@@ -173,8 +193,6 @@ impl Client {
             nests_symbols: document
                 .and_then(|document| document.document_symbol.as_ref()?.hierarchical_document_symbol_support)
                 .unwrap_or_default(),
-            edits_files: edit
-                .is_some_and(|edit| edit.document_changes == Some(true) && edit.resource_operations.is_some()),
             ..Self::default()
         }
     }
@@ -200,4 +218,27 @@ fn folders(params: &InitializeParams) -> Vec<PathBuf> {
         folders.extend(root.and_then(|uri| Some(DocumentId::of(uri).path()?.to_owned())));
     }
     folders
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_client_does_not_name_stays_as_it_was() {
+        let untrusted = Settings { trusted: false, ..Settings::default() };
+        for said in [json!(null), json!({}), json!({ "anvil": {} }), json!({ "anvil": null }), json!({ "other": 1 })] {
+            assert_eq!(untrusted.changed(&said), Ok(untrusted), "{said}");
+        }
+        let changed = untrusted.changed(&json!({ "anvil": { "trusted": true, "daemon": "attach" } })).expect("both are known");
+        assert_eq!(changed, Settings { daemon: DaemonUse::Attach, ..Settings::default() });
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said() {
+        let problem = Settings::default().changed(&json!({ "daemon": "sometimes" })).expect_err("no such word");
+        assert!(problem.contains("sometimes"), "{problem}");
+    }
 }

@@ -15,6 +15,7 @@ use tower_lsp::ls_types::{
 };
 
 use crate::{
+    ahead::Ahead,
     checks::{CheckOutcome, Checks},
     daemon::{DaemonHandle, DaemonView, News},
     diagnostics::{self, Dirty, Store},
@@ -90,6 +91,7 @@ pub(crate) struct State {
     pub(crate) projects: Projects,
     pub(crate) published: Published,
     pub(crate) checks: Checks,
+    pub(crate) ahead: Ahead,
     /// Files whose findings may have changed since they were published.
     pub(crate) dirty: Dirty,
     /// Open templates whose text the index has not been given yet.
@@ -115,6 +117,7 @@ impl State {
             projects: Projects::default(),
             published: Published::default(),
             checks: Checks::default(),
+            ahead: Ahead::default(),
             dirty: Dirty::new(),
             stale: BTreeSet::new(),
             scan: 0,
@@ -125,7 +128,7 @@ impl State {
     /// Until nobody can send events any more.
     pub(crate) async fn run(mut self, mut events: mpsc::Receiver<Event>) {
         loop {
-            let due = self.checks.next_due();
+            let due = self.checks.next_due().into_iter().chain(self.ahead.next_due()).min();
             let mut event = tokio::select! {
                 event = events.recv() => match event {
                     Some(event) => Some(event),
@@ -257,6 +260,7 @@ impl State {
             return;
         };
         self.checks.forget(path);
+        self.forget_ahead(path);
         let store = Arc::make_mut(&mut self.store);
         store.set_forge(path, Vec::new());
         self.dirty.extend(store.set_typed(path, BTreeMap::new()));
@@ -265,7 +269,7 @@ impl State {
     }
 
     async fn settings(&mut self, value: &Value) {
-        match Settings::read(value) {
+        match self.client.settings.changed(value) {
             Ok(settings) => self.use_settings(settings),
             Err(problem) => {
                 self.say(Outgoing::Log(MessageType::WARNING, format!("{problem}; the ones before stay in force"))).await
@@ -361,7 +365,12 @@ impl State {
                 }
                 self.stale.insert(id);
             }
-            Language::Rust => self.read_rust(id),
+            Language::Rust => {
+                if let Some(path) = id.path() {
+                    self.ahead.schedule(path);
+                }
+                self.read_rust(id);
+            }
             Language::Other => {}
         }
     }
@@ -451,6 +460,7 @@ impl State {
     async fn settle(&mut self) {
         self.refresh();
         self.start_checks();
+        self.build_ahead();
         self.publish().await;
         self.say_status().await;
         let is_quiescent = self.index.is_complete;

@@ -96,8 +96,8 @@ Nearest is a folder with `config/anvil.toml', else one with `Cargo.toml'."
 ;;; The server
 
 (defclass anvil-server (eglot-lsp-server)
-  ((status :initform nil :accessor anvil-server-status
-           :documentation "What `anvil/reloadStatus' said last, a plist."))
+  ((statuses :initform nil :accessor anvil-server-statuses
+             :documentation "What `anvil/reloadStatus' said last, by project."))
   :documentation "A connection to `anvil-lsp'.")
 
 (defun anvil--trusted-p (root)
@@ -117,20 +117,54 @@ Nearest is a folder with `config/anvil.toml', else one with `Cargo.toml'."
   "The settings, from the beginning of the connection to SERVER."
   (anvil--settings (project-root (eglot--project server))))
 
+(cl-defmethod jsonrpc-connection-send :around ((server anvil-server) &rest arguments)
+  "Send what Eglot sends to SERVER with ARGUMENTS, but for the settings.
+Eglot sends what the user has for all servers, and empty settings if
+there are none."
+  (if (eq (plist-get arguments :method) :workspace/didChangeConfiguration)
+      (apply #'cl-call-next-method server
+             (plist-put (copy-sequence arguments) :params
+                        (list :settings (list :anvil (eglot-initialization-options server)))))
+    (apply #'cl-call-next-method server arguments)))
+
+(cl-defmethod eglot-handle-request ((server anvil-server) (_method (eql workspace/configuration)) &key items)
+  "Give SERVER its settings for each of ITEMS that asks for `anvil', and nothing for others."
+  (cl-map 'vector
+          (lambda (item)
+            (when (equal (plist-get item :section) "anvil")
+              (eglot-initialization-options server)))
+          items))
+
 (cl-defmethod eglot-client-capabilities ((_server anvil-server))
   "Eglot's own, and the status of the app."
   (let ((capabilities (cl-call-next-method)))
     (plist-put capabilities :experimental '(:serverStatusNotification t))))
 
+(defun anvil--keep-status (server status)
+  "Take STATUS of SERVER for that of its project."
+  (setf (anvil-server-statuses server)
+        (cons status (cl-remove (plist-get status :root) (anvil-server-statuses server)
+                                :key (lambda (each) (plist-get each :root)) :test #'equal)))
+  (force-mode-line-update t))
+
 (cl-defmethod eglot-handle-notification
   ((server anvil-server) (_method (eql anvil/reloadStatus)) &rest status)
   "Keep STATUS of SERVER for the mode line."
-  (setf (anvil-server-status server) status)
-  (force-mode-line-update t))
+  (anvil--keep-status server status))
 
 (cl-defmethod eglot-handle-notification
   ((_server anvil-server) (_method (eql experimental/serverStatus)) &rest _status)
   "Nothing: `anvil/reloadStatus' says the same.")
+
+(defun anvil--ask-for-status (server)
+  "Ask SERVER for its status: what comes by itself are changes."
+  (when (cl-typep server 'anvil-server)
+    (jsonrpc-async-request
+     server :anvil/status eglot--{}
+     :success-fn (lambda (answer)
+                   (mapc (apply-partially #'anvil--keep-status server) (plist-get answer :projects))))))
+
+(add-hook 'eglot-connect-hook #'anvil--ask-for-status)
 
 (defun anvil--contact (&optional _interactive)
   "How Eglot reaches the server."
@@ -145,12 +179,23 @@ Nearest is a folder with `config/anvil.toml', else one with `Cargo.toml'."
         server
       (user-error "No anvil-lsp runs for this buffer: `M-x eglot' starts it"))))
 
+(defun anvil--status-around (server file)
+  "What SERVER said of the innermost project around FILE, else of any."
+  (let ((statuses (sort (copy-sequence (anvil-server-statuses server))
+                        (lambda (one other)
+                          (> (length (plist-get one :root)) (length (plist-get other :root)))))))
+    (or (cl-find-if (lambda (status)
+                      (string-prefix-p (file-name-as-directory (or (plist-get status :root) "/")) file))
+                    statuses)
+        (car statuses))))
+
 (defun anvil-status ()
   "What is live, as in `anvil: live 7'; empty where no server runs."
   (let ((server (eglot-current-server)))
-    (or (and (cl-typep server 'anvil-server)
-             (plist-get (anvil-server-status server) :message))
-        "")))
+    (if (cl-typep server 'anvil-server)
+        ;; A server with no daemon to follow has nothing to say.
+        (or (plist-get (anvil--status-around server (or buffer-file-name "")) :message) "anvil: off")
+      "")))
 
 (defvar anvil-mode-line '(:eval (when (derived-mode-p 'forge-mode) (concat " " (anvil-status))))
   "The status, for the mode line.")

@@ -24,14 +24,14 @@ const GOLDEN: &str = "anvild/protocol/tests/golden";
 /// Golden files of types whose own name they do not have: snake case, as in `overlay_set`.
 const EXAMPLES: &[(&str, &[&str])] = &[
     ("AbiChange", &["abi_report"]),
-    ("Diagnostic", &["forge_checked"]),
+    ("Diagnostic", &["diagnostics"]),
     ("DoctorCheck", &["doctor"]),
     ("Event", &["event_build_ended"]),
     ("ExplainRequest", &["explain", "explain_newest"]),
     ("ForgeChecked", &["forge_checked", "forge_check_replaced", "forge_check_unavailable"]),
     ("ForgeLower", &["forge_lower", "forge_lower_saved"]),
     ("HistoryEntry", &["history"]),
-    ("LogLine", &["event_log"]),
+    ("LogLine", &["log_lines"]),
     ("LogsRequest", &["logs"]),
     ("OverlayReply", &["overlay_ready", "overlay_replaced", "overlay_none"]),
     ("RequestRow", &["requests"]),

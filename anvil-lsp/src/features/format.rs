@@ -4,6 +4,7 @@
 //! content of `<pre>`, `<textarea>`, `<script>` and `<style>`, comments, `@verbatim`, Rust, text within inline elements, and
 //! white space that a dropped newline would make from something to nothing. A template with mistakes is left alone.
 
+mod blocks;
 mod flow;
 mod html;
 mod layout;

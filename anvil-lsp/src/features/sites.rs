@@ -6,8 +6,6 @@
 mod bindings;
 mod ends;
 mod families;
-#[cfg(test)]
-pub(crate) mod fixture;
 mod rust;
 mod walk;
 
@@ -188,6 +186,9 @@ impl<'i> Names<'i> {
         let mut found = Vec::new();
         for view in self.views_with(symbol) {
             let Some(path) = self.package.views.get(view) else { continue };
+            if !self.package.source(view).is_some_and(|source| families::may_name(source, symbol)) {
+                continue;
+            }
             let sites = self.of_view(view).into_iter().filter(|site| self.is_same(&site.symbol, symbol));
             found.extend(sites.map(|site| Found { path: path.clone(), site }));
         }
@@ -254,3 +255,6 @@ pub(crate) fn inside(source: &str, literal: Span, text: &str) -> Option<Span> {
 pub(crate) fn is_component(view: &str) -> bool {
     view.starts_with("components.") || view.contains("::components.") || view.contains(".components.")
 }
+
+#[cfg(test)]
+mod tests;

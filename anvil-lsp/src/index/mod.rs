@@ -113,12 +113,8 @@ impl Index {
 
     /// Takes what a Rust file says; nothing if it is gone.
     pub fn replace_rust(&mut self, path: &Path, file: Option<RustFile>) {
-        let files = Arc::make_mut(&mut self.rust.files);
         let file = file.map(Arc::new);
-        let before = match &file {
-            Some(file) => files.insert(path.to_owned(), Arc::clone(file)),
-            None => files.remove(path),
-        };
+        let before = self.rust.replace(path, file.clone());
         // The props of a component with code are part of how templates are read.
         if components_of(before.as_deref()) != components_of(file.as_deref()) {
             let rust = self.rust.clone();
@@ -153,3 +149,6 @@ fn components_of(file: Option<&RustFile>) -> Vec<(&str, Vec<(&str, bool)>)> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,24 +106,19 @@ impl<'i> Resolver<'i> {
         let (last, before) = path.split_last()?;
         if let Some(owner) = before.last().filter(|owner| is_type_name(owner)) {
             let is_variant = self.definition(owner).is_some_and(|found| found.variants.iter().any(|variant| variant.name == *last));
-            let constant = || self.constants().find_map(|(_, found)| (found.name == format!("{owner}::{last}")).then(|| found.ty.clone())?);
-            return if is_variant { Some(Type::named(owner)) } else { constant() };
+            return if is_variant { Some(Type::named(owner)) } else { self.constant(&format!("{owner}::{last}")) };
         }
         if last == "None" {
             return Some(Type::of("Option", [Type::unknown()]));
         }
-        let mut constants: Vec<_> = self.constants().filter(|(_, found)| found.name == *last).collect();
-        constants.sort_by_key(|(path, _)| Some(*path) != self.from);
-        match constants.first() {
-            Some((_, found)) => found.ty.clone(),
-            // A unit struct.
-            None => self.definition(last).map(|found| Type::named(&found.name)),
-        }
+        // A unit struct otherwise.
+        self.constant(last).or_else(|| self.definition(last).map(|found| Type::named(&found.name)))
     }
 
-    fn constants(&self) -> impl Iterator<Item = (&'i Path, &'i super::rust::Field)> {
-        let files = self.rust.files.iter();
-        files.flat_map(|(path, file)| file.constants.iter().map(move |constant| (path.as_path(), constant)))
+    fn constant(&self, name: &str) -> Option<Type> {
+        let constants = self.rust.constants_named(name);
+        let own = constants.iter().find(|(path, _)| Some(path.as_path()) == self.from);
+        own.or_else(|| constants.first()).and_then(|(_, found)| found.ty.clone())
     }
 
     fn call(&self, path: &[String], turbofish: Option<&Type>, argument: &Form) -> Option<Type> {
@@ -176,16 +171,13 @@ impl<'i> Resolver<'i> {
     #[must_use]
     pub fn function(&self, module: Option<&str>, name: &str) -> Option<&'i Function> {
         let mut best: Option<(u8, &'i Function)> = None;
-        for (path, file) in self.rust.files.iter() {
-            for function in file.functions.iter().filter(|function| function.owner.is_none() && function.name == name) {
-                let is_own = self.from == Some(path.as_path());
-                let rank = match module {
-                    Some(module) if !matches!(module, "self" | "super" | "crate") => u8::from(is_module(path, module)) * 2,
-                    _ => u8::from(is_own),
-                };
-                if best.is_none_or(|(known, _)| rank > known) {
-                    best = Some((rank, function));
-                }
+        for (path, function) in self.rust.functions_named(name) {
+            let rank = match module {
+                Some(module) if !matches!(module, "self" | "super" | "crate") => u8::from(is_module(path, module)),
+                _ => u8::from(self.from == Some(path.as_path())),
+            };
+            if best.is_none_or(|(known, _)| rank > known) {
+                best = Some((rank, function));
             }
         }
         best.map(|(_, function)| function)
@@ -194,22 +186,7 @@ impl<'i> Resolver<'i> {
     /// A method of a type of the project, or of a trait that it has.
     #[must_use]
     pub fn method_named(&self, owner: &str, name: &str) -> Option<&'i Function> {
-        self.method_place(owner, name).map(|(_, function)| function)
-    }
-
-    /// The same with its file.
-    #[must_use]
-    pub fn method_place(&self, owner: &str, name: &str) -> Option<(&'i Path, &'i Function)> {
-        let find = |owner: &str| {
-            self.rust.files.iter().find_map(|(path, file)| {
-                let is_it = |function: &&Function| function.owner.as_deref() == Some(owner) && function.name == name;
-                Some((path.as_path(), file.functions.iter().find(is_it)?))
-            })
-        };
-        find(owner).or_else(|| {
-            let implementations = self.rust.files.values().flat_map(|file| &file.implementations);
-            implementations.filter(|found| found.owner == owner).find_map(|found| find(&found.of_trait))
-        })
+        self.rust.method_of(owner, name).map(|(_, function)| function)
     }
 
     /// What a method gives back.

@@ -42,7 +42,7 @@ pub fn scan(folders: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Index {
     packages.sort_by_key(|package| (std::cmp::Reverse(package.root.components().count()), package.root.clone()));
     packages.dedup_by(|one, other| one.root == other.root);
     let Some(files) = read_sources(sources.into_iter().collect(), cancelled) else { return Index::default() };
-    let rust = RustIndex { files: Arc::new(files) };
+    let rust = RustIndex::new(files);
     for package in &mut packages {
         if cancelled() {
             return Index::default();

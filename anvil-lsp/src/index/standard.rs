@@ -47,7 +47,7 @@ static TABLE: LazyLock<HashMap<&'static str, Vec<Read>>> = LazyLock::new(|| {
 
 fn read(group: &Group, signature: &'static str, docs: &'static str) -> Option<Read> {
     let (name, is_method, output) = match signature.strip_prefix("fn ") {
-        Some(rest) => (rest.split('(').next()?, true, signature.rsplit_once(") -> ").map(|(_, output)| output)),
+        Some(rest) => (rest.split(['(', '<']).next()?, true, signature.rsplit_once(") -> ").map(|(_, output)| output)),
         None => {
             let (name, ty) = signature.split_once(": ")?;
             (name, false, Some(ty))

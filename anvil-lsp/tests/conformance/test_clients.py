@@ -7,7 +7,9 @@ import pathlib
 import pytest
 import pytest_lsp
 from lsprotocol import types
-from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities, make_test_lsp_client
+from pygls.protocol import default_converter
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 from conftest import CHECKOUT
 from wire import SERVER
@@ -19,7 +21,9 @@ TEMPLATE = "templates/posts/show.forge.html"
 
 def make_client():
     """Keeps what pytest-lsp has no place for."""
-    client = make_test_lsp_client()
+    client = LanguageClient(converter_factory=default_converter)
+    own = types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS
+    register_lsp_features(client, {name: feature for name, feature in DEFAULT_CLIENT_FEATURES.items() if name != own})
     client.registrations = []
     client.publications = []
     client.reload_statuses = []

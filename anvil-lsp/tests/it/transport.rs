@@ -149,6 +149,12 @@ fn bodies_that_are_no_message() {
         (b"{\"jsonrpc\":\"2.0\",\"method\":\"\xed\xa0\x80\"}".to_vec(), -32700),
         (b"\xef\xbb\xbf{}".to_vec(), -32700),
         (b"{\"jsonrpc\":\"2.0\",\"method\":\"\0\"}".to_vec(), -32700),
+        (br#"{"jsonrpc":"2.0","method":"x","params":{"n":1e400}}"#.to_vec(), -32700),
+        (br#"{"jsonrpc":"2.0","id":1e400,"method":"x"}"#.to_vec(), -32700),
+        (br#"{"jsonrpc":"2.0","id":1,"method":"x","params":"\ud8"}"#.to_vec(), -32700),
+        (deep(126), -32700),
+        (deep(127), -32700),
+        (deep(128), -32600),
         (deep(200), -32600),
         (deep(100_000), -32600),
         ([br#"{"a":"#.repeat(100_000), b"1".to_vec(), b"}".repeat(100_000)].concat(), -32600),
@@ -169,6 +175,18 @@ fn bodies_that_are_no_message() {
         bytes.extend(body);
         check(&bytes, *code);
     }
+}
+
+/// At the bounds of every parser between the pipe and the method.
+#[test]
+fn bodies_that_are_nested_almost_too_deep() {
+    let mut editor = Launch::new().start();
+    for depth in 120..135 {
+        let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+        editor.write_bytes(&frame(&format!(r#"{{"jsonrpc":"2.0","method":"x","params":{open}{close}}}"#)));
+        sound(&mut editor, &format!("{depth} brackets"));
+    }
+    assert!(editor.quit().success());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    client::{Editor, Launch},
+    client::{Editor, Launch, frame},
     random::Random,
 };
 
@@ -192,6 +192,24 @@ fn parameters_that_are_wrong_somewhere() {
     let memory = editor.memory();
     assert!(memory.peak < 120 << 20, "{memory:?}");
     assert!(editor.quit().success());
+}
+
+#[test]
+fn parameters_that_may_be_left_out() {
+    let mut editor = Launch::new().start();
+    for params in ["", r#","params":null"#, r#","params":{}"#] {
+        for (method, code) in [("anvil/status", None), ("anvil/abiReport", Some(-32803))] {
+            let id = editor.reserve();
+            let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}"{params}}}"#);
+            editor.write_bytes(&frame(&body));
+            assert_eq!(editor.answer(id).err().map(|fault| fault.code), code, "{body}");
+        }
+    }
+    let id = editor.reserve();
+    editor.write_bytes(&frame(&format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"shutdown","params":{{}}}}"#)));
+    assert_eq!(editor.answer(id), Ok(Value::Null));
+    editor.notify("exit", &json!({}));
+    assert!(editor.ended().success());
 }
 
 #[test]

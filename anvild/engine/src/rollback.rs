@@ -63,7 +63,7 @@ impl Engine {
         self.shown.because(ASKED);
         // What is being built for a newer change set goes live as ever.
         if self.builds.covered() && self.code.broken().is_none() {
-            let title = format!("generation {live} was taken back on request");
+            let title = "taken back on request".to_owned();
             let outline = Outline { rendered: title.clone(), title };
             let (generation, outcome) = (self.saved(), BuildOutcome::Refused);
             self.break_code(now, Broken { generation, outcome, outline, is_taken_back: true });

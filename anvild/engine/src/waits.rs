@@ -70,6 +70,10 @@ impl Engine {
             Some(serving) if serving.refuted => {
                 self.code.vouched.as_ref().map_or(Generation(0), |vouched| vouched.label)
             }
+            // So does what was taken back.
+            Some(_) if self.code.broken().is_some_and(|broken| broken.is_taken_back) => {
+                self.code.good.as_ref().map_or(live, |good| good.label.min(live))
+            }
             _ => live,
         };
         let outcome = |parked: &Parked| {

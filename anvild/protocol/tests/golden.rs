@@ -221,6 +221,9 @@ fn views() {
     fresh.build.last = None;
     fresh.diagnostics.clear();
     check("status_of_a_fresh_daemon", &fresh);
+    check("diagnostics", &vec![diagnostic()]);
+    let line = |stream, text: &str| LogLine { at_ms: 1_700_000_000_000, stream, text: text.to_owned() };
+    check("log_lines", &vec![line(LogStream::Stdout, "GET /posts 200"), line(LogStream::Daemon, "live 8")]);
     let routes = vec![RouteRow {
         method: "GET".to_owned(),
         path: "/posts/{id}".to_owned(),

@@ -10,10 +10,7 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use tokio::{
-    io::AsyncWriteExt as _,
-    net::UnixStream,
-};
+use tokio::{io::AsyncWriteExt as _, net::UnixStream};
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 
 use super::{

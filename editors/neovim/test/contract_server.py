@@ -20,7 +20,7 @@ STATUS = {
     "message": "anvil: off",
 }
 ANSWERS = {
-    "anvil/status": lambda params: STATUS,
+    "anvil/status": lambda params: {"projects": [STATUS]},
     "anvil/abiReport": lambda params: {"text": "# Layout changes\n\nNone."},
     "anvil/generatedRust": lambda params: {"view": "posts.show", "text": "{\n    let title = &title;\n}"},
 }
@@ -86,8 +86,8 @@ class Server:
         uri = (params.get("textDocument") or {}).get("uri")
         if "id" in message and method:
             self.answer(message["id"], method, params)
-        elif method == "initialized":
-            self.notify("anvil/reloadStatus", STATUS)
+        elif method == "workspace/didChangeConfiguration":
+            self.options = (params.get("settings") or {}).get("anvil") or {"reset": True}
         elif method == "textDocument/didOpen":
             self.texts[uri] = params["textDocument"]["text"]
             self.publish(uri)

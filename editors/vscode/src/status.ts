@@ -57,6 +57,9 @@ const TONES: Record<ReloadState, Tone> = {
   rolledBack: "warning",
 };
 
+/** The server speaks of every project that has a daemon, so then there is none. */
+const NO_PROJECT = "No daemon is used: `anvil.daemon` is off, the workspace is not trusted, or none of its folders is a project.";
+
 export function statusItem(known: Known): StatusItem {
   const { server } = known;
   switch (server.kind) {
@@ -80,7 +83,7 @@ export function statusItem(known: Known): StatusItem {
 
 function running(known: Known, server: Server & { kind: "running" }): StatusItem {
   const { reload, health } = known;
-  const lines = [...(reload === undefined ? [] : reloadLines(reload)), ...known.others];
+  const lines = [...(reload === undefined ? [NO_PROJECT] : reloadLines(reload)), ...known.others];
   if (!known.trusted) {
     lines.push("This workspace is not trusted: templates are parsed, and nothing is started.");
   }
@@ -92,8 +95,8 @@ function running(known: Known, server: Server & { kind: "running" }): StatusItem
   }
   lines.push(`anvil-lsp ${server.version}`);
   const tone = worst([reload === undefined ? "plain" : TONES[reload.state], healthTone(health), server.advice === undefined ? "plain" : "warning"]);
-  const text = reload?.message ?? "anvil";
-  const icon = server.advice === undefined ? ICONS[reload?.state ?? "connecting"] : "warning";
+  const text = reload?.message ?? "anvil: off";
+  const icon = server.advice === undefined ? ICONS[reload?.state ?? "off"] : "warning";
   return item(icon, text, tone, lines);
 }
 

@@ -6,7 +6,7 @@ use tower_lsp::ls_types::{
 };
 
 use super::definition;
-use crate::features::{references, sites::fixture::Project};
+use crate::features::{fixture::Project, references};
 
 const PAGES: &str = "\
 //- /templates/layouts/app.forge.html

@@ -2,11 +2,11 @@
 
 use forge_codegen::{
     Kind, Span,
-    tree::{Attribute, AttributeKind, Block, Component, Directive, Echo, EchoKind, Node, Part, Slot, Tag},
+    tree::{Attribute, AttributeKind, Component, Directive, Echo, EchoKind, Node, Part, Slot, Tag},
 };
 
 use super::{
-    flow::{self, Behind, Edges, Flow},
+    flow::{self, Behind, Edges},
     html,
     pieces::{Gap, GapPlace, Piece, PieceKind, Pieces, TagShape},
     text::{Element, Html},
@@ -30,6 +30,8 @@ pub(super) struct Scan<'t> {
     pub(super) is_soft: bool,
     /// The part that this is printed in has printed nothing but white space.
     pub(super) is_fresh: bool,
+    /// The same two, wherever a jump out of the innermost loop or switch stands.
+    pub(super) exits: (bool, bool),
 }
 
 /// The pieces of a template.
@@ -43,6 +45,7 @@ pub(super) fn scan(source: &str, nodes: &[Node]) -> Result<Pieces, Entangled> {
         drops: false,
         is_soft: true,
         is_fresh: true,
+        exits: (true, true),
     };
     // White space at the end is shown only if something is printed behind, which may be.
     scan.nodes(nodes, Behind::Ink)?;
@@ -60,7 +63,7 @@ impl Scan<'_> {
     }
 
     /// Something that is printed, or stands among what is, and is not looked into.
-    fn ink(&mut self, span: Span) {
+    pub(super) fn ink(&mut self, span: Span) {
         self.push(span, PieceKind::Ink);
         self.html.value_begins();
     }
@@ -71,7 +74,7 @@ impl Scan<'_> {
         self.is_fresh &= !is_ink;
     }
 
-    fn nodes(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
+    pub(super) fn nodes(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
         for (at, node) in nodes.iter().enumerate() {
             let edges = Edges { source: self.source };
             let rest = &nodes[at + 1..];
@@ -97,6 +100,9 @@ impl Scan<'_> {
                     self.drops = false;
                     self.prints(true);
                 }
+                Node::Directive(directive) if matches!(directive.kind, Kind::Break | Kind::Continue) => {
+                    self.jump(directive)
+                }
                 Node::Directive(directive) => {
                     self.directive(directive);
                     self.html.value_begins();
@@ -112,89 +118,8 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn block(&mut self, block: &Block, behind: Behind) -> Result<(), Entangled> {
-        if block.opener().kind == Kind::Lang {
-            // Its body is the key of a translation.
-            self.ink(block.span());
-            self.drops = true;
-            self.prints(true);
-            return Ok(());
-        }
-        let nests = self.html == Html::Data;
-        if let Html::Tag(tag) = &self.html {
-            self.out.tags[tag.shape].has_blocks = true;
-        }
-        let flow = flow::of_block(block);
-        let (html, before, was_fresh) = (self.html.clone(), self.is_soft, self.is_fresh);
-        let (mut after, mut is_fresh) = (before, was_fresh);
-        let is_switch = block.opener().kind == Kind::Switch;
-        for (at, branch) in block.branches.iter().enumerate() {
-            let head = branch.head.span();
-            if at > 0 {
-                if is_switch && at > 1 && nests {
-                    self.push(Span::new(head.start, head.start), PieceKind::Close { closes: true });
-                }
-                if nests && !is_switch {
-                    self.push(Span::new(head.start, head.start), PieceKind::Branch);
-                }
-            }
-            self.directive(&branch.head);
-            if nests && (at == 0 || is_switch) {
-                self.push(Span::new(head.end, head.end), PieceKind::Open { is_inline: false, closes: true });
-            }
-            self.html = html.clone();
-            self.drops = true;
-            self.is_soft = self.enters_softly(flow, block, &branch.children, before);
-            self.is_fresh = if flow == Flow::InPlace { was_fresh && !is_loop(block) } else { true };
-            let behind = match flow {
-                Flow::InPlace if is_loop(block) => behind.min(self.edges().start(&branch.children, true, behind)),
-                Flow::InPlace => behind,
-                Flow::Kept => {
-                    if block.opener().kind == Kind::Slot {
-                        Behind::Soft
-                    } else {
-                        Behind::End
-                    }
-                }
-                Flow::Unknown => Behind::Ink,
-            };
-            self.branch(&branch.children, behind)?;
-            after &= self.is_soft;
-            is_fresh &= self.is_fresh;
-            if self.html != html {
-                return Err(Entangled);
-            }
-        }
-        if let Some(close) = &block.close {
-            if nests && is_switch && block.branches.len() > 1 {
-                self.push(Span::new(close.name.start, close.name.start), PieceKind::Close { closes: true });
-            }
-            if nests {
-                self.push(Span::new(close.name.start, close.name.start), PieceKind::Close { closes: true });
-            }
-            self.directive(close);
-        }
-        self.drops = true;
-        (self.is_soft, self.is_fresh) = match flow {
-            Flow::InPlace => (after, is_fresh),
-            Flow::Kept => (before, was_fresh),
-            Flow::Unknown => (false, false),
-        };
-        Ok(())
-    }
-
-    fn enters_softly(&self, flow: Flow, block: &Block, children: &[Node], before: bool) -> bool {
-        match (flow, block.opener().kind) {
-            (Flow::InPlace, _) if is_loop(block) => before && self.edges().end_softly(children, before),
-            (Flow::InPlace, _) => before,
-            // Slots are trimmed.
-            (_, Kind::Slot | Kind::Component | Kind::ComponentFirst) => true,
-            (Flow::Kept | Flow::Unknown, _) => false,
-        }
-    }
-
     /// A body whose HTML is on its own.
-    fn branch(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
+    pub(super) fn branch(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
         let floor = std::mem::replace(&mut self.floor, self.elements.len());
         let done = self.nodes(nodes, behind);
         self.elements.truncate(self.floor);
@@ -303,7 +228,7 @@ impl Scan<'_> {
     }
 
     /// A directive with the spaces around its arguments.
-    fn directive(&mut self, directive: &Directive) {
+    pub(super) fn directive(&mut self, directive: &Directive) {
         let is_kept = matches!(self.html, Html::Kept(_) | Html::Comment | Html::Declaration);
         let text = &self.source[directive.span().range()];
         let kind = if text.contains(['\n', '\r']) && !is_kept { PieceKind::Arguments } else { PieceKind::Ink };
@@ -327,10 +252,6 @@ impl Scan<'_> {
             }
         }
     }
-}
-
-fn is_loop(block: &Block) -> bool {
-    matches!(block.opener().kind, Kind::For | Kind::ForEach | Kind::ForElse | Kind::While)
 }
 
 /// What asks or repeats is written like Rust's own words.

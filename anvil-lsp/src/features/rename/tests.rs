@@ -4,7 +4,7 @@ use tower_lsp::ls_types::{FileRename, PrepareRenameResponse, RenameFilesParams, 
 
 use super::*;
 use crate::{
-    features::sites::fixture::{Project, full_client},
+    features::fixture::{Project, full_client},
     settings::{Client, FileOperations},
 };
 

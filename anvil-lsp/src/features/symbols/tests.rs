@@ -5,8 +5,8 @@ use tower_lsp::ls_types::{DocumentLinkParams, DocumentSymbolParams, WorkspaceSym
 use super::*;
 use crate::{
     features::{
+        fixture::{Project, full_client},
         links,
-        sites::fixture::{Project, full_client},
     },
     settings::Client,
 };

@@ -360,11 +360,11 @@ fn a_death_during_the_audit_starts_from_the_patch_and_after_it_from_the_library(
             Error ANV0501 (Runtime) the host died with signal 11 (SIGSEGV)
         * app Crashed live 0 (the host died with signal 11 (SIGSEGV))
     > built 2
-        keep /t/1.base.so /t/2.patch.so /t/2.so
+        keep /t/1.base.so /t/1.so /t/2.patch.so /t/2.so
     > host 2 accepting
         * ended 2: Restart Live, the host died with signal 11 (SIGSEGV) [] 0+0+0=0 ms
         host 2 <- pages: live 2
-        keep /t/1.base.so /t/2.patch.so /t/2.so
+        keep /t/1.base.so /t/1.so /t/2.patch.so /t/2.so
         * app Running pid 102 live 2
     > host 2 exit signal 11
         page: the host died; a new one is starting (last words of host 2)

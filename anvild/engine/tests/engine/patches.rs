@@ -346,7 +346,7 @@ fn bases_stay_for_as_long_as_a_host_lives() {
         host 1 <- pages: live 3
         * app Running pid 101 live 3
     > built 3
-        keep /t/1.base.so /t/1.so /t/2.base.so /t/2.patch.so /t/3.patch.so /t/3.so
+        keep /t/1.base.so /t/1.so /t/2.base.so /t/2.patch.so /t/2.so /t/3.patch.so /t/3.so
     > restart
         spawn host 2 with build 3
         * app HandingOver pid 101 live 3
@@ -354,14 +354,14 @@ fn bases_stay_for_as_long_as_a_host_lives() {
         * ended 3: Handover Live, asked for [] 0+0+0=0 ms
         host 2 <- pages: live 3
         host 1 <- drain within 10000 ms
-        keep /t/1.base.so /t/1.so /t/2.base.so /t/2.patch.so /t/3.patch.so /t/3.so
+        keep /t/1.base.so /t/1.so /t/2.base.so /t/2.patch.so /t/2.so /t/3.patch.so /t/3.so
         * app Running pid 102 live 3
     > built 5
         host 2 <- load 5 /t/5.so
     > host 2 loaded 5
         * ended 5: Swap Live, replayed blog [src/a.rs] 10+0+0=10 ms
         host 2 <- pages: live 5
-        keep /t/3.so /t/4.so /t/5.so
+        keep /t/2.so /t/3.so /t/4.so /t/5.so
         * app Running pid 102 live 5
     ");
 }
@@ -394,12 +394,12 @@ fn patches_count_as_libraries() {
         spawn host 2 with patch 4
         * app HandingOver pid 101 live 3
     > built 4
-        keep /t/1.base.so /t/1.so /t/2.patch.so /t/3.patch.so /t/3.so /t/4.patch.so /t/4.so
+        keep /t/1.base.so /t/1.so /t/2.patch.so /t/2.so /t/3.patch.so /t/3.so /t/4.patch.so /t/4.so
     > host 2 accepting
         * ended 4: Handover Live, recycled after 3 libraries [src/a.rs] 10+0+0=10 ms
         host 2 <- pages: live 4
         host 1 <- drain within 10000 ms
-        keep /t/1.base.so /t/1.so /t/2.patch.so /t/3.patch.so /t/4.patch.so /t/4.so
+        keep /t/1.base.so /t/1.so /t/2.patch.so /t/2.so /t/3.patch.so /t/3.so /t/4.patch.so /t/4.so
         * app Running pid 102 live 4
     > host 2 exit signal 11
         spawn host 3 with build 4

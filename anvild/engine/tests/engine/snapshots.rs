@@ -1,11 +1,13 @@
 //! The view that clients get.
 
 use anvild_engine::{Effect, Engine, EngineConfig, EngineSnapshot};
+use anvild_protocol::{AbiAction, AbiChange, AbiField, AbiLayout, Generation};
 
-use crate::script::{engine_after, expand, origin, parse};
+use crate::script::{engine_after, expand, origin, parse, roomy_engine_after};
 
 fn view(script: &str) -> String {
-    let EngineSnapshot { app, generation, build, diagnostics, history, routes } = engine_after(script).snapshot();
+    let EngineSnapshot { app, generation, build, diagnostics, history, routes, abi: _ } =
+        engine_after(script).snapshot();
     let mut lines = vec![format!("{app:?}"), format!("{generation:?}"), format!("{build:?}")];
     lines.extend(diagnostics.iter().map(|found| format!("{} {}", found.code, found.message)));
     lines.extend(history.iter().map(|entry| format!("{entry:?}")));
@@ -50,6 +52,53 @@ fn with_a_failed_build_over_a_serving_host() {
     HistoryEntry { generation: Generation(1), kind: Restart, outcome: Cancelled, reason: "replaced by generation 2", files: [], files_total: 0, stages: StageMillis { detect_ms: 0, build_ms: 0, swap_ms: 0, total_ms: 0 } }
     RouteRow { method: "GET", path: "/posts", name: Some("posts.index"), handler: "blog::posts::index", file: Some("/p/src/posts.rs"), line: Some(7), middleware: ["auth"] }
     "#);
+}
+
+fn reports(script: &str) -> Vec<AbiChange> {
+    roomy_engine_after(script).snapshot().abi
+}
+
+#[test]
+fn changed_layouts_are_kept_as_values() {
+    let field = |name: &str, type_name: &str, offset, size| AbiField {
+        name: name.to_owned(),
+        type_name: type_name.to_owned(),
+        offset: Some(offset),
+        size,
+    };
+    let layout = |size, fields| AbiLayout { size, align: 8, fields };
+    let swap = "~up\n~edit src/stats.rs library\n~built 2\nhost 1 refused 2 layout hits=u32,name=u64 hits=u64,name=u64";
+    let expected = AbiChange {
+        generation: Generation(2),
+        type_path: "blog::stats::Stats".to_owned(),
+        file: Some("/p/src/stats.rs".to_owned()),
+        line: Some(11),
+        column: Some(5),
+        field: Some("hits".to_owned()),
+        old: Some(layout(12, vec![field("hits", "u32", 0, 4), field("name", "u64", 4, 8)])),
+        new: Some(layout(16, vec![field("hits", "u64", 0, 8), field("name", "u64", 8, 8)])),
+        action: AbiAction::Handover,
+    };
+    assert_eq!(reports(swap), [expected.clone()]);
+
+    // A field without a place, a type that is gone, and a host that contradicts itself.
+    let gone =
+        &reports("~up\n~edit src/stats.rs library\n~built 2\nhost 1 refused 2 layout hits=u32,name=u64 hits=u32")[0];
+    assert_eq!((gone.field.as_deref(), gone.line), (Some("name"), Some(10)), "at the type");
+    let gone = &reports("~up\n~edit src/stats.rs library\n~built 2\nhost 1 refused 2 layout hits=u32")[0];
+    assert_eq!((&gone.new, &gone.file, &gone.field), (&None, &None, &None));
+    let boot = format!("{swap}\nhost 2 spawned\nhost 2 hello\nhost 2 refused 2 layout hits=u32 hits=u64");
+    let both = reports(&boot);
+    assert_eq!((both[0].action, &both[1]), (AbiAction::Refused, &expected), "newest first, whatever is live since");
+
+    let refused = |generation: u64| {
+        format!(
+            "\nedit src/stats.rs library\nbuilt {generation}\nhost 1 refused {generation} layout hits=u32 hits=u64\n\
+             host {generation} spawn-failed no"
+        )
+    };
+    let many = reports(&format!("~up{}", (2..30).map(refused).collect::<String>()));
+    assert_eq!((many.len(), many[0].generation, many[19].generation), (20, Generation(29), Generation(10)));
 }
 
 #[test]

@@ -346,7 +346,7 @@ fn the_old_host_dies_while_the_new_one_boots() {
         * diagnostics: none
         * ended 2: Restart Live, deps library changed [src/a.rs] 10+0+0=10 ms
         host 2 <- pages: live 2
-        keep /t/2.so
+        keep /t/1.so /t/2.so
         * app Running pid 102 live 2
     ");
 }
@@ -372,7 +372,7 @@ fn the_old_host_dies_while_it_yields() {
         * diagnostics: none
         * ended 2: Handover Live, deps library changed [src/a.rs] 10+0+0=10 ms
         host 2 <- pages: live 2
-        keep /t/2.so
+        keep /t/1.so /t/2.so
         * app Running pid 102 live 2
     ");
 }

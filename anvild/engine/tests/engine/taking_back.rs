@@ -22,7 +22,34 @@ fn the_code_before_answers_again_and_the_next_save_goes_live() {
         built 3
         host 1 loaded 3
         "
-    ), @"");
+    ), @r"
+    > rollback
+        host 1 <- load 1 /t/1.so
+        * diagnostics:
+            Warning ANV0213 (Reload) generation 2 was taken back on request, and generation 1 answers
+    > wait 1 60s
+    > host 1 loaded 1
+        * ended 1: Swap Live, rolled back: asked for [] 0+0+0=0 ms
+        host 1 <- pages: live 1
+        keep /t/1.so /t/2.so
+        * app Running pid 101 live 1
+        wait 1: Failed, waited for 2, live 1 [ANV0213]
+    > wait 2 60s
+        wait 2: Failed, waited for 2, live 1 [ANV0213]
+    > edit src/a.rs library
+        * changed 3: src/a.rs
+        build 3: library
+        * building 3: source changed
+        host 1 <- pages: building 3
+    > built 3
+        host 1 <- load 3 /t/3.so
+        * diagnostics: none
+    > host 1 loaded 3
+        * ended 3: Swap Live, replayed blog [src/a.rs] 10+0+0=10 ms
+        host 1 <- pages: live 3
+        keep /t/1.so /t/2.so /t/3.so
+        * app Running pid 101 live 3
+    ");
 }
 
 #[test]
@@ -38,7 +65,27 @@ fn one_step_after_the_other() {
         host 1 loaded 1
         rollback
         "
-    ), @"");
+    ), @r"
+    > rollback
+        host 1 <- load 2 /t/2.so
+        * diagnostics:
+            Warning ANV0213 (Reload) generation 3 was taken back on request, and generation 2 answers
+    > host 1 loaded 2
+        * ended 2: Swap Live, rolled back: asked for [] 0+0+0=0 ms
+        host 1 <- pages: live 2
+        keep /t/1.so /t/2.so /t/3.so
+        * app Running pid 101 live 2
+    > rollback
+        host 1 <- load 1 /t/1.so
+        * diagnostics:
+            Warning ANV0213 (Reload) generation 2 was taken back on request, and generation 1 answers
+    > host 1 loaded 1
+        * ended 1: Swap Live, rolled back: asked for [] 0+0+0=0 ms
+        host 1 <- pages: live 1
+        keep /t/1.so /t/2.so /t/3.so
+        * app Running pid 101 live 1
+    > rollback
+    ");
 }
 
 #[test]
@@ -53,7 +100,25 @@ fn a_patch_goes_back_to_what_a_full_build_made() {
         edit public/a.css advance
         edit .env configure
         "
-    ), @"");
+    ), @r"
+    > rollback
+        host 1 <- load 1 /t/1.so
+        * diagnostics:
+            Warning ANV0213 (Reload) generation 2 was taken back on request, and generation 1 answers
+    > host 1 loaded 1
+        * ended 1: Swap Live, rolled back: asked for [] 0+0+0=0 ms
+        host 1 <- pages: live 1
+        * app Running pid 101 live 1
+    > built 2
+        keep /t/1.base.so /t/1.so /t/2.patch.so /t/2.so
+    > edit public/a.css advance
+        * changed 3: public/a.css
+        * ended 3: Swap Refused, generation 2: taken back on request [public/a.css] 10+0+0=10 ms
+    > edit .env configure
+        * changed 4: .env
+        * ended 4: Swap Refused, generation 2: taken back on request [.env] 10+0+0=10 ms
+        host 1 <- configure 1
+    ");
 }
 
 #[test]
@@ -69,7 +134,28 @@ fn a_container_that_does_not_fit_is_a_handover() {
         host 2 accepting
         host 2 exit signal 11
         "
-    ), @"");
+    ), @r"
+    > rollback
+        host 1 <- load 1 /t/1.so
+        * diagnostics:
+            Warning ANV0213 (Reload) generation 2 was taken back on request, and generation 1 answers
+    > host 1 refused 1 layout hits=u64 hits=u32
+        spawn host 2 with build 1
+        * app HandingOver pid 101 live 2
+    > host 2 accepting
+        * ended 1: Handover Live, rolled back: asked for [] 0+0+0=0 ms
+        host 2 <- pages: live 1
+        host 1 <- drain within 10000 ms
+        keep /t/1.so /t/2.so
+        * app Running pid 102 live 1
+    > host 2 exit signal 11
+        spawn host 3 with build 1
+        page: the host died; a new one is starting (last words of host 2)
+        * diagnostics:
+            Warning ANV0213 (Reload) generation 2 was taken back on request, and generation 1 answers
+            Error ANV0501 (Runtime) the host died with signal 11 (SIGSEGV)
+        * app Crashed live 0 (the host died with signal 11 (SIGSEGV))
+    ");
 }
 
 #[test]
@@ -112,7 +198,26 @@ fn a_build_on_its_way_goes_live_after_it() {
         built 3
         host 1 loaded 3
         "
-    ), @"");
+    ), @r"
+    > rollback
+        host 1 <- load 1 /t/1.so
+        * diagnostics:
+            Warning ANV0213 (Reload) generation 2 was taken back on request, and generation 1 answers
+    > host 1 loaded 1
+        * ended 1: Swap Live, rolled back: asked for [] 0+0+0=0 ms
+        host 1 <- pages: live 1
+        host 1 <- pages: building 3
+        * app Running pid 101 live 1
+    > built 3
+        keep /t/1.so /t/2.so /t/3.so
+        host 1 <- load 3 /t/3.so
+        * diagnostics: none
+    > host 1 loaded 3
+        * ended 3: Swap Live, replayed blog [src/a.rs] 10+0+0=10 ms
+        host 1 <- pages: live 3
+        keep /t/1.so /t/2.so /t/3.so
+        * app Running pid 101 live 3
+    ");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod code;
 mod configuration;
 mod crashes;
 mod dependencies;
+mod going_back;
 mod handover;
 mod layout;
 mod mistakes;

@@ -7,7 +7,7 @@ mod observer;
 pub(crate) mod processes;
 mod project;
 
-pub(crate) use daemon::Daemon;
+pub(crate) use daemon::{Daemon, PATIENCE};
 pub(crate) use gate::Gate;
 pub(crate) use http::{Answer, get, request};
 pub(crate) use observer::Observer;

@@ -46,6 +46,14 @@ local function shared(root)
       ['experimental/serverStatus'] = function() end,
     },
     on_attach = on_attach,
+    -- What comes by itself are changes; the first status is asked for.
+    on_init = function(begun)
+      client.request(begun, 'anvil/status', vim.empty_dict(), function(failure, result)
+        if not failure then
+          status.take(begun.id, result)
+        end
+      end)
+    end,
     on_exit = function(_, _, client_id)
       status.forget(client_id)
     end,
@@ -64,7 +72,8 @@ function M.config()
   end
   config.before_init = function(params, resolved)
     params.initializationOptions = settings.for_server(resolved.root_dir)
-    resolved.settings = { anvil = settings.for_server(resolved.root_dir) }
+    -- The client has the same table, and sends it.
+    resolved.settings.anvil = settings.for_server(resolved.root_dir)
     warn_of_mistrust(resolved.root_dir)
   end
   return config

@@ -9,14 +9,14 @@
 //     PICTURE     where the picture goes [default: vscode.png]
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 60_000;
 
 function needed(name) {
   const value = process.env[name];
@@ -50,28 +50,6 @@ function freePort() {
 
 const places = ["--user-data-dir", path.join(home, "data"), "--extensions-dir", path.join(home, "extensions")];
 const environment = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home };
-
-function prepare() {
-  const user = path.join(home, "data", "User");
-  mkdirSync(user, { recursive: true });
-  const settings = {
-    "anvil.server.path": server,
-    "anvil.daemon": process.env.DAEMON ?? "start",
-    "security.workspace.trust.enabled": false,
-    "workbench.startupEditor": "none",
-    "workbench.tips.enabled": false,
-    "chat.disableAIFeatures": true,
-    "workbench.secondarySideBar.defaultVisibility": "hidden",
-    "telemetry.telemetryLevel": "off",
-    "editor.minimap.enabled": false,
-    "window.commandCenter": false,
-    "files.autoSave": "off",
-  };
-  writeFileSync(path.join(user, "settings.json"), JSON.stringify(settings));
-  const installed = spawnSync(node, [entry, ...places, "--install-extension", vsix], { env: environment, encoding: "utf8" });
-  assert.equal(installed.status, 0, installed.stderr);
-  say(`installed  ${path.basename(vsix)}`);
-}
 
 async function open(port) {
   const options = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
@@ -112,34 +90,140 @@ async function goTo(page, line, column) {
   await page.keyboard.press("Enter");
 }
 
-/** The status bar's item, as screen readers hear it. */
+/** Waits for what the status bar's item says. */
 async function statusBar(page, expected) {
-  const item = page.locator('.statusbar-item[id="anvilforge.anvilforge.anvilforge.status"], .statusbar-item[id*="anvilforge.status"]').first();
+  const item = page.locator('.statusbar-item[id$="anvilforge.status"]', { hasText: expected });
   await item.waitFor();
-  await page.waitForFunction(
-    ([element, pattern]) => new RegExp(pattern).test(element.textContent ?? ""),
-    [await item.elementHandle(), expected.source],
-  );
-  const text = (await item.textContent()).trim();
-  say(`status     ${text}`);
+  say(`status     ${(await item.textContent()).trim()}`);
   return item;
 }
 
-async function problems(page, expected) {
-  await page.locator(".squiggly-error").first().waitFor({ state: "attached" });
-  await command(page, "Problems: Focus on Problems View");
+/** Waits for a line of the problems view. */
+async function problem(page, expected) {
   const row = page.locator(".markers-panel .monaco-list-row", { hasText: expected }).first();
   await row.waitFor();
-  say(`problem    ${((await row.getAttribute("aria-label")) ?? (await row.textContent())).trim()}`);
+  say(`problem    ${(await row.textContent()).trim()}`);
 }
 
-async function completion(page) {
+async function noProblem(page) {
+  await page.locator(".markers-panel .message-box-container", { hasText: "No problems" }).waitFor();
+  say("problem    none");
+}
+
+/** Opens completion where the cursor is, and waits for it to offer something. */
+async function completion(page, expected) {
   await page.keyboard.press("Control+Space");
-  const rows = page.locator(".suggest-widget.visible .monaco-list-row");
-  await rows.first().waitFor();
-  const labels = await rows.locator(".label-name").allTextContents();
-  say(`complete   ${labels.slice(0, 8).join(", ")}`);
-  return labels;
+  const row = page.locator(".suggest-widget.visible .monaco-list-row", { hasText: expected }).first();
+  await row.waitFor();
+  const labels = await page.locator(".suggest-widget.visible .monaco-list-row .label-name").allTextContents();
+  say(`complete   ${labels.slice(0, 10).join(", ")}`);
+  await page.keyboard.press("Escape");
 }
 
-export { assert, chromium, command, completion, freePort, goTo, home, open, openFile, PATIENCE_MS, picture, prepare, problems, rmSync, say, statusBar };
+async function menu(page) {
+  await page.locator('.statusbar-item[id$="anvilforge.status"] a').click();
+  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+  const labels = await page.locator(".quick-input-list .monaco-list-row .label-name").allTextContents();
+  say(`menu       ${labels.map((label) => label.trim()).join(" | ")}`);
+  await page.keyboard.press("Escape");
+}
+
+function settings(program) {
+  const all = {
+    "anvil.daemon": process.env.DAEMON ?? "start",
+    "chat.disableAIFeatures": true,
+    "editor.minimap.enabled": false,
+    "files.autoSave": "off",
+    "security.workspace.trust.enabled": false,
+    "telemetry.telemetryLevel": "off",
+    "window.commandCenter": false,
+    "workbench.colorTheme": "Default Dark Modern",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "workbench.startupEditor": "none",
+    "workbench.tips.enabled": false,
+  };
+  write("User", all);
+  // In a remote window, which this is one of, programs are settings of the machine.
+  write("Machine", { "anvil.server.path": program });
+}
+
+function write(owner, all) {
+  const folder = path.join(home, "data", owner);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, "settings.json"), JSON.stringify(all));
+}
+
+async function scenario(page) {
+  await page.locator(".monaco-workbench").waitFor();
+  await openFile(page, "templates/posts/show.forge.html");
+  say(`language   ${(await page.locator("#status\\.editor\\.mode").textContent()).trim()}`);
+
+  say("\n# a server that is not there");
+  await statusBar(page, /anvil: no server/);
+  await menu(page);
+  assert.equal(await page.locator(".notification-toast").count(), 0);
+  say("pop-ups    none");
+
+  say("\n# it is installed, and looked for again");
+  symlinkSync(server, path.join(home, "anvil-lsp"));
+  await command(page, "Anvil: Restart Language Server");
+  await statusBar(page, new RegExp(process.env.STATUS ?? "anvil: (?!no server|starting)"));
+  await menu(page);
+
+  say("\n# a mistake");
+  await command(page, "Problems: Focus on Problems View");
+  await noProblem(page);
+  await openFile(page, "templates/posts/show.forge.html");
+  await goTo(page, 24, 13);
+  await page.keyboard.press("Delete");
+  await problem(page, "FRG0038");
+  await page.screenshot({ path: picture });
+  say(`picture    ${path.basename(picture)}`);
+  await page.keyboard.press("Control+Z");
+  await noProblem(page);
+
+  say("\n# completion");
+  await goTo(page, 10, 1);
+  await page.keyboard.type("@fore");
+  await completion(page, "@forelse");
+  await undone(page);
+  if (process.env.COMPLETION !== "snippets") {
+    await goTo(page, 11, 20);
+    await completion(page, "title");
+    await goTo(page, 10, 1);
+    await page.keyboard.type("<x-");
+    await completion(page, "pagination");
+    await undone(page);
+  }
+
+  say("\n# the server restarts on request");
+  await command(page, "Anvil: Restart Language Server");
+  await statusBar(page, new RegExp(process.env.STATUS ?? "anvil: (?!no server|starting)"));
+}
+
+async function undone(page) {
+  await command(page, "File: Revert File");
+  await page.locator(".tab.active:not(.dirty)").waitFor();
+}
+
+settings(path.join(home, "anvil-lsp"));
+const installed = spawnSync(node, [entry, ...places, "--install-extension", vsix], { env: environment, encoding: "utf8" });
+assert.equal(installed.status, 0, installed.stderr);
+say(`installed  ${path.basename(vsix)} in code-server ${spawnSync(node, [entry, "--version"], { env: environment, encoding: "utf8" }).stdout.trim()}`);
+const port = await freePort();
+const host = await open(port);
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+page.setDefaultTimeout(PATIENCE_MS);
+try {
+  await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURIComponent(project)}`);
+  await scenario(page);
+  say("\nall of it worked");
+} catch (error) {
+  await page.screenshot({ path: `${picture}.failed.png` });
+  throw error;
+} finally {
+  await browser.close();
+  process.kill(-host.pid);
+  rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+}

@@ -110,3 +110,11 @@ test("the delimiters of every echo in the blog are coloured as such, and nothing
     assert.deepEqual(coloured.map((token) => token.text), expected, place);
   }
 });
+
+test("every bound attribute in the blog is coloured as one", () => {
+  for (const { place, text } of templates().filter(({ place }) => place.startsWith("examples/blog"))) {
+    const expected = [...text.matchAll(/ :([a-z]+)=/g)].map(([, name]) => name);
+    const coloured = tokens(text).list.filter(({ scopes }) => scopes.includes("entity.other.attribute-name.bound.forge"));
+    assert.deepEqual(coloured.map((token) => token.text), expected, place);
+  }
+});

@@ -46,7 +46,12 @@ test("other projects are a line each", () => {
 test("what is unknown is left out", () => {
   const empty = reload("off", "anvil: off", { generation: null, kind: null, durationMs: null, reason: null, url: null });
   assert.equal(item({ reload: empty }).tooltip, "anvil-lsp 0.1.0");
-  assert.equal(item({}).text, "$(sync~spin) anvil");
+});
+
+test("without a project that has a daemon, it is off", () => {
+  const { text, tooltip } = item({});
+  assert.equal(text, "$(circle-slash) anvil: off");
+  assert.match(tooltip, /^No daemon is used/);
 });
 
 test("a missing server is a word in the status bar, with what to do", () => {
