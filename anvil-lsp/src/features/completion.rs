@@ -11,8 +11,8 @@ use forge_codegen::{Span, Template};
 use tower_lsp::{
     jsonrpc::Result,
     ls_types::{
-        CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionParams, CompletionResponse, CompletionTextEdit,
-        Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
+        CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionParams, CompletionResponse,
+        CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
     },
 };
 
@@ -54,7 +54,9 @@ struct Asked<'a> {
 fn items(asked: &Asked<'_>) -> Vec<CompletionItem> {
     match &asked.context.site {
         Site::DirectiveName { name, directive, tag } => directives::items(asked, *name, *directive, tag.is_some()),
-        Site::TagName { name, opening, tag, is_closing: false } => tags::components(asked, *name, *opening, tag.is_some()),
+        Site::TagName { name, opening, tag, is_closing: false } => {
+            tags::components(asked, *name, *opening, tag.is_some())
+        }
         Site::TagName { opening, is_closing: true, .. } => tags::ends(asked, *opening),
         Site::SlotName { name, .. } => tags::slots(asked, *name),
         Site::AttributeName { tag, name, attribute } => tags::attributes(asked, tag, *name, *attribute),
@@ -162,7 +164,8 @@ impl Offer {
         let plain = snippet::plain(&self.insert);
         let is_snippet = edits.takes_snippets && snippet::escaped(&plain) != self.insert;
         let new_text = if is_snippet { self.insert } else { plain };
-        item.insert_text_format = Some(if is_snippet { InsertTextFormat::SNIPPET } else { InsertTextFormat::PLAIN_TEXT });
+        item.insert_text_format =
+            Some(if is_snippet { InsertTextFormat::SNIPPET } else { InsertTextFormat::PLAIN_TEXT });
         let range = edits.text.range(edits.replaced, edits.encoding);
         item.text_edit = Some(CompletionTextEdit::Edit(TextEdit { range, new_text }));
         item

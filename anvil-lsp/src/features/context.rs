@@ -8,7 +8,10 @@ mod walk;
 
 use std::borrow::Cow;
 
-use forge_codegen::{Options, Span, Template, tree::{Attribute, Block, Component, Directive, Slot, Tag}};
+use forge_codegen::{
+    Options, Span, Template,
+    tree::{Attribute, Block, Component, Directive, Slot, Tag},
+};
 
 use crate::snapshot::Cursor;
 

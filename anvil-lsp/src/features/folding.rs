@@ -37,7 +37,9 @@ fn ranges(text: &Text, template: &Template) -> Vec<FoldingRange> {
         Node::Component(component) => folds.element(component.tag.span, component.close, node.span()),
         Node::Slot(slot) => folds.element(slot.tag.span, slot.close, node.span()),
         Node::Raw(raw) => folds.until(raw.opener.name.start, raw.close.start),
-        Node::Comment(comment) if comment.is_closed => folds.add(comment.span.start, comment.span.end, 0, Some(FoldingRangeKind::Comment)),
+        Node::Comment(comment) if comment.is_closed => {
+            folds.add(comment.span.start, comment.span.end, 0, Some(FoldingRangeKind::Comment))
+        }
         _ => {}
     });
     // Of several that begin in one line, editors take the first.

@@ -23,11 +23,15 @@ fn describe(fixture: &str, context: for<'t> fn(&'t forge_codegen::Template, u32)
         Site::Comment => "comment".to_owned(),
         Site::Raw => "raw".to_owned(),
         Site::Escape => "escape".to_owned(),
-        Site::DirectiveName { name, tag, .. } => format!("directive {}{}", at(*name), if tag.is_some() { " of tag" } else { "" }),
+        Site::DirectiveName { name, tag, .. } => {
+            format!("directive {}{}", at(*name), if tag.is_some() { " of tag" } else { "" })
+        }
         Site::TagName { name, is_closing, .. } => format!("tag {}{}", at(*name), if *is_closing { " end" } else { "" }),
         Site::SlotName { name, .. } => format!("slot {}", at(*name)),
         Site::AttributeName { tag, name, .. } => format!("attribute {} of {}", at(*name), at(tag.name)),
-        Site::AttributeValue { tag, name, value, .. } => format!("value {} of {} of {}", at(*value), at(*name), at(tag.name)),
+        Site::AttributeValue { tag, name, value, .. } => {
+            format!("value {} of {} of {}", at(*value), at(*name), at(tag.name))
+        }
         Site::Code(code) => describe_code(code, &text),
     };
     let around = context.around.iter().map(|around| match around {
