@@ -232,7 +232,8 @@ mod tests {
         for said in [json!(null), json!({}), json!({ "anvil": {} }), json!({ "anvil": null }), json!({ "other": 1 })] {
             assert_eq!(untrusted.changed(&said), Ok(untrusted), "{said}");
         }
-        let changed = untrusted.changed(&json!({ "anvil": { "trusted": true, "daemon": "attach" } })).expect("both are known");
+        let changed =
+            untrusted.changed(&json!({ "anvil": { "trusted": true, "daemon": "attach" } })).expect("both are known");
         assert_eq!(changed, Settings { daemon: DaemonUse::Attach, ..Settings::default() });
     }
 

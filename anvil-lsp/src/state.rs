@@ -379,8 +379,10 @@ impl State {
     fn read_rust(&self, id: DocumentId) {
         let (Some(document), Some(events)) = (self.documents.get(&id), self.events.upgrade()) else { return };
         let (text, version) = (document.text.clone(), document.version);
+        let is_known = id.path().is_some_and(|path| self.index.knows_rust(path));
         tokio::task::spawn_blocking(move || {
-            let file = RustFile::read(text.as_str()).map(Box::new);
+            let file = RustFile::read(text.as_str());
+            let file = file.or_else(|| (!is_known).then(|| RustFile::read_partly(text.as_str()))).map(Box::new);
             let _ = events.blocking_send(Event::RustRead { id, version, file });
         });
     }

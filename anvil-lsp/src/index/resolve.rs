@@ -2,7 +2,13 @@
 
 use std::path::Path;
 
-use super::{RustIndex, form::Form, rust::{Function, TypeDefinition, TypeKind}, standard, types::Type};
+use super::{
+    RustIndex,
+    form::Form,
+    rust::{Function, TypeDefinition, TypeKind},
+    standard,
+    types::Type,
+};
 
 /// Aliases that stand for aliases.
 const ALIASES_MAX: usize = 8;
@@ -27,7 +33,10 @@ impl<'i> Resolver<'i> {
     pub fn unaliased(&self, ty: &Type) -> Type {
         let mut ty = ty.clone();
         for _ in 0..ALIASES_MAX {
-            let Some(definition) = self.definition(&ty.name).filter(|definition| definition.kind == TypeKind::Alias) else { break };
+            let Some(definition) = self.definition(&ty.name).filter(|definition| definition.kind == TypeKind::Alias)
+            else {
+                break;
+            };
             let Some(target) = &definition.target else { break };
             ty = target.with(&definition.generics, &ty.arguments);
         }
@@ -66,10 +75,16 @@ impl<'i> Resolver<'i> {
                 Form::Tuple(parts) => self.type_of(parts.get(*index)?),
                 of => {
                     let ty = self.type_of(of)?;
-                    if ty.name == "()" { ty.arguments.get(*index).cloned() } else { self.field(&ty, &index.to_string()) }
+                    if ty.name == "()" {
+                        ty.arguments.get(*index).cloned()
+                    } else {
+                        self.field(&ty, &index.to_string())
+                    }
                 }
             },
-            Form::Tuple(parts) => Some(Type::of("()", parts.iter().map(|part| self.type_of(part).unwrap_or_else(Type::unknown)))),
+            Form::Tuple(parts) => {
+                Some(Type::of("()", parts.iter().map(|part| self.type_of(part).unwrap_or_else(Type::unknown))))
+            }
             Form::List(item) => Some(Type::of("Vec", [self.type_of(item).unwrap_or_else(Type::unknown)])),
             Form::Path(path) => self.path(path),
             Form::Either(cases) => cases.iter().find_map(|case| self.type_of(case)),
@@ -105,7 +120,8 @@ impl<'i> Resolver<'i> {
     fn path(&self, path: &[String]) -> Option<Type> {
         let (last, before) = path.split_last()?;
         if let Some(owner) = before.last().filter(|owner| is_type_name(owner)) {
-            let is_variant = self.definition(owner).is_some_and(|found| found.variants.iter().any(|variant| variant.name == *last));
+            let is_variant =
+                self.definition(owner).is_some_and(|found| found.variants.iter().any(|variant| variant.name == *last));
             return if is_variant { Some(Type::named(owner)) } else { self.constant(&format!("{owner}::{last}")) };
         }
         if last == "None" {
@@ -128,7 +144,11 @@ impl<'i> Resolver<'i> {
             (None, "Some") => return Some(Type::of("Option", [given()])),
             (None, "Ok") => return Some(Type::of("Result", [given()])),
             (None, "Err") => return Some(Type::of("Result", [Type::unknown(), given()])),
-            (Some(owner), "new" | "from") if matches!(owner.as_str(), "Box" | "Arc" | "Rc" | "Cow") => return Some(given()),
+            // A query of sqlx says what its rows become.
+            (_, "query_as" | "query_scalar") => return turbofish.map(|row| Type::of("QueryAs", [row.clone()])),
+            (Some(owner), "new" | "from") if matches!(owner.as_str(), "Box" | "Arc" | "Rc" | "Cow") => {
+                return Some(given());
+            }
             _ => {}
         }
         if let Some(owner) = before.last().filter(|owner| is_type_name(owner)) {
@@ -154,7 +174,8 @@ impl<'i> Resolver<'i> {
             let is_variant = definition.variants.iter().any(|variant| variant.name == name);
             return if is_variant || matches!(name, "default" | "new" | "from") { own() } else { None };
         }
-        let makes = matches!(name, "new" | "default" | "from" | "with_capacity" | "now" | "from_iter") || name.starts_with("new_");
+        let makes = matches!(name, "new" | "default" | "from" | "with_capacity" | "now" | "from_iter")
+            || name.starts_with("new_");
         if makes { own() } else { None }
     }
 
@@ -196,7 +217,8 @@ impl<'i> Resolver<'i> {
             let output = self.output(function, turbofish);
             let output = match &function.owner_type {
                 Some(owner) => {
-                    let parameters: Vec<String> = owner.arguments.iter().map(|argument| argument.name.clone()).collect();
+                    let parameters: Vec<String> =
+                        owner.arguments.iter().map(|argument| argument.name.clone()).collect();
                     output.with(&parameters, &ty.arguments)
                 }
                 None => output,
@@ -210,9 +232,12 @@ impl<'i> Resolver<'i> {
                 let wanted = filled(wanted, &item);
                 Some(if name == "parse" { Type::of("Result", [wanted]) } else { wanted })
             }
-            "map" | "and_then" | "map_or" | "map_or_else" | "flat_map" | "filter_map" | "then" if result.is_some() => mapped(ty, name, result?),
+            "map" | "and_then" | "map_or" | "map_or_else" | "flat_map" | "filter_map" | "then" if result.is_some() => {
+                mapped(ty, name, result?)
+            }
             "to_string" => Some(Type::named("String")),
-            "clone" | "borrow" | "as_ref" | "as_mut" | "iter_mut" | "to_owned" | "cloned" | "copied" | "by_ref" | "as_deref" | "deref"
+            "clone" | "borrow" | "as_ref" | "as_mut" | "iter_mut" | "to_owned" | "cloned" | "copied" | "by_ref"
+            | "as_deref" | "deref"
                 if standard::method(ty, name).is_none() =>
             {
                 Some(ty.clone())
@@ -248,7 +273,24 @@ fn mapped(ty: &Type, name: &str, result: Type) -> Option<Type> {
 
 pub(super) fn is_type_name(name: &str) -> bool {
     name.starts_with(char::is_uppercase) && name.chars().any(char::is_lowercase)
-        || matches!(name, "str" | "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" | "f32" | "f64" | "bool" | "char")
+        || matches!(
+            name,
+            "str"
+                | "u8"
+                | "u16"
+                | "u32"
+                | "u64"
+                | "usize"
+                | "i8"
+                | "i16"
+                | "i32"
+                | "i64"
+                | "isize"
+                | "f32"
+                | "f64"
+                | "bool"
+                | "char"
+        )
         || (name.len() == 1 && name.starts_with(char::is_uppercase))
 }
 

@@ -11,7 +11,11 @@ mod read;
 mod routes;
 mod source;
 
-use std::{collections::{BTreeMap, BTreeSet}, path::{Path, PathBuf}, sync::{Arc, OnceLock}};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
+};
 
 use forge_codegen::Span;
 
@@ -275,10 +279,16 @@ impl RustIndex {
     /// All routes with their whole paths and names, wherever their functions are called from.
     #[must_use]
     pub fn whole_routes(&self) -> Vec<(&PathBuf, Route)> {
-        let mounts: Vec<(&Path, &Mount)> = self.files.iter().flat_map(|(path, file)| file.mounts.iter().map(move |mount| (path.as_path(), mount))).collect();
+        let mounts: Vec<(&Path, &Mount)> = self
+            .files
+            .iter()
+            .flat_map(|(path, file)| file.mounts.iter().map(move |mount| (path.as_path(), mount)))
+            .collect();
         let mounts = Mounts { files: self, mounts };
         let mut whole = Vec::new();
-        for (path, route) in self.routes() {
+        // What tests register is no route of the app.
+        let is_app = |path: &Path| !path.components().any(|part| part.as_os_str() == "tests");
+        for (path, route) in self.routes().filter(|(path, _)| is_app(path)) {
             for (prefix, name) in mounts.around(path, route.within.as_deref(), MOUNTS_DEPTH) {
                 let mut route = route.clone();
                 route.path = routes::join(&prefix, &route.path);
@@ -303,9 +313,14 @@ impl Mounts<'_> {
     fn around(&self, path: &Path, function: Option<&str>, depth: usize) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::new();
         if let (Some(function), Some(depth)) = (function, depth.checked_sub(1)) {
-            for (from, mount) in self.mounts.iter().filter(|(from, mount)| self.calls(from, &mount.function, path, function)) {
+            for (from, mount) in
+                self.mounts.iter().filter(|(from, mount)| self.calls(from, &mount.function, path, function))
+            {
                 for (prefix, name) in self.around(from, mount.within.as_deref(), depth) {
-                    found.insert((routes::prefix(&routes::join(&prefix, &mount.prefix)), format!("{name}{}", mount.name)));
+                    found.insert((
+                        routes::prefix(&routes::join(&prefix, &mount.prefix)),
+                        format!("{name}{}", mount.name),
+                    ));
                 }
             }
         }
@@ -326,7 +341,8 @@ impl Mounts<'_> {
             Some(module) => super::resolve::is_module(path, module),
             // Imported, unless the file has a function of this name itself.
             None => {
-                let has_own = |file: &Arc<RustFile>| file.functions.iter().any(|own| own.name == name && own.owner.is_none());
+                let has_own =
+                    |file: &Arc<RustFile>| file.functions.iter().any(|own| own.name == name && own.owner.is_none());
                 from == path || !self.files.files.get(from).is_some_and(has_own)
             }
         }

@@ -29,7 +29,10 @@ pub fn pattern(text: &str, span: Span) -> Option<Pattern> {
 /// The statements of `@rust`; none if one of them is beyond the engines.
 #[must_use]
 pub fn statements(text: &str, span: Span) -> Vec<Statement> {
-    whole(text, span).and_then(|span| parse_expr::statements(text, span).ok()).map(|(statements, _)| statements).unwrap_or_default()
+    whole(text, span)
+        .and_then(|span| parse_expr::statements(text, span).ok())
+        .map(|(statements, _)| statements)
+        .unwrap_or_default()
 }
 
 /// The names that the code of `@rust` binds for what follows, whether or not the engines know its statements.

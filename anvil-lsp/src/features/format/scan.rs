@@ -1,8 +1,8 @@
 //! Cuts a template into pieces: walks its tree, and reads the HTML of its texts on the way.
 
 use forge_codegen::{
-    Kind, Span,
-    tree::{Attribute, AttributeKind, Component, Directive, Echo, EchoKind, Node, Part, Slot, Tag},
+    Kind, Set, Span,
+    tree::{Attribute, AttributeKind, Directive, Echo, EchoKind, Node, Part, Slot, Tag},
 };
 
 use super::{
@@ -18,6 +18,8 @@ pub(super) struct Entangled;
 
 pub(super) struct Scan<'t> {
     pub(super) source: &'t str,
+    /// The templates that this one names.
+    pub(super) set: Option<&'t Set>,
     pub(super) out: Pieces,
     pub(super) html: Html,
     /// Open elements of this branch, with the pieces that opened them.
@@ -35,9 +37,10 @@ pub(super) struct Scan<'t> {
 }
 
 /// The pieces of a template.
-pub(super) fn scan(source: &str, nodes: &[Node]) -> Result<Pieces, Entangled> {
+pub(super) fn scan<'t>(source: &'t str, nodes: &[Node], set: Option<&'t Set>) -> Result<Pieces, Entangled> {
     let mut scan = Scan {
         source,
+        set,
         out: Pieces::default(),
         html: Html::Data,
         elements: Vec::new(),
@@ -53,9 +56,9 @@ pub(super) fn scan(source: &str, nodes: &[Node]) -> Result<Pieces, Entangled> {
     Ok(scan.out)
 }
 
-impl Scan<'_> {
-    pub(super) fn edges(&self) -> Edges<'_> {
-        Edges { source: self.source }
+impl<'t> Scan<'t> {
+    pub(super) fn edges(&self) -> Edges<'t> {
+        Edges { source: self.source, set: self.set, depth: 0 }
     }
 
     pub(super) fn push(&mut self, span: Span, kind: PieceKind) {
@@ -76,7 +79,7 @@ impl Scan<'_> {
 
     pub(super) fn nodes(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
         for (at, node) in nodes.iter().enumerate() {
-            let edges = Edges { source: self.source };
+            let edges = Edges { source: self.source, set: self.set, depth: 0 };
             let rest = &nodes[at + 1..];
             match node {
                 Node::Text(span) => {
@@ -107,10 +110,17 @@ impl Scan<'_> {
                     self.directive(directive);
                     self.html.value_begins();
                     self.drops = flow::drops_behind(directive, self.drops);
-                    self.prints(!flow::prints_nothing(directive));
+                    self.is_fresh &= flow::prints_nothing(directive);
+                    if !flow::prints_nothing(directive) {
+                        self.is_soft = edges.leaves_softly(node, self.is_soft);
+                    }
                 }
                 Node::Block(block) => self.block(block, edges.start(rest, true, behind))?,
-                Node::Component(component) => self.component(component)?,
+                Node::Component(component) => {
+                    let is_soft = edges.leaves_softly(node, self.is_soft);
+                    self.tagged(&component.tag, &component.children, component.close)?;
+                    (self.is_soft, self.is_fresh) = (is_soft, false);
+                }
                 Node::Slot(slot) => self.slot(slot)?,
                 Node::Stray(stray) => self.ink(stray.span()),
             }
@@ -125,12 +135,6 @@ impl Scan<'_> {
         self.elements.truncate(self.floor);
         self.floor = floor;
         done
-    }
-
-    fn component(&mut self, component: &Component) -> Result<(), Entangled> {
-        self.tagged(&component.tag, &component.children, component.close)?;
-        (self.is_soft, self.is_fresh) = (false, false);
-        Ok(())
     }
 
     fn slot(&mut self, slot: &Slot) -> Result<(), Entangled> {

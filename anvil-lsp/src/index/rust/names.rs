@@ -87,7 +87,11 @@ impl Names {
         self.traits.get(owner).into_iter().flatten().map(String::as_str)
     }
 
-    fn each<'n>(&'n self, by: &'n HashMap<String, Vec<At>>, name: &str) -> impl Iterator<Item = (&'n PathBuf, &'n RustFile, usize)> + use<'n> {
+    fn each<'n>(
+        &'n self,
+        by: &'n HashMap<String, Vec<At>>,
+        name: &str,
+    ) -> impl Iterator<Item = (&'n PathBuf, &'n RustFile, usize)> + use<'n> {
         by.get(name).into_iter().flatten().map(|at| self.at(*at))
     }
 

@@ -157,7 +157,13 @@ impl Page {
             | OpKind::Slot { .. }
             | OpKind::Inject { .. }
             | OpKind::Rust { .. }
-            | OpKind::Unset(_) => {}
+            | OpKind::Unset(_)
+            // What takes no place on a page.
+            | OpKind::Csrf
+            | OpKind::Method(_)
+            | OpKind::Vite { .. }
+            | OpKind::ViteReactRefresh
+            | OpKind::Fonts(_) => {}
             OpKind::Break { label, when } | OpKind::Continue { label, when } => {
                 let is_break = matches!(kind, OpKind::Break { .. });
                 if when.is_none() || self.choose(2) == 0 {
