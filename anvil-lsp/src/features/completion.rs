@@ -12,7 +12,7 @@ use tower_lsp::{
     jsonrpc::Result,
     ls_types::{
         CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionParams, CompletionResponse,
-        CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
+        CompletionTextEdit, Documentation, InsertTextFormat, InsertTextMode, MarkupContent, MarkupKind, TextEdit,
     },
 };
 
@@ -58,9 +58,9 @@ fn items(asked: &Asked<'_>) -> Vec<CompletionItem> {
             tags::components(asked, *name, *opening, tag.is_some())
         }
         Site::TagName { opening, is_closing: true, .. } => tags::ends(asked, *opening),
-        Site::SlotName { name, .. } => tags::slots(asked, *name),
+        Site::SlotName { name } => tags::slots(asked, *name),
         Site::AttributeName { tag, name, attribute } => tags::attributes(asked, tag, *name, *attribute),
-        Site::AttributeValue { tag, name, value, .. } => tags::values(asked, tag, *name, *value),
+        Site::AttributeValue { tag, name, value } => tags::values(asked, tag, *name, *value),
         Site::Code(found) => match found.site {
             CodeSite::Name { word } => code::names(asked, word),
             CodeSite::Member { receiver, word } => code::members(asked, receiver, word),
@@ -166,6 +166,8 @@ impl Offer {
         let new_text = if is_snippet { self.insert } else { plain };
         item.insert_text_format =
             Some(if is_snippet { InsertTextFormat::SNIPPET } else { InsertTextFormat::PLAIN_TEXT });
+        // The end of a block is to stand below its beginning.
+        item.insert_text_mode = new_text.contains('\n').then_some(InsertTextMode::ADJUST_INDENTATION);
         let range = edits.text.range(edits.replaced, edits.encoding);
         item.text_edit = Some(CompletionTextEdit::Edit(TextEdit { range, new_text }));
         item

@@ -83,7 +83,7 @@ pub(super) fn slots(asked: &Asked<'_>, name: Span) -> Vec<CompletionItem> {
 pub(super) fn ends(asked: &Asked<'_>, opening: Span) -> Vec<CompletionItem> {
     let names = asked.context.around.iter().rev().filter_map(|around| match around {
         Around::Component(component) => Some(asked.template.text(component.tag.name)),
-        Around::Slot(_) => Some("slot"),
+        Around::Slot => Some("slot"),
         Around::Block { .. } => None,
     });
     let bracket = if asked.behind().starts_with('>') { "" } else { ">" };
