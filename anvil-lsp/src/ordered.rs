@@ -26,6 +26,9 @@ use crate::{
     state::{Change, Event},
 };
 
+/// `ServerNotInitialized`.
+const NOT_INITIALIZED: i64 = -32002;
+
 tokio::task_local! {
     static SNAPSHOT: std::cell::RefCell<Option<oneshot::Receiver<Snapshot>>>;
 }
@@ -65,6 +68,25 @@ impl<S> Ordered<S> {
         process: watch::Sender<Option<u32>>,
     ) -> Self {
         Self { inner, state: PollSender::new(state), phase, process }
+    }
+
+    /// The answer to a request that the library would answer otherwise than the protocol says, or not at all.
+    fn refused(&self, request: &Request) -> Option<Response> {
+        let id = request.id()?.clone();
+        let error = match (*self.phase.borrow(), request.method()) {
+            (Phase::Silent, "initialize") => return None,
+            // Whether there is such a method is the second question.
+            (Phase::Silent, _) => Error {
+                code: ErrorCode::ServerError(NOT_INITIALIZED),
+                message: "the conversation begins with `initialize`".into(),
+                data: None,
+            },
+            (Phase::ShutDown, _) => Error::invalid_request(),
+            // The library takes every one for a notification.
+            (Phase::Initialized, method) if method.starts_with("$/") => Error::method_not_found(),
+            (Phase::Initialized, _) => return None,
+        };
+        Some(Response::from_error(id, error))
     }
 
     /// What the state must learn from this message. `Err`: its parameters are not what the protocol says.
@@ -147,10 +169,8 @@ where
             return std::future::ready(Ok(Some(Response::from_error(Id::Null, error)))).boxed();
         }
         let request = with_usual_params(request);
-        if let Some(id) = request.id().filter(|_| request.method().starts_with("$/") && *self.phase.borrow() == Phase::Initialized) {
-            // The library takes every one for a notification, and would not answer.
-            let answer = Response::from_error(id.clone(), Error::method_not_found());
-            return std::future::ready(Ok(Some(answer))).boxed();
+        if let Some(refused) = self.refused(&request) {
+            return std::future::ready(Ok(Some(refused))).boxed();
         }
         let (sender, receiver) = oneshot::channel();
         match self.event(&request, sender) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde_json::Value;
 use tower_lsp::ls_types::{
-    ClientCapabilities, InitializeParams, ResourceOperationKind, WorkspaceEditClientCapabilities,
+    ClientCapabilities, InitializeParams, MarkupKind, ResourceOperationKind, WorkspaceEditClientCapabilities,
 };
 
 use crate::{document::DocumentId, text::Encoding};
@@ -117,6 +117,10 @@ pub(crate) struct Client {
     /// It can be asked to watch files.
     pub watches: bool,
     pub takes_snippets: bool,
+    /// What is said of a proposal may be Markdown.
+    pub takes_markdown: bool,
+    /// A link may say where it leads.
+    pub shows_tooltips: bool,
     /// Edits may say which version of a document they are for.
     pub versions_edits: bool,
     /// Edits may do this to files.
@@ -184,8 +188,16 @@ impl Client {
             watches: workspace
                 .and_then(|workspace| workspace.did_change_watched_files.as_ref()?.dynamic_registration)
                 .unwrap_or_default(),
+            takes_markdown: completion
+                .and_then(|item| item.documentation_format.as_deref())
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            shows_tooltips: document
+                .and_then(|document| document.document_link.as_ref()?.tooltip_support)
+                .unwrap_or_default(),
             takes_snippets: completion.and_then(|item| item.snippet_support).unwrap_or_default(),
-            versions_edits: edit.is_some_and(|edit| edit.document_changes == Some(true)),
+            // What is done to files is among the versioned edits: Neovim only says the former.
+            versions_edits: edit
+                .is_some_and(|edit| edit.document_changes == Some(true) || edit.resource_operations.is_some()),
             file_operations: FileOperations::of(edit),
             takes_actions: document
                 .and_then(|document| document.code_action.as_ref())
@@ -200,7 +212,6 @@ impl Client {
 
 impl FileOperations {
     fn of(edit: Option<&WorkspaceEditClientCapabilities>) -> Self {
-        let edit = edit.filter(|edit| edit.document_changes == Some(true));
         let kinds = edit.and_then(|edit| edit.resource_operations.as_deref()).unwrap_or_default();
         Self {
             create: kinds.contains(&ResourceOperationKind::Create),

@@ -79,6 +79,7 @@ impl<'a> Asked<'a> {
             encoding: self.snapshot.encoding(),
             replaced: Span::new(start.min(self.cursor.offset), self.cursor.offset),
             takes_snippets: self.snapshot.client.takes_snippets,
+            takes_markdown: self.snapshot.client.takes_markdown,
         }
     }
 
@@ -99,6 +100,7 @@ struct Edits<'a> {
     encoding: Encoding,
     replaced: Span,
     takes_snippets: bool,
+    takes_markdown: bool,
 }
 
 /// What is offered.
@@ -159,6 +161,12 @@ impl Offer {
 
     fn into_item(self, edits: &Edits<'_>) -> CompletionItem {
         let mut item = self.item;
+        if !edits.takes_markdown
+            && let Some(Documentation::MarkupContent(content)) = item.documentation
+        {
+            // Markdown is readable as it stands.
+            item.documentation = Some(Documentation::String(content.value));
+        }
         let plain = snippet::plain(&self.insert);
         let is_snippet = edits.takes_snippets && snippet::escaped(&plain) != self.insert;
         let new_text = if is_snippet { self.insert } else { plain };

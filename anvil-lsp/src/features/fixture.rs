@@ -188,6 +188,8 @@ pub(crate) fn full_client() -> Client {
         file_operations: FileOperations { create: true, rename: true },
         takes_actions: true,
         nests_symbols: true,
+        takes_markdown: true,
+        shows_tooltips: true,
         ..Client::default()
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn links(snapshot: &Snapshot, params: &DocumentLinkParams) -> Result<
         Some(DocumentLink {
             range: document.text.range(site.span, snapshot.encoding()),
             target: Some(snapshot.uri(file)?),
-            tooltip: Some(format!("Open {}", shown(names, file))),
+            tooltip: snapshot.client.shows_tooltips.then(|| format!("Open {}", shown(names, file))),
             data: None,
         })
     };

@@ -82,8 +82,10 @@ pub(crate) enum Spelling {
     ShortAttribute,
     /// The same: of the variable.
     ShortVariable,
-    /// `{ title }`, which is `{ title: title }`.
+    /// `{ title }`, which is `{ title: title }`: of the variable.
     Shorthand,
+    /// The same: of the key.
+    ShorthandKey,
     /// The name does not stand here: something binds or gives it.
     Unwritten,
 }
@@ -149,7 +151,13 @@ impl<'s> Here<'s> {
         let mut sites: Vec<Site> =
             all.into_iter().filter(|site| site.span.start <= offset && offset <= site.span.end).collect();
         // Where one ends and the next begins, the cursor is on the next; a variable goes before the attribute that it gives.
-        sites.sort_by_key(|site| (site.span.end == offset, site.span.len(), site.spelling == Spelling::ShortAttribute));
+        sites.sort_by_key(|site| {
+            (
+                site.span.end == offset,
+                site.span.len(),
+                matches!(site.spelling, Spelling::ShortAttribute | Spelling::ShorthandKey),
+            )
+        });
         let names = Names { index: &snapshot.index, package };
         Ok(Some(Self { names, path, offset, view, sites }))
     }

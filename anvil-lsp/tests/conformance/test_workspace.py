@@ -45,9 +45,9 @@ def test_several_folders_do_not_mix(wire, blog, tmp_path):
     server.initialize(folders=[blog, other], capabilities=STATUS)
     uri = (other / "templates/main.forge.html").as_uri()
     server.notify("textDocument/didOpen", document(uri, "@include('here')\n@include('posts.form')"))
-    [diagnostic] = server.until(lambda: missing(server, uri, "posts.form"))
+    [diagnostic] = server.until(lambda: missing(server, uri, "`posts.form`"))
     assert diagnostic["range"]["start"]["line"] == 1
-    assert not missing(server, uri, "here")
+    assert not missing(server, uri, "`here`")
 
 
 def test_a_folder_that_does_not_exist(wire, tmp_path):

@@ -10,7 +10,7 @@ import threading
 
 SERVER = os.environ.get("ANVIL_LSP", "")
 # For everything that only must happen in the end.
-PATIENCE_S = 120
+PATIENCE_S = 60
 
 
 class Wire:

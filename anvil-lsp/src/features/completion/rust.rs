@@ -19,6 +19,7 @@ pub(super) fn items(snapshot: &Snapshot, document: &Document, position: Position
         encoding: snapshot.encoding(),
         replaced: Span::new(start as u32, offset),
         takes_snippets: false,
+        takes_markdown: snapshot.client.takes_markdown,
     };
     finish(names::views(package, None, None), &edits)
 }
