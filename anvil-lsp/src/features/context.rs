@@ -10,7 +10,11 @@ use std::borrow::Cow;
 
 use forge_codegen::{
     Options, Span, Template,
+<<<<<<< HEAD
     tree::{Attribute, Block, Component, Directive, Slot, Tag},
+=======
+    tree::{Attribute, Block, Component, Directive, Tag},
+>>>>>>> lsp-edit
 };
 
 use crate::snapshot::Cursor;
@@ -57,7 +61,6 @@ pub(crate) enum Site<'t> {
     /// `<x-slot:title`, `<x-slot name="title">`.
     SlotName {
         name: Span,
-        tag: &'t Tag,
     },
     /// Also where one could begin.
     AttributeName {
@@ -69,7 +72,6 @@ pub(crate) enum Site<'t> {
     /// The literal text of an attribute.
     AttributeValue {
         tag: &'t Tag,
-        attribute: &'t Attribute,
         name: Span,
         /// Between the quotes, if there are any.
         value: Span,
@@ -86,7 +88,7 @@ pub(crate) enum Around<'t> {
         branch: usize,
     },
     Component(&'t Component),
-    Slot(&'t Slot),
+    Slot,
 }
 
 impl<'t> Context<'t> {
@@ -117,7 +119,7 @@ impl<'t> Context<'t> {
     pub(crate) fn component(&self) -> Option<&'t Component> {
         self.around.iter().rev().find_map(|around| match around {
             Around::Component(component) => Some(*component),
-            Around::Block { .. } | Around::Slot(_) => None,
+            Around::Block { .. } | Around::Slot => None,
         })
     }
 
@@ -125,7 +127,7 @@ impl<'t> Context<'t> {
     pub(crate) fn blocks(&self) -> impl Iterator<Item = (&'t Block, usize)> {
         self.around.iter().rev().filter_map(|around| match around {
             Around::Block { block, branch } => Some((*block, *branch)),
-            Around::Component(_) | Around::Slot(_) => None,
+            Around::Component(_) | Around::Slot => None,
         })
     }
 }

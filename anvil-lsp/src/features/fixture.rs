@@ -186,7 +186,6 @@ pub(crate) fn full_client() -> Client {
         encoding: Encoding::Utf16,
         versions_edits: true,
         file_operations: FileOperations { create: true, rename: true },
-        edits_files: true,
         takes_actions: true,
         nests_symbols: true,
         takes_markdown: true,

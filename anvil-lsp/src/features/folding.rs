@@ -30,7 +30,7 @@ fn ranges(text: &Text, template: &Template) -> Vec<FoldingRange> {
                 let last = branch.children.last().map_or(branch.head.span().end, |child| child.span().end);
                 match next {
                     Some(next) => folds.until(branch.head.name.start, next.name.start),
-                    None => folds.to_end(branch.head.name.start, last),
+                    None => folds.as_far_as(branch.head.name.start, last),
                 }
             }
         }
@@ -59,7 +59,7 @@ impl Folds<'_> {
         self.add(start, end, 1, None);
     }
 
-    fn to_end(&mut self, start: u32, end: u32) {
+    fn as_far_as(&mut self, start: u32, end: u32) {
         let trimmed = self.text.as_str()[..end as usize].trim_end().len() as u32;
         self.add(start, trimmed.max(start), 0, None);
     }

@@ -54,7 +54,7 @@ impl Asked<'_> {
                 ))
             }
             Site::TagName { name, .. } => self.component(*name),
-            Site::SlotName { name, .. } => self.slot(context, *name),
+            Site::SlotName { name } => self.slot(context, *name),
             Site::AttributeName { tag, name, .. } => self.prop(tag.name, *name),
             Site::Code(code) => self.code(code),
             Site::AttributeValue { .. } | Site::Text | Site::Comment | Site::Raw | Site::Escape => None,

@@ -176,11 +176,8 @@ impl<'t> Scan<'t> {
                 return;
             }
             '|' if self.in_closure => self.in_closure = false,
-            '|' if self.ends_operand() => {
-                if self.brackets.is_empty() {
-                    self.bars.push(self.at);
-                }
-            }
+            '|' if self.ends_operand() && self.brackets.is_empty() => self.bars.push(self.at),
+            '|' if self.ends_operand() => {}
             '|' => self.in_closure = true,
             _ => {}
         }

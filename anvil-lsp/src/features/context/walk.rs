@@ -185,7 +185,7 @@ impl<'t> Walk<'t> {
         if let Some(site) = self.tag(&slot.tag) {
             return site;
         }
-        self.around.push(Around::Slot(slot));
+        self.around.push(Around::Slot);
         match slot.close {
             Some(close) if self.offset > close.start => self.closing_tag(close),
             _ => self.nodes(&slot.children).unwrap_or(Site::Text),
@@ -209,7 +209,7 @@ impl<'t> Walk<'t> {
             let opening = Span::new(tag.span.start, tag.name.end);
             let slot = self.text(tag.name).strip_prefix("slot:");
             return Some(match slot.map(|name| Span::new(tag.name.end - name.len() as u32, tag.name.end)) {
-                Some(name) if self.offset >= name.start => Site::SlotName { name, tag },
+                Some(name) if self.offset >= name.start => Site::SlotName { name },
                 _ => Site::TagName { name: tag.name, opening, tag: Some(tag), is_closing: false },
             });
         }
@@ -260,7 +260,7 @@ impl<'t> Walk<'t> {
             AttributeKind::Plain { name, .. } | AttributeKind::Bound { name, .. } if self.offset <= name.end => {
                 Some(self.attribute_name(tag, attribute, *name).unwrap_or_else(|| named(name.end)))
             }
-            AttributeKind::Plain { name, value: Some(value) } => self.value(tag, attribute, *name, value),
+            AttributeKind::Plain { name, value: Some(value) } => self.value(tag, *name, value),
             AttributeKind::Plain { .. } => None,
             AttributeKind::Bound { value, .. } => {
                 let inside = between_quotes(self.text(value.span), value.span);
@@ -285,7 +285,7 @@ impl<'t> Walk<'t> {
         is_directive.then_some(Site::DirectiveName { name, directive: None, tag: Some(tag) })
     }
 
-    fn value(&self, tag: &'t Tag, attribute: &'t Attribute, name: Span, value: &'t Value) -> Option<Site<'t>> {
+    fn value(&self, tag: &'t Tag, name: Span, value: &'t Value) -> Option<Site<'t>> {
         let inside = between_quotes(self.text(value.span), value.span);
         let inside = if value.is_closed { inside } else { Span::new(inside.start, inside.end.max(self.offset)) };
         if self.offset < inside.start || self.offset > inside.end {
@@ -310,9 +310,15 @@ impl<'t> Walk<'t> {
         }
         let is_slot = self.text(tag.name) == "slot" && self.text(name) == "name";
         Some(if is_slot {
+<<<<<<< HEAD
             Site::SlotName { name: inside, tag }
         } else {
             Site::AttributeValue { tag, attribute, name, value: inside }
+=======
+            Site::SlotName { name: inside }
+        } else {
+            Site::AttributeValue { tag, name, value: inside }
+>>>>>>> lsp-edit
         })
     }
 }
