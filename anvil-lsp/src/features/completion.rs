@@ -12,11 +12,7 @@ use tower_lsp::{
     jsonrpc::Result,
     ls_types::{
         CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionParams, CompletionResponse,
-<<<<<<< HEAD
-        CompletionTextEdit, Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
-=======
         CompletionTextEdit, Documentation, InsertTextFormat, InsertTextMode, MarkupContent, MarkupKind, TextEdit,
->>>>>>> lsp-edit
     },
 };
 
@@ -58,13 +54,7 @@ struct Asked<'a> {
 fn items(asked: &Asked<'_>) -> Vec<CompletionItem> {
     match &asked.context.site {
         Site::DirectiveName { name, directive, tag } => directives::items(asked, *name, *directive, tag.is_some()),
-<<<<<<< HEAD
-        Site::TagName { name, opening, tag, is_closing: false } => {
-            tags::components(asked, *name, *opening, tag.is_some())
-        }
-=======
         Site::TagName { name, opening, tag, is_closing: false } => tags::components(asked, *name, *opening, *tag),
->>>>>>> lsp-edit
         Site::TagName { opening, is_closing: true, .. } => tags::ends(asked, *opening),
         Site::SlotName { name } => tags::slots(asked, *name),
         Site::AttributeName { tag, name, attribute } => tags::attributes(asked, tag, *name, *attribute),
@@ -182,11 +172,8 @@ impl Offer {
         let new_text = if is_snippet { self.insert } else { plain };
         item.insert_text_format =
             Some(if is_snippet { InsertTextFormat::SNIPPET } else { InsertTextFormat::PLAIN_TEXT });
-<<<<<<< HEAD
-=======
         // The end of a block is to stand below its beginning.
         item.insert_text_mode = new_text.contains('\n').then_some(InsertTextMode::ADJUST_INDENTATION);
->>>>>>> lsp-edit
         let range = edits.text.range(edits.replaced, edits.encoding);
         item.text_edit = Some(CompletionTextEdit::Edit(TextEdit { range, new_text }));
         item

@@ -10,11 +10,7 @@ use std::borrow::Cow;
 
 use forge_codegen::{
     Options, Span, Template,
-<<<<<<< HEAD
-    tree::{Attribute, Block, Component, Directive, Slot, Tag},
-=======
     tree::{Attribute, Block, Component, Directive, Tag},
->>>>>>> lsp-edit
 };
 
 use crate::snapshot::Cursor;

@@ -2,11 +2,7 @@
 
 use forge_codegen::{
     Span,
-<<<<<<< HEAD
-    tree::{Attribute, AttributeKind, Tag},
-=======
     tree::{Attribute, AttributeKind, Tag, TagEnd},
->>>>>>> lsp-edit
 };
 use tower_lsp::ls_types::{CompletionItem, CompletionItemKind};
 
@@ -19,17 +15,9 @@ use crate::{
 /// `opening` is what stands there from the `<` on; `name` what stands behind `<x-`.
 pub(super) fn components(asked: &Asked<'_>, name: Span, opening: Span, tag: Option<&Tag>) -> Vec<CompletionItem> {
     let edits = asked.edits(opening.start);
-<<<<<<< HEAD
-    // What follows belongs to the tag already: only its name is missing.
-    let rest = &asked.template.source()[name.end as usize..];
-    let goes_on = rest.trim_start_matches([' ', '\t']);
-    let is_begun = goes_on.starts_with(['>', '/', ':', '@'])
-        || (is_tag && rest.starts_with(' ') && goes_on.starts_with(|c: char| c.is_ascii_alphabetic()));
-=======
     let rest = asked.template.source()[name.end as usize..].trim_start_matches([' ', '\t']);
     // Of a tag that goes on, only the name is missing.
     let is_begun = rest.starts_with(['>', '/', ':', '@']) || tag.is_some_and(goes_on);
->>>>>>> lsp-edit
     let mut offers = Vec::new();
     if let Some(view) = asked.cursor.view {
         for (component, target) in known::components(view.package) {

@@ -310,15 +310,9 @@ impl<'t> Walk<'t> {
         }
         let is_slot = self.text(tag.name) == "slot" && self.text(name) == "name";
         Some(if is_slot {
-<<<<<<< HEAD
-            Site::SlotName { name: inside, tag }
-        } else {
-            Site::AttributeValue { tag, attribute, name, value: inside }
-=======
             Site::SlotName { name: inside }
         } else {
             Site::AttributeValue { tag, name, value: inside }
->>>>>>> lsp-edit
         })
     }
 }
