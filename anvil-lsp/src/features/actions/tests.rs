@@ -244,7 +244,7 @@ fn a_type_error_is_repaired_as_the_compiler_proposes() {
 fn a_changed_layout_and_a_second_check_lead_to_commands() {
     let mut project = Project::new("//- /config/anvil.toml\n//- /src/lib.rs\npub struct $0Counter { hits: u64 }\n");
     let path = project.path("/src/lib.rs");
-    let changed = finding(Source::Abi, "ANV0001", "the layout changed", None, Span::new(11, 18));
+    let changed = finding(Source::Abi, "ANV0301", "the layout changed", None, Span::new(11, 18));
     Arc::make_mut(&mut project.snapshot.diagnostics).set_typed(&path, [(path.clone(), vec![changed])].into());
     assert_eq!(titles(&project), Vec::<String>::new(), "without a daemon there is nobody to ask");
 

@@ -1,3 +1,5 @@
+//! Completion at places of templates and Rust: `$0` is the cursor.
+
 use tower_lsp::ls_types::{CompletionItem, CompletionParams, CompletionResponse, CompletionTextEdit, Position, Range};
 
 use super::completion;

@@ -1,3 +1,5 @@
+//! What stands at a place, in whole and half-typed templates.
+
 use forge_codegen::{Options, Span, Takes, parse};
 
 use super::{Around, Code, CodeSite, Context, Site};

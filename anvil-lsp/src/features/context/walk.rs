@@ -309,11 +309,7 @@ impl<'t> Walk<'t> {
             return Some(echo);
         }
         let is_slot = self.text(tag.name) == "slot" && self.text(name) == "name";
-        Some(if is_slot {
-            Site::SlotName { name: inside }
-        } else {
-            Site::AttributeValue { tag, name, value: inside }
-        })
+        Some(if is_slot { Site::SlotName { name: inside } } else { Site::AttributeValue { tag, name, value: inside } })
     }
 }
 

@@ -1,3 +1,5 @@
+//! What is shown of names, and that every directive has something.
+
 use tower_lsp::ls_types::{HoverContents, HoverParams, Range};
 
 use super::hover;

@@ -1,3 +1,5 @@
+//! Tokens of templates as text.
+
 use forge_codegen::{Options, parse};
 
 use super::*;

@@ -43,13 +43,13 @@ fn check_body(body: &str, expected: &[&str]) {
         pub const PER_PAGE: i64 = 10;
         impl Post {
             pub const LIMIT: usize = 3;
-            pub async fn all(db: &Db) -> Result<Vec<Self>> { todo!() }
-            pub async fn find(db: &Db, id: u32) -> Result<Self> { todo!() }
-            pub fn page() -> Page<Post> { todo!() }
-            pub fn excerpt(&self, words: usize) -> String { todo!() }
+            pub async fn all(db: &Db) -> Result<Vec<Self>> { loop {} }
+            pub async fn find(db: &Db, id: u32) -> Result<Self> { loop {} }
+            pub fn page() -> Page<Post> { loop {} }
+            pub fn excerpt(&self, words: usize) -> String { loop {} }
         }
-        pub fn newest() -> Posts { todo!() }
-        pub fn later() -> impl Future<Output = Result<User>> { todo!() }
+        pub fn newest() -> Posts { loop {} }
+        pub fn later() -> impl Future<Output = Result<User>> { loop {} }
     ";
     let handler = format!(
         "async fn handler(Path(id): Path<u32>, State(db): State<Db>, users: Vec<User>, post: &Post) -> Result<View> {{ {body} }}"
@@ -254,7 +254,7 @@ fn functions_are_shown_as_they_are_declared() {
             pub(crate) async fn first(
                 &self,
                 Path(id): Path<u32>,
-            ) -> Result<Option<T>> { todo!() }
+            ) -> Result<Option<T>> { loop {} }
         }
         fn free<T>(a: impl Into<String>, b: &[T]) {}
     ";

@@ -19,7 +19,7 @@ pub struct Image { pub url: String }
 impl Post {
     /// The beginning.
     pub fn excerpt(&self, words: usize) -> String { String::new() }
-    pub fn new() -> Self { todo!() }
+    pub fn new() -> Self { loop {} }
 }
 pub trait Linked { fn link(&self) -> String { String::new() } }
 impl Linked for Post {}
