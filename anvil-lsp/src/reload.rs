@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::daemon::{DaemonView, Link};
 
+/// The code of the daemon's word on a generation that was taken back on request.
+const TAKEN_BACK: &str = "ANV0213";
+
 /// The status of a project, as `docs/editors.md` describes it.
 #[must_use]
 pub(crate) fn status(root: &Path, view: &DaemonView) -> Value {
@@ -60,7 +63,7 @@ fn summary(view: &DaemonView) -> (&'static str, String) {
 }
 
 fn is_rolled_back(status: &Status) -> bool {
-    status.diagnostics.iter().any(|found| found.source == Source::Reload && found.message.starts_with("rolled back"))
+    status.diagnostics.iter().any(|found| found.source == Source::Reload && found.code == TAKEN_BACK)
 }
 
 /// Why it is not live, in a sentence.
