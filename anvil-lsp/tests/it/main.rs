@@ -2,6 +2,7 @@
 //! `tests/conformance`.
 
 mod burst;
+#[allow(dead_code, reason = "the tests with the daemon use the rest")]
 #[path = "../client/mod.rs"]
 mod client;
 mod endings;
