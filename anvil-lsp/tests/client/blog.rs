@@ -100,7 +100,7 @@ fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 /// A file, or a folder with all that is in it.
-pub(crate) fn copy(from: &Path, to: &Path) {
+fn copy(from: &Path, to: &Path) {
     if !from.is_dir() {
         fs::copy(from, to).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
         return;

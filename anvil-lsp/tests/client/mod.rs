@@ -18,7 +18,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-pub(crate) use blog::{Blog, copy};
+pub(crate) use blog::Blog;
 pub(crate) use frames::frame;
 pub(crate) use launch::Launch;
 

@@ -107,6 +107,16 @@ pub(crate) fn edits(answer: &Value, root: &Path) -> String {
     without_root(&shown.join("\n"), root)
 }
 
+/// A message about generations without their numbers: a save may be seen as two.
+pub(crate) fn without_numbers(message: &str) -> String {
+    let words = message.split(' ').map(|word| {
+        let digits = word.trim_end_matches(['…', ',']);
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number { word.replace(digits, "N") } else { word.to_owned() }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// Paths and addresses below the project's folder, from there; those of the framework from the checkout.
 pub(crate) fn without_root(text: &str, root: &Path) -> String {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the checkout");

@@ -224,7 +224,7 @@ impl Session {
         let said = waits.find(|said| !said.ends_with("not live yet")).unwrap_or_default();
         assert!(said.ends_with("answers requests"), "{said}\n{}", self.runtime.log());
         let status = self.until_status("live", |status| status["state"] == "live");
-        status["message"].as_str().expect("a message").to_owned()
+        screen::without_numbers(status["message"].as_str().expect("a message"))
     }
 
     #[track_caller]

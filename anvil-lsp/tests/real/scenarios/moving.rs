@@ -50,7 +50,12 @@ fn around_the_blog() {
     }
     snapshot!("moving_completes_fields", proposed(s, SHOW, ("{{ post.title }}", 8), ""));
     snapshot!("moving_completes_components", proposed(s, SHOW, ("<x-quote", 4), ""));
-    snapshot!("moving_completes_props", proposed(s, SHOW, ("<x-quote :author", 9), ""));
+    snapshot!("moving_completes_props", {
+        s.replace(SHOW, " :time=\"comment.created_at\">", " >");
+        let screen = proposed(s, SHOW, ("<x-quote :author=\"comment.author\" >", 35), "");
+        s.replace(SHOW, "\"comment.author\" >", "\"comment.author\" :time=\"comment.created_at\">");
+        screen
+    });
     snapshot!("moving_completes_views", proposed(s, SHOW, ("@extends('layouts.app')", 11), "layouts"));
     snapshot!("moving_completes_routes", proposed(s, SHOW, ("route('posts.edit'", 7), "posts."));
     snapshot!("moving_completes_directives", proposed(s, SHOW, ("@foreach (comments", 2), "@for"));

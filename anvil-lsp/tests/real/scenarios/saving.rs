@@ -1,12 +1,12 @@
 //! What is saved: the status bar, what does not compile, what compiles and does not go live, and each of it mended.
 
 use super::{INDEX, POSTS, snapshot};
-use crate::session::Session;
+use crate::{screen, session::Session};
 
 /// The status bar and a screen.
 fn with_status(session: &Session, screen: &str) -> String {
     let status = session.status().expect("a status");
-    format!("{}\n\n{screen}", status["message"].as_str().expect("a message"))
+    format!("{}\n\n{screen}", screen::without_numbers(status["message"].as_str().expect("a message")))
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn templates_and_rust_are_saved() {
         s.replace_and_save(INDEX, "@endforelse\n", "\n");
         let failed = s.until_status("failed", |status| status["state"] == "failed");
         let screen = s.until_shown(INDEX, "forge", "forelse");
-        format!("{}\n\n{screen}", failed["message"].as_str().expect("a message"))
+        format!("{}\n\n{screen}", screen::without_numbers(failed["message"].as_str().expect("a message")))
     });
     snapshot!("saving_the_mended_template", {
         s.replace_and_save(INDEX, "/>\n@endsection", "/>\n@endsection\n");
