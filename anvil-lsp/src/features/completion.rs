@@ -54,9 +54,7 @@ struct Asked<'a> {
 fn items(asked: &Asked<'_>) -> Vec<CompletionItem> {
     match &asked.context.site {
         Site::DirectiveName { name, directive, tag } => directives::items(asked, *name, *directive, tag.is_some()),
-        Site::TagName { name, opening, tag, is_closing: false } => {
-            tags::components(asked, *name, *opening, tag.is_some())
-        }
+        Site::TagName { name, opening, tag, is_closing: false } => tags::components(asked, *name, *opening, *tag),
         Site::TagName { opening, is_closing: true, .. } => tags::ends(asked, *opening),
         Site::SlotName { name } => tags::slots(asked, *name),
         Site::AttributeName { tag, name, attribute } => tags::attributes(asked, tag, *name, *attribute),
@@ -66,7 +64,7 @@ fn items(asked: &Asked<'_>) -> Vec<CompletionItem> {
             CodeSite::Member { receiver, word } => code::members(asked, receiver, word),
             CodeSite::Filter { word, .. } => code::filters(asked, word),
             CodeSite::Text { text, names: Some(kind) } => names::items(asked, kind, found, text),
-            CodeSite::Key { word } => names::data(asked, found, word),
+            CodeSite::Key { word } => names::given(asked, found, word),
             CodeSite::Text { .. } | CodeSite::Binding { .. } | CodeSite::Other => Vec::new(),
         },
         Site::Text | Site::Comment | Site::Raw | Site::Escape => Vec::new(),

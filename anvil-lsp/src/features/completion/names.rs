@@ -129,7 +129,7 @@ fn keys(asked: &Asked<'_>, view: View<'_>, kind: KeyKind) -> Vec<Offer> {
 }
 
 /// The names of data: what an included view uses, what a route's path has.
-pub(super) fn data(asked: &Asked<'_>, code: &Code<'_>, word: Span) -> Vec<CompletionItem> {
+pub(super) fn given(asked: &Asked<'_>, code: &Code<'_>, word: Span) -> Vec<CompletionItem> {
     let Some(view) = asked.cursor.view else { return Vec::new() };
     let source = asked.template.source();
     let names = match code.call(source) {

@@ -2,7 +2,7 @@
 
 use forge_codegen::{
     Span,
-    tree::{Attribute, AttributeKind, Tag},
+    tree::{Attribute, AttributeKind, Tag, TagEnd},
 };
 use tower_lsp::ls_types::{CompletionItem, CompletionItemKind};
 
@@ -13,13 +13,11 @@ use crate::{
 };
 
 /// `opening` is what stands there from the `<` on; `name` what stands behind `<x-`.
-pub(super) fn components(asked: &Asked<'_>, name: Span, opening: Span, is_tag: bool) -> Vec<CompletionItem> {
+pub(super) fn components(asked: &Asked<'_>, name: Span, opening: Span, tag: Option<&Tag>) -> Vec<CompletionItem> {
     let edits = asked.edits(opening.start);
-    // What follows belongs to the tag already: only its name is missing.
-    let rest = &asked.template.source()[name.end as usize..];
-    let goes_on = rest.trim_start_matches([' ', '\t']);
-    let is_begun = goes_on.starts_with(['>', '/', ':', '@'])
-        || (is_tag && rest.starts_with(' ') && goes_on.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let rest = asked.template.source()[name.end as usize..].trim_start_matches([' ', '\t']);
+    // Of a tag that goes on, only the name is missing.
+    let is_begun = rest.starts_with(['>', '/', ':', '@']) || tag.is_some_and(goes_on);
     let mut offers = Vec::new();
     if let Some(view) = asked.cursor.view {
         for (component, target) in known::components(view.package) {
@@ -34,6 +32,14 @@ pub(super) fn components(asked: &Asked<'_>, name: Span, opening: Span, is_tag: b
     let dynamic = Offer::new("x-dynamic-component", CompletionItemKind::CLASS).insert(dynamic.to_owned());
     offers.push(dynamic.filter("<x-dynamic-component").detail("the component that an expression names").group(3));
     finish(offers, &edits)
+}
+
+/// Words behind a name may be text that nobody wrote as attributes.
+fn goes_on(tag: &Tag) -> bool {
+    let has_value = |attribute: &Attribute| {
+        !matches!(attribute.kind, AttributeKind::Plain { value: None, .. } | AttributeKind::Stray)
+    };
+    tag.end != TagEnd::Missing || tag.attributes.iter().any(has_value)
 }
 
 /// The tag with its required props.

@@ -139,6 +139,8 @@ fn components_are_offered_with_their_required_props() {
     check_taken("<$0", "x-forms.input", "<x-forms.input name=\"$1\" />$0");
     check_taken("<x-f$0 name=\"a\" />", "x-forms.input", "<x-forms.input name=\"a\" />");
     check_taken("<x-ca$0>", "x-card", "<x-card>");
+    check_taken("<x-ca$0\n  title=\"a\"\n/>", "x-card", "<x-card\n  title=\"a\"\n/>");
+    check_taken("<x-p$0 some text</p>", "x-panel", "<x-panel>$0</x-panel> some text</p>");
     check_taken("<x-p$0\r\n<p>", "x-panel", "<x-panel>$0</x-panel>\r\n<p>");
 }
 
