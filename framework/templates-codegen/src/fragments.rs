@@ -46,3 +46,28 @@ fn whole(text: &str, span: Span) -> Option<Span> {
     let piece = text.get(span.range())?;
     (!piece.trim().is_empty()).then_some(span)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_read_at_their_places_and_broken_ones_are_nothing() {
+        let text = "ä {{ post.title | upper }} (at, post) let Some(x) = y";
+        let span = |piece: &str| {
+            let start = text.find(piece).expect("it is there");
+            Span::at(start, start + piece.len())
+        };
+        assert_eq!(
+            expression(text, span("post.title | upper")).map(|expr| expr.span.start),
+            Some(span("post.title").start)
+        );
+        assert!(pattern(text, span("(at, post)")).is_some());
+        assert!(condition(text, span("let Some(x) = y")).is_some());
+        assert_eq!(bound_by("let a = 1; let (b, _) = c?", Span::new(0, 25)), ["a", "b"]);
+        assert_eq!(expression(text, span("{{ post")), None);
+        assert_eq!(expression(text, Span::new(1, 4)), None, "within a character");
+        assert_eq!(expression(text, Span::new(90, 95)), None, "beyond the text");
+        assert_eq!(statements(text, Span::new(3, 3)), []);
+    }
+}

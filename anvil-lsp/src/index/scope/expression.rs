@@ -66,6 +66,17 @@ impl Scope<'_> {
             }
             ExprKind::Reference { value, .. } => of(value),
             ExprKind::Cast(_, span) => Some(Type::parse(text.get(span.range())?)),
+            ExprKind::Format { .. } => named("String"),
+            ExprKind::Closure { .. } => None,
+            ExprKind::Rust(_) => self.rust_type(text.get(expr.span.range())?),
+            _ => self.composed_type(expr, text),
+        }
+    }
+
+    /// Of what consists of several values.
+    fn composed_type(&self, expr: &Expr, text: &str) -> Option<Type> {
+        let of = |inner: &Expr| self.type_of(inner, text);
+        match &expr.kind {
             ExprKind::Binary(op, one, other) => match op {
                 BinaryOp::And
                 | BinaryOp::Or
@@ -74,7 +85,7 @@ impl Scope<'_> {
                 | BinaryOp::Less
                 | BinaryOp::LessOrEqual
                 | BinaryOp::Greater
-                | BinaryOp::GreaterOrEqual => named("bool"),
+                | BinaryOp::GreaterOrEqual => Some(Type::named("bool")),
                 _ if matches!(one.kind, ExprKind::Int(_) | ExprKind::Float(_)) => of(other).or_else(|| of(one)),
                 _ => of(one).or_else(|| of(other)),
             },
@@ -87,11 +98,9 @@ impl Scope<'_> {
             }
             ExprKind::List(items) => Some(Type::of("[]", [items.first().and_then(of).unwrap_or_else(Type::unknown)])),
             ExprKind::Map(entries) => Some(self.map_type(entries, text)),
-            ExprKind::Closure { .. } => None,
             ExprKind::If { then, otherwise, .. } => of(then).or_else(|| otherwise.as_deref().and_then(of)),
             ExprKind::Match { arms, .. } => arms.iter().find_map(|arm| of(&arm.value)),
-            ExprKind::Format { .. } => named("String"),
-            ExprKind::Rust(_) => self.rust_type(text.get(expr.span.range())?),
+            _ => None,
         }
     }
 
