@@ -107,7 +107,9 @@ pub(crate) fn edits(answer: &Value, root: &Path) -> String {
     without_root(&shown.join("\n"), root)
 }
 
-/// Paths and addresses below the project's folder, from there.
+/// Paths and addresses below the project's folder, from there; those of the framework from the checkout.
 pub(crate) fn without_root(text: &str, root: &Path) -> String {
-    text.replace(&format!("file://{}/", root.display()), "").replace(&format!("{}/", root.display()), "")
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the checkout");
+    let text = text.replace(&format!("file://{}/", root.display()), "").replace(&format!("{}/", root.display()), "");
+    text.replace(&checkout.display().to_string(), "[checkout]")
 }

@@ -219,7 +219,9 @@ impl Session {
     /// Waits until everything saved answers requests; what the status bar shows then.
     #[track_caller]
     pub(crate) fn until_live(&mut self) -> String {
-        let said = self.command("anvil.waitLive");
+        // The first build compiles all dependencies, and each wait has a bound of its own.
+        let waits = std::iter::repeat_with(|| self.command("anvil.waitLive")).take(5);
+        let said = waits.skip_while(|said| said.ends_with("not live yet")).next().unwrap_or_default();
         assert!(said.ends_with("answers requests"), "{said}\n{}", self.runtime.log());
         let status = self.until_status("live", |status| status["state"] == "live");
         status["message"].as_str().expect("a message").to_owned()
