@@ -2,7 +2,7 @@
 //! `tests/conformance`.
 
 mod burst;
-#[expect(dead_code, unused_imports, reason = "the other test program uses the rest")]
+#[expect(dead_code, reason = "the other test program uses the rest")]
 #[path = "../client/mod.rs"]
 mod client;
 mod endings;
