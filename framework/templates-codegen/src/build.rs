@@ -8,6 +8,7 @@ mod mistakes;
 mod sources;
 mod structs;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -177,7 +178,7 @@ impl Builder {
         if !findings.is_empty() {
             return Err(BuildError::templates(findings, &set, &lower));
         }
-        let mut output = Output { folder: out, compiled: Compiled::default() };
+        let mut output = Output { folder: out, is_writing: false, compiled: Compiled::default() };
         let settings = format!("{:?} {:?} {:?} {}", set.options(), self.lower.forge, consumed(&set), program());
         let settings = hash(&set, [settings.as_str()]);
         let index = Index::read(&output.folder, settings);
@@ -186,7 +187,7 @@ impl Builder {
         output.remove_others(&index, &built)?;
         output.write("names", &built.names())?;
         output.write("registry.rs", &sources::registry(&sources))?;
-        output.write("index.json", &built.text())?;
+        output.write(INDEX, &built.text())?;
         files.extend(sources.into_iter().flat_map(|source| source.watched()));
         files.sort();
         files.dedup();
@@ -236,8 +237,13 @@ fn texts(set: &Set, names: &[String]) -> String {
     format!("&[{}]\n", entries.join(" "))
 }
 
+/// What the last build made.
+const INDEX: &str = "index.json";
+
 struct Output {
     folder: PathBuf,
+    /// Whether something was written.
+    is_writing: bool,
     compiled: Compiled,
 }
 
@@ -252,7 +258,17 @@ impl Output {
         if fs::read(&path).is_ok_and(|known| known == text.as_bytes()) {
             return Ok(());
         }
-        fs::write(&path, text).map_err(|source| BuildError::Write { path: path.clone(), source })?;
+        if !self.is_writing {
+            // Until the new one is written, at last: what a build leaves that is ended here is made again.
+            let index = self.folder.join(INDEX);
+            if let Err(source) = fs::remove_file(&index)
+                && source.kind() != io::ErrorKind::NotFound
+            {
+                return Err(BuildError::Write { path: index, source });
+            }
+            self.is_writing = true;
+        }
+        replace(&path, text).map_err(|source| BuildError::Write { path: path.clone(), source })?;
         self.compiled.written.push(path);
         Ok(())
     }
@@ -270,6 +286,14 @@ impl Output {
         }
         Ok(())
     }
+}
+
+/// Writes over what is there, and then cuts the rest off. A file that is emptied first is sent to the disk when it is closed (ext4 does so), which
+/// takes milliseconds.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.set_len(text.len() as u64)
 }
 
 /// A namespace's `::` is no part of a file's name everywhere.
