@@ -403,12 +403,10 @@ pub enum Leading<'o> {
 #[must_use]
 pub fn leading(op: &Op) -> Leading<'_> {
     match &op.kind {
-        OpKind::Text(text) => {
-            match text.trim_start_matches(|c| matches!(c, ' ' | '\n' | '\r' | '\t' | '\u{b}' | '\0')) {
-                "" => Leading::Blank,
-                text => Leading::Text(text),
-            }
-        }
+        OpKind::Text(text) => match text.trim_start_matches([' ', '\n', '\r', '\t', '\u{b}', '\0']) {
+            "" => Leading::Blank,
+            text => Leading::Text(text),
+        },
         OpKind::Section { end: SectionEnd::End | SectionEnd::Append | SectionEnd::Overwrite, .. }
         | OpKind::Push { .. } => Leading::Silent,
         _ => Leading::Other,

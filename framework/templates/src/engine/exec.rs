@@ -39,7 +39,18 @@ enum Turn {
     Leave(Flow),
 }
 
+#[inline]
 fn print(render: &mut Render, value: &Val, escapes: bool) -> Eval<()> {
+    match whole(value) {
+        Some(number) => Ok(render.write(|out| {
+            push_signed(out, number);
+            Ok(())
+        })?),
+        None => print_other(render, value, escapes),
+    }
+}
+
+fn print_other(render: &mut Render, value: &Val, escapes: bool) -> Eval<()> {
     match value {
         Val::None => Ok(()),
         Val::Some(value) => print(render, value, escapes),
@@ -48,20 +59,14 @@ fn print(render: &mut Render, value: &Val, escapes: bool) -> Eval<()> {
             Ok(())
         })?),
         Val::Host(value) if escapes => Ok(render.write(|out| value.write_escaped(out))?),
-        value => match whole(value) {
-            Some(number) => Ok(render.write(|out| {
-                push_signed(out, number);
+        value => {
+            let mut text = String::new();
+            format::display(&mut text, value)?;
+            Ok(render.write(|out| {
+                print_text(out, &text, escapes);
                 Ok(())
-            })?),
-            None => {
-                let mut text = String::new();
-                format::display(&mut text, value)?;
-                Ok(render.write(|out| {
-                    print_text(out, &text, escapes);
-                    Ok(())
-                })?)
-            }
-        },
+            })?)
+        }
     }
 }
 
@@ -103,6 +108,7 @@ impl Vm<'_> {
     }
 
     /// `{{ … }}` and `{!! … !!}`.
+    #[inline]
     pub(crate) fn echo(&mut self, node: &Node, escapes: bool) -> Eval<()> {
         let printed = match &node.code {
             // Without a copy.
@@ -239,7 +245,10 @@ impl Vm<'_> {
     /// As most loops are: over a list, with a name for its items.
     fn run_for_list(&mut self, each: &For, items: &[Val], slot: usize) -> Eval<Flow> {
         for (number, item) in items.iter().enumerate() {
-            self.set(slot, item.clone());
+            match item {
+                Val::Int(number, kind) => self.set(slot, Val::Int(*number, *kind)),
+                item => self.set(slot, item.clone()),
+            }
             if let Turn::Leave(flow) = self.run_turn(each, number)? {
                 return Ok(flow);
             }

@@ -47,16 +47,32 @@ pub(crate) fn from_value(value: &Value) -> Val {
 }
 
 fn from_values(values: &[Value]) -> Vec<Val> {
-    let mut made = Vec::with_capacity(values.len());
-    for value in values {
-        // Where they are to stand, and not moved there.
-        match value {
-            Value::Int(number) => made.push(Val::Int((*number).into(), IntType::Signed)),
-            Value::UInt(number) => made.push(Val::Int((*number).into(), IntType::Unsigned)),
-            value => made.push(from_value(value)),
-        }
+    // Lists of numbers of one type, which are the longest, are made where they are to stand, and not moved there.
+    let made = match values.first() {
+        Some(Value::UInt(_)) => numbers(values, unsigned, IntType::Unsigned),
+        Some(Value::Int(_)) => numbers(values, signed, IntType::Signed),
+        _ => None,
+    };
+    made.unwrap_or_else(|| values.iter().map(from_value).collect())
+}
+
+fn numbers(values: &[Value], number: impl Fn(&Value) -> Option<i128>, kind: IntType) -> Option<Vec<Val>> {
+    let all = values.iter().map(|value| Val::Int(number(value).unwrap_or_default(), kind));
+    values.iter().all(|value| number(value).is_some()).then(|| all.collect())
+}
+
+fn unsigned(value: &Value) -> Option<i128> {
+    match value {
+        Value::UInt(number) => Some((*number).into()),
+        _ => None,
     }
-    made
+}
+
+fn signed(value: &Value) -> Option<i128> {
+    match value {
+        Value::Int(number) => Some((*number).into()),
+        _ => None,
+    }
 }
 
 fn from_key(key: &Key) -> Val {
