@@ -2,16 +2,15 @@
 
 use super::code::{Code, Node, Pat};
 use super::fault::{Eval, mistake, needs_rust};
-use super::format;
 use super::host::{from_value, map_of, text_of, to_value, to_values};
 use super::iter::Iter;
 use super::number::IntType;
+use super::print::print;
 use super::steps::{Action, Check, For, Step, Test};
 use super::value::Val;
 use super::vm::Vm;
 use crate::forms::List;
-use crate::value::digits::push_signed;
-use crate::{Render, Safe, Value, forms, functions, json};
+use crate::{Safe, Value, forms, functions, json};
 use forge_codegen::ir::{Can, Label};
 
 /// How steps ended.
@@ -37,53 +36,6 @@ impl Flow {
 enum Turn {
     GoOn,
     Leave(Flow),
-}
-
-#[inline]
-fn print(render: &mut Render, value: &Val, escapes: bool) -> Eval<()> {
-    match whole(value) {
-        Some(number) => Ok(render.write(|out| {
-            push_signed(out, number);
-            Ok(())
-        })?),
-        None => print_other(render, value, escapes),
-    }
-}
-
-fn print_other(render: &mut Render, value: &Val, escapes: bool) -> Eval<()> {
-    match value {
-        Val::None => Ok(()),
-        Val::Some(value) => print(render, value, escapes),
-        Val::Str(text) => Ok(render.write(|out| {
-            print_text(out, text, escapes);
-            Ok(())
-        })?),
-        Val::Host(value) if escapes => Ok(render.write(|out| value.write_escaped(out))?),
-        value => {
-            let mut text = String::new();
-            format::display(&mut text, value)?;
-            Ok(render.write(|out| {
-                print_text(out, &text, escapes);
-                Ok(())
-            })?)
-        }
-    }
-}
-
-/// A number as most are.
-fn whole(value: &Val) -> Option<i64> {
-    match value {
-        Val::Int(number, _) => i64::try_from(*number).ok(),
-        _ => None,
-    }
-}
-
-fn print_text(out: &mut String, text: &str, escapes: bool) {
-    if escapes {
-        crate::escape::escape_into(out, text);
-    } else {
-        out.push_str(text);
-    }
 }
 
 impl Vm<'_> {

@@ -21,6 +21,7 @@ mod pattern;
 mod prepare;
 mod prepare_pattern;
 mod prepare_steps;
+mod print;
 mod scope;
 mod steps;
 mod structs;
