@@ -7,10 +7,18 @@ use anvild_protocol::AnvilDaemonClient as _;
 
 use crate::{
     processes::{all_gone, descendants, signal},
-    session::{Session, launch, wait},
+    session::{Runtime, Session, launch, wait},
 };
 
 const INDEX: &str = "templates/posts/index.forge.html";
+
+/// As `anvil stop --daemon` does.
+fn shut_down(runtime: &Runtime) {
+    wait(async {
+        let connection = connect(&runtime.paths(), &ConnectOptions::new("test")).await.expect("it answers");
+        connection.rpc().shutdown().await.expect("it takes leave");
+    });
+}
 
 #[test]
 fn a_killed_server_leaves_the_daemon_and_the_next_one_finds_it() {
@@ -77,13 +85,13 @@ fn a_daemon_that_was_stopped_on_purpose_stays_stopped() {
     let mut session = Session::live();
     let daemon = session.runtime.daemon().expect("the server started it");
     let seen = session.editor.told.len();
-    signal(daemon.pid, "TERM");
+    shut_down(&session.runtime);
     session.editor.until("the daemon's end", |editor| {
         let later = editor.told.iter().skip(seen).filter(|(method, _)| method == "anvil/reloadStatus");
         later.filter(|(_, status)| status["state"] == "off").map(drop).next_back()
     });
     wait(all_gone(&[daemon], Path::new("/does/not/exist")));
-    assert!(!session.runtime.paths().socket().exists());
+    assert!(session.runtime.daemon().is_none(), "another one was started: {}", session.runtime.log());
     // Its diagnostics go with it; the server's own stay.
     session.open(INDEX);
     session.replace(INDEX, "@endforelse\n", "\n");
@@ -104,10 +112,7 @@ fn a_killed_editor_takes_its_server_along_and_nothing_is_left() {
     let daemon = session.runtime.daemon().expect("it is not the editor's");
     let family: Vec<_> = descendants(daemon.pid).into_iter().chain([daemon]).collect();
     drop(session.editor);
-    wait(async {
-        let connection = connect(&session.runtime.paths(), &ConnectOptions::new("test")).await.expect("it answers");
-        connection.rpc().shutdown().await.expect("it takes leave");
-    });
+    shut_down(&session.runtime);
     wait(all_gone(&family, &session.blog.root()));
     let paths = session.runtime.paths();
     assert!(!paths.socket().exists() && !paths.record().exists());

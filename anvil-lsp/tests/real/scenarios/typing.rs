@@ -22,7 +22,7 @@ fn mistakes_in_structure_and_names() {
         s.open(file);
         s.until_clean(file);
     }
-    snapshot!("typing_a_block_that_is_not_closed", mistake(s, INDEX, ("@endforelse\n", "\n\n"), "forelse"));
+    snapshot!("typing_a_block_that_is_not_closed", mistake(s, INDEX, ("@endforelse\n", "<!-- end -->\n"), "forelse"));
     snapshot!(
         "typing_an_echo_that_is_not_closed",
         mistake(s, SHOW, ("<h1>{{ post.title }}", "<h1>{{ post.title"), "}}")
@@ -35,7 +35,7 @@ fn mistakes_in_structure_and_names() {
         mistake(s, FORM, ("<button>", "@include('posts.fields') <button>"), "posts.fields")
     );
     snapshot!("typing_a_misspelt_component", mistake(s, INDEX, ("<x-pagination", "<x-paginaton"), "paginat"));
-    snapshot!("typing_a_prop_is_missing", mistake(s, SHOW, (" :time=\"comment.created_at\"", " "), "time"));
+    snapshot!("typing_a_prop_is_missing", mistake(s, SHOW, (":time=\"comment.created_at\"", "data-x=\"1\""), "time"));
     snapshot!(
         "typing_a_section_that_no_layout_shows",
         mistake(s, INDEX, ("@section('content')", "@section('contents')"), "contents")
