@@ -33,7 +33,8 @@ impl Ahead {
 
     fn take_due(&mut self) -> Vec<PathBuf> {
         let now = Instant::now();
-        let paths: Vec<PathBuf> = self.due.iter().filter(|(_, due)| **due <= now).map(|(path, _)| path.clone()).collect();
+        let paths: Vec<PathBuf> =
+            self.due.iter().filter(|(_, due)| **due <= now).map(|(path, _)| path.clone()).collect();
         for path in &paths {
             self.due.remove(path);
         }
@@ -49,7 +50,8 @@ impl State {
             let Some(document) = self.documents.get(&id).filter(|document| document.language == Language::Rust) else {
                 continue;
             };
-            let is_saved = self.unsaved.get(&id).is_some_and(|unsaved| unsaved.saved.as_str() == document.text.as_str());
+            let is_saved =
+                self.unsaved.get(&id).is_some_and(|unsaved| unsaved.saved.as_str() == document.text.as_str());
             if is_saved || !self.client.settings.build_ahead {
                 continue;
             }

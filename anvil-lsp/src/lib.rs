@@ -18,6 +18,7 @@ mod outbox;
 mod parent;
 mod projects;
 mod publish;
+mod reading;
 mod reload;
 mod serve;
 mod server;

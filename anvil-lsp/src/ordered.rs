@@ -132,7 +132,8 @@ fn params<T: DeserializeOwned>(request: &Request) -> Result<T, String> {
 fn with_usual_params(request: Request) -> Request {
     let is_bare = matches!(request.method(), "shutdown" | "exit");
     let is_missing = request.params().is_none() && request.method().starts_with("anvil/");
-    if !is_missing && !(is_bare && request.params().is_some()) {
+    let is_superfluous = is_bare && request.params().is_some();
+    if !is_missing && !is_superfluous {
         return request;
     }
     let (method, id, _) = request.into_parts();

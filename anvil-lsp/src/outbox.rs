@@ -12,7 +12,8 @@ use tower_lsp::{
 };
 
 /// Files that are asked to be watched; what the daemon says of them counts as well.
-const WATCHED: [&str; 5] = ["**/*.forge.html", "**/*.rs", "**/Cargo.toml", "**/config/*.toml", "**/lang/**"];
+const WATCHED: [&str; 7] =
+    ["**/*.forge.html", "**/*.rs", "**/Cargo.toml", "**/config/*.toml", "**/lang/**", "**/.env", "**/public/**"];
 
 /// One thing to say.
 #[derive(Debug)]

@@ -21,6 +21,7 @@ use crate::{
     diagnostics::{Finding, Place},
     document::{DocumentId, Unsaved},
     outbox::Outgoing,
+    reload,
     snapshot::Snapshot,
     state::State,
 };
@@ -37,6 +38,8 @@ pub(crate) struct Published {
     /// Clients that ask must ask again.
     pub(crate) pulled_anew: bool,
     pub(crate) lenses_anew: bool,
+    /// That no daemon is used.
+    said_off: bool,
 }
 
 impl State {
@@ -71,6 +74,11 @@ impl State {
     }
 
     pub(crate) async fn say_status(&mut self) {
+        let is_off = self.index.is_complete && self.projects.views().is_empty();
+        if is_off && !self.published.said_off {
+            self.say(Outgoing::ReloadStatus(reload::off())).await;
+        }
+        self.published.said_off = is_off;
         for status in self.projects.unsaid() {
             self.say(Outgoing::ReloadStatus(status)).await;
         }

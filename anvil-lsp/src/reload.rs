@@ -2,13 +2,24 @@
 
 use std::path::Path;
 
-use anvild_protocol::{AppState, BuildOutcome, Source, Status};
+use anvild_protocol::{AppState, BuildOutcome, Status};
 use serde_json::{Value, json};
 
 use crate::daemon::{DaemonView, Link};
 
-/// The code of the daemon's word on a generation that was taken back on request.
+/// Somebody asked for the generation before.
 const TAKEN_BACK: &str = "ANV0213";
+
+/// The status where no daemon is used.
+#[must_use]
+pub(crate) fn off() -> Value {
+    let view = DaemonView::default();
+    let (state, message) = summary(&view);
+    json!({
+        "root": null, "state": state, "generation": null, "kind": null, "durationMs": null, "reason": null, "url": null,
+        "message": message,
+    })
+}
 
 /// The status of a project, as `docs/editors.md` describes it.
 #[must_use]
@@ -63,7 +74,7 @@ fn summary(view: &DaemonView) -> (&'static str, String) {
 }
 
 fn is_rolled_back(status: &Status) -> bool {
-    status.diagnostics.iter().any(|found| found.source == Source::Reload && found.code == TAKEN_BACK)
+    status.diagnostics.iter().any(|found| found.code == TAKEN_BACK)
 }
 
 /// Why it is not live, in a sentence.

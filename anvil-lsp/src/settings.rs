@@ -121,8 +121,6 @@ pub(crate) struct Client {
     pub takes_markdown: bool,
     /// A link may say where it leads.
     pub shows_tooltips: bool,
-    /// Edits may create, rename and delete files.
-    pub edits_files: bool,
     /// Edits may say which version of a document they are for.
     pub versions_edits: bool,
     /// Edits may do this to files.
@@ -207,8 +205,6 @@ impl Client {
             nests_symbols: document
                 .and_then(|document| document.document_symbol.as_ref()?.hierarchical_document_symbol_support)
                 .unwrap_or_default(),
-            edits_files: edit
-                .is_some_and(|edit| edit.document_changes == Some(true) && edit.resource_operations.is_some()),
             ..Self::default()
         }
     }
@@ -247,7 +243,8 @@ mod tests {
         for said in [json!(null), json!({}), json!({ "anvil": {} }), json!({ "anvil": null }), json!({ "other": 1 })] {
             assert_eq!(untrusted.changed(&said), Ok(untrusted), "{said}");
         }
-        let changed = untrusted.changed(&json!({ "anvil": { "trusted": true, "daemon": "attach" } })).expect("both are known");
+        let changed =
+            untrusted.changed(&json!({ "anvil": { "trusted": true, "daemon": "attach" } })).expect("both are known");
         assert_eq!(changed, Settings { daemon: DaemonUse::Attach, ..Settings::default() });
     }
 

@@ -9,10 +9,11 @@ use std::{
 
 use anvild_client::{ProjectPaths, locate};
 use anvild_protocol::{
-    AnvilDaemonServer, AppSnapshot, AppState, BuildKind, BuildOutcome, BuildSnapshot, BuildState, DaemonSnapshot,
-    Diagnostic, DoctorCheck, DoctorLevel, Event, EventKind, Generation, GenerationSnapshot, Hello, HelloReply,
-    HistoryEntry, LastBuild, LogLine, LogStream, LogsRequest, OverlayClear, OverlayOutcome, OverlayReply, OverlaySet,
-    PROTOCOL, ProjectSnapshot, RouteRow, StartRequest, Status, WaitReply, WaitRequest, WatchBackend, WatchDecision,
+    AbiChange, AnvilDaemonServer, AppSnapshot, AppState, BuildKind, BuildOutcome, BuildSnapshot, BuildState,
+    DaemonSnapshot, Diagnostic, DoctorCheck, DoctorLevel, Event, EventKind, ExplainRequest, ForgeCheck, ForgeChecked,
+    ForgeLower, ForgeLowered, Generation, GenerationSnapshot, Hello, HelloReply, HistoryEntry, LastBuild, LogLine,
+    LogStream, LogsRequest, OverlayClear, OverlayOutcome, OverlayReply, OverlaySet, PROTOCOL, ProjectSnapshot,
+    RequestRow, Rollback, RouteRow, StartRequest, Status, WaitReply, WaitRequest, WatchBackend, WatchDecision,
     WatchSnapshot, error_code,
 };
 use jsonrpsee::{
@@ -254,6 +255,30 @@ impl AnvilDaemonServer for Script {
         Ok(())
     }
 
+    async fn forge_check(&self, _request: ForgeCheck) -> Answer<ForgeChecked> {
+        Err(not_played("forge/check"))
+    }
+
+    async fn forge_lower(&self, _request: ForgeLower) -> Answer<ForgeLowered> {
+        Err(not_played("forge/lower"))
+    }
+
+    async fn forge_requests(&self) -> Answer<Vec<RequestRow>> {
+        Ok(Vec::new())
+    }
+
+    async fn abi_report(&self) -> Answer<Vec<AbiChange>> {
+        Ok(Vec::new())
+    }
+
+    async fn rollback(&self) -> Answer<Rollback> {
+        Err(not_played("reload/rollback"))
+    }
+
+    async fn explain(&self, _request: ExplainRequest) -> Answer<Option<HistoryEntry>> {
+        Ok(None)
+    }
+
     async fn history(&self) -> Answer<Vec<HistoryEntry>> {
         Ok(Vec::new())
     }
@@ -283,6 +308,11 @@ impl AnvilDaemonServer for Script {
             sink.send(SubscriptionMessage::from(json)).await?;
         }
     }
+}
+
+/// For methods that the command never calls.
+fn not_played(method: &str) -> ErrorObjectOwned {
+    ErrorObjectOwned::owned(error_code::PROJECT, format!("`{method}` is not played"), None::<()>)
 }
 
 fn status() -> Status {

@@ -21,7 +21,8 @@ impl Callable {
     #[must_use]
     pub(crate) fn snippet(&self) -> String {
         let required = self.parameters.iter().filter(|parameter| !parameter.ends_with(['?', '…']));
-        let placeholders: Vec<String> = required.enumerate().map(|(at, name)| format!("${{{}:{name}}}", at + 1)).collect();
+        let placeholders: Vec<String> =
+            required.enumerate().map(|(at, name)| format!("${{{}:{name}}}", at + 1)).collect();
         if self.has_brackets { format!("{}({})", self.name, placeholders.join(", ")) } else { self.name.to_owned() }
     }
 }
@@ -41,9 +42,17 @@ pub(crate) const FUNCTIONS: &[Callable] = &[
     function("csrf_token", &[], "The token that protects forms."),
     function("asset", &["path"], "The address of a file below `public`."),
     function("url", &["path"], "The address of a path of this app."),
-    function("route", &["name", "parameters?"], "The address of the route of this name: `route('posts.show', { id: 1 })`."),
+    function(
+        "route",
+        &["name", "parameters?"],
+        "The address of the route of this name: `route('posts.show', { id: 1 })`.",
+    ),
     function("trans", &["key", "replace?"], "A translation: `trans('greeting', { name: n })`."),
-    function("data", &["key"], "A value that was added by `.with(key, value)`, by a composer or by `share`. Its absence is an error."),
+    function(
+        "data",
+        &["key"],
+        "A value that was added by `.with(key, value)`, by a composer or by `share`. Its absence is an error.",
+    ),
 ];
 
 pub(crate) const FILTERS: &[Callable] = &[
@@ -76,8 +85,10 @@ mod tests {
 
     #[test]
     fn filters_are_those_of_the_language() {
-        let documented: Vec<(&str, usize)> = FILTERS.iter().map(|filter| (filter.name, filter.parameters.len())).collect();
-        let language: Vec<(&str, usize)> = forge_codegen::FILTERS.iter().map(|(name, _, most)| (*name, *most)).collect();
+        let documented: Vec<(&str, usize)> =
+            FILTERS.iter().map(|filter| (filter.name, filter.parameters.len())).collect();
+        let language: Vec<(&str, usize)> =
+            forge_codegen::FILTERS.iter().map(|(name, _, most)| (*name, *most)).collect();
         assert_eq!(documented, language);
     }
 

@@ -11,8 +11,8 @@ use forge_codegen::{Span, Template};
 use tower_lsp::{
     jsonrpc::Result,
     ls_types::{
-        CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionParams, CompletionResponse, CompletionTextEdit,
-        Documentation, InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
+        CompletionItem, CompletionItemKind, CompletionItemLabelDetails, CompletionParams, CompletionResponse,
+        CompletionTextEdit, Documentation, InsertTextFormat, InsertTextMode, MarkupContent, MarkupKind, TextEdit,
     },
 };
 
@@ -54,17 +54,17 @@ struct Asked<'a> {
 fn items(asked: &Asked<'_>) -> Vec<CompletionItem> {
     match &asked.context.site {
         Site::DirectiveName { name, directive, tag } => directives::items(asked, *name, *directive, tag.is_some()),
-        Site::TagName { name, opening, tag, is_closing: false } => tags::components(asked, *name, *opening, tag.is_some()),
+        Site::TagName { name, opening, tag, is_closing: false } => tags::components(asked, *name, *opening, *tag),
         Site::TagName { opening, is_closing: true, .. } => tags::ends(asked, *opening),
-        Site::SlotName { name, .. } => tags::slots(asked, *name),
+        Site::SlotName { name } => tags::slots(asked, *name),
         Site::AttributeName { tag, name, attribute } => tags::attributes(asked, tag, *name, *attribute),
-        Site::AttributeValue { tag, name, value, .. } => tags::values(asked, tag, *name, *value),
+        Site::AttributeValue { tag, name, value } => tags::values(asked, tag, *name, *value),
         Site::Code(found) => match found.site {
             CodeSite::Name { word } => code::names(asked, word),
             CodeSite::Member { receiver, word } => code::members(asked, receiver, word),
             CodeSite::Filter { word, .. } => code::filters(asked, word),
             CodeSite::Text { text, names: Some(kind) } => names::items(asked, kind, found, text),
-            CodeSite::Key { word } => names::data(asked, found, word),
+            CodeSite::Key { word } => names::given(asked, found, word),
             CodeSite::Text { .. } | CodeSite::Binding { .. } | CodeSite::Other => Vec::new(),
         },
         Site::Text | Site::Comment | Site::Raw | Site::Escape => Vec::new(),
@@ -170,7 +170,10 @@ impl Offer {
         let plain = snippet::plain(&self.insert);
         let is_snippet = edits.takes_snippets && snippet::escaped(&plain) != self.insert;
         let new_text = if is_snippet { self.insert } else { plain };
-        item.insert_text_format = Some(if is_snippet { InsertTextFormat::SNIPPET } else { InsertTextFormat::PLAIN_TEXT });
+        item.insert_text_format =
+            Some(if is_snippet { InsertTextFormat::SNIPPET } else { InsertTextFormat::PLAIN_TEXT });
+        // The end of a block is to stand below its beginning.
+        item.insert_text_mode = new_text.contains('\n').then_some(InsertTextMode::ADJUST_INDENTATION);
         let range = edits.text.range(edits.replaced, edits.encoding);
         item.text_edit = Some(CompletionTextEdit::Edit(TextEdit { range, new_text }));
         item

@@ -8,7 +8,10 @@ mod walk;
 
 use std::borrow::Cow;
 
-use forge_codegen::{Options, Span, Template, tree::{Attribute, Block, Component, Directive, Slot, Tag}};
+use forge_codegen::{
+    Options, Span, Template,
+    tree::{Attribute, Block, Component, Directive, Tag},
+};
 
 use crate::snapshot::Cursor;
 
@@ -54,7 +57,6 @@ pub(crate) enum Site<'t> {
     /// `<x-slot:title`, `<x-slot name="title">`.
     SlotName {
         name: Span,
-        tag: &'t Tag,
     },
     /// Also where one could begin.
     AttributeName {
@@ -66,7 +68,6 @@ pub(crate) enum Site<'t> {
     /// The literal text of an attribute.
     AttributeValue {
         tag: &'t Tag,
-        attribute: &'t Attribute,
         name: Span,
         /// Between the quotes, if there are any.
         value: Span,
@@ -83,7 +84,7 @@ pub(crate) enum Around<'t> {
         branch: usize,
     },
     Component(&'t Component),
-    Slot(&'t Slot),
+    Slot,
 }
 
 impl<'t> Context<'t> {
@@ -114,7 +115,7 @@ impl<'t> Context<'t> {
     pub(crate) fn component(&self) -> Option<&'t Component> {
         self.around.iter().rev().find_map(|around| match around {
             Around::Component(component) => Some(*component),
-            Around::Block { .. } | Around::Slot(_) => None,
+            Around::Block { .. } | Around::Slot => None,
         })
     }
 
@@ -122,7 +123,7 @@ impl<'t> Context<'t> {
     pub(crate) fn blocks(&self) -> impl Iterator<Item = (&'t Block, usize)> {
         self.around.iter().rev().filter_map(|around| match around {
             Around::Block { block, branch } => Some((*block, *branch)),
-            Around::Component(_) | Around::Slot(_) => None,
+            Around::Component(_) | Around::Slot => None,
         })
     }
 }

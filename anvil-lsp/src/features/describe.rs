@@ -55,24 +55,25 @@ pub(crate) fn view(snapshot: &Snapshot, package: &Package, name: &str) -> String
     paragraph(&mut text, &format!("`{}`", file(package, name)));
     let docs = package.set.template(name).and_then(known::docs);
     paragraph(&mut text, docs.as_deref().unwrap_or_default());
-    let uses = snapshot.index.rust.uses_of(name).filter(|(path, _)| path.starts_with(&package.root)).map(|(path, found)| {
-        let place = Place { path: path.clone(), span: found.span };
-        let who = match (&found.kind, &found.function) {
-            (ViewUseKind::Struct(name), _) => format!("`struct {name}`"),
-            (_, Some(function)) => format!("`fn {function}`"),
-            (_, None) => "Rust".to_owned(),
-        };
-        let variables: Vec<String> = found
-            .variables
-            .iter()
-            .map(|given| match snapshot.index.rust.given_type(path, given) {
-                Some(ty) => format!("`{}: {}`", given.name, ty.show()),
-                None => format!("`{}`", given.name),
-            })
-            .collect();
-        let with = if variables.is_empty() { String::new() } else { format!(" with {}", variables.join(", ")) };
-        format!("- {who} in {}{with}", place_link(snapshot, &place))
-    });
+    let uses =
+        snapshot.index.rust.uses_of(name).filter(|(path, _)| path.starts_with(&package.root)).map(|(path, found)| {
+            let place = Place { path: path.clone(), span: found.span };
+            let who = match (&found.kind, &found.function) {
+                (ViewUseKind::Struct(name), _) => format!("`struct {name}`"),
+                (_, Some(function)) => format!("`fn {function}`"),
+                (_, None) => "Rust".to_owned(),
+            };
+            let variables: Vec<String> = found
+                .variables
+                .iter()
+                .map(|given| match snapshot.index.rust.given_type(path, given) {
+                    Some(ty) => format!("`{}: {}`", given.name, ty.show()),
+                    None => format!("`{}`", given.name),
+                })
+                .collect();
+            let with = if variables.is_empty() { String::new() } else { format!(" with {}", variables.join(", ")) };
+            format!("- {who} in {}{with}", place_link(snapshot, &place))
+        });
     list(&mut text, "Shown by", uses.collect());
     let templates: Vec<String> = users(package, name).into_iter().map(|user| format!("- `{user}`")).collect();
     list(&mut text, "Used in", templates);
@@ -94,7 +95,8 @@ pub(crate) fn users<'p>(package: &'p Package, view: &str) -> Vec<&'p str> {
 pub(crate) fn variable(snapshot: &Snapshot, variable: &ScopeVariable) -> String {
     let ty = variable.ty.as_ref().map(|ty| format!(": {}", ty.show())).unwrap_or_default();
     let mut text = format!("```rust\n{}{ty}\n```\n", variable.name);
-    let places: Vec<String> = variable.definitions.iter().map(|place| place_link(snapshot, place)).take(LISTED_MAX).collect();
+    let places: Vec<String> =
+        variable.definitions.iter().map(|place| place_link(snapshot, place)).take(LISTED_MAX).collect();
     let from = if places.is_empty() { String::new() } else { format!(" — {}", places.join(", ")) };
     let what = match is_only_used(variable) {
         true => "used here; no Rust is known that gives it",
@@ -133,7 +135,12 @@ pub(crate) fn member(snapshot: &Snapshot, of: Option<&Type>, member: &Member) ->
 
 /// Fields and methods of an expression that stands at `offset`, with its type.
 #[must_use]
-pub(crate) fn members(snapshot: &Snapshot, view: View<'_>, offset: u32, expression: &str) -> (Option<Type>, Vec<Member>) {
+pub(crate) fn members(
+    snapshot: &Snapshot,
+    view: View<'_>,
+    offset: u32,
+    expression: &str,
+) -> (Option<Type>, Vec<Member>) {
     let ty = scope::type_of(&snapshot.index, view, offset, expression);
     let members = ty.as_ref().map(|ty| scope::members(&snapshot.index, ty)).unwrap_or_default();
     (ty, members)

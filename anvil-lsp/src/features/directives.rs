@@ -54,7 +54,10 @@ impl Documented {
     #[must_use]
     pub(crate) fn markdown(&self) -> String {
         let Self { summary, example, heading, .. } = self;
-        format!("```forge\n{}\n```\n\n{summary}\n\n```forge\n{example}\n```\n\n[Guide]({GUIDE}#{heading})", self.signature())
+        format!(
+            "```forge\n{}\n```\n\n{summary}\n\n```forge\n{example}\n```\n\n[Guide]({GUIDE}#{heading})",
+            self.signature()
+        )
     }
 }
 

@@ -9,8 +9,8 @@ use std::{
 
 use forge_codegen::Span;
 use tower_lsp::ls_types::{
-    DocumentChangeOperation, DocumentChanges, OneOf, Position, Range, ResourceOp, TextDocumentIdentifier, TextDocumentPositionParams,
-    TextEdit, Uri, WorkspaceEdit,
+    DocumentChangeOperation, DocumentChanges, OneOf, Position, Range, ResourceOp, TextDocumentIdentifier,
+    TextDocumentPositionParams, TextEdit, Uri, WorkspaceEdit,
 };
 
 use crate::{
@@ -126,11 +126,19 @@ impl Project {
             match operation {
                 DocumentChangeOperation::Edit(edit) => {
                     let is_open = self.snapshot.documents.get(&DocumentId::of(&edit.text_document.uri));
-                    assert_eq!(edit.text_document.version, is_open.map(|document| document.version), "the version of the document");
-                    let edits: Vec<TextEdit> = edit.edits.into_iter().map(|edit| match edit {
-                        OneOf::Left(edit) => edit,
-                        OneOf::Right(edit) => edit.text_edit,
-                    }).collect();
+                    assert_eq!(
+                        edit.text_document.version,
+                        is_open.map(|document| document.version),
+                        "the version of the document"
+                    );
+                    let edits: Vec<TextEdit> = edit
+                        .edits
+                        .into_iter()
+                        .map(|edit| match edit {
+                            OneOf::Left(edit) => edit,
+                            OneOf::Right(edit) => edit.text_edit,
+                        })
+                        .collect();
                     self.apply(&mut files, &edit.text_document.uri, &edits);
                 }
                 DocumentChangeOperation::Op(ResourceOp::Create(create)) => {
@@ -153,10 +161,15 @@ impl Project {
     fn apply(&self, files: &mut BTreeMap<String, String>, uri: &Uri, edits: &[TextEdit]) {
         let path = path_of(uri);
         let name = self.name(&path);
-        let old = files.get(&name).cloned().unwrap_or_else(|| self.snapshot.text(&path).expect("the file exists").as_str().to_owned());
+        let old = files
+            .get(&name)
+            .cloned()
+            .unwrap_or_else(|| self.snapshot.text(&path).expect("the file exists").as_str().to_owned());
         let text = Text::new(old.as_str());
-        let mut edits: Vec<(Span, &str)> =
-            edits.iter().map(|edit| (text.span(edit.range, self.snapshot.encoding()), edit.new_text.as_str())).collect();
+        let mut edits: Vec<(Span, &str)> = edits
+            .iter()
+            .map(|edit| (text.span(edit.range, self.snapshot.encoding()), edit.new_text.as_str()))
+            .collect();
         edits.sort_by_key(|(span, _)| *span);
         assert!(edits.windows(2).all(|pair| pair[0].0.end <= pair[1].0.start), "edits do not overlap: {edits:?}");
         let mut new = old;
@@ -173,7 +186,6 @@ pub(crate) fn full_client() -> Client {
         encoding: Encoding::Utf16,
         versions_edits: true,
         file_operations: FileOperations { create: true, rename: true },
-        edits_files: true,
         takes_actions: true,
         nests_symbols: true,
         takes_markdown: true,

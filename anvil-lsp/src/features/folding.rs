@@ -30,14 +30,16 @@ fn ranges(text: &Text, template: &Template) -> Vec<FoldingRange> {
                 let last = branch.children.last().map_or(branch.head.span().end, |child| child.span().end);
                 match next {
                     Some(next) => folds.until(branch.head.name.start, next.name.start),
-                    None => folds.to_end(branch.head.name.start, last),
+                    None => folds.as_far_as(branch.head.name.start, last),
                 }
             }
         }
         Node::Component(component) => folds.element(component.tag.span, component.close, node.span()),
         Node::Slot(slot) => folds.element(slot.tag.span, slot.close, node.span()),
         Node::Raw(raw) => folds.until(raw.opener.name.start, raw.close.start),
-        Node::Comment(comment) if comment.is_closed => folds.add(comment.span.start, comment.span.end, 0, Some(FoldingRangeKind::Comment)),
+        Node::Comment(comment) if comment.is_closed => {
+            folds.add(comment.span.start, comment.span.end, 0, Some(FoldingRangeKind::Comment))
+        }
         _ => {}
     });
     // Of several that begin in one line, editors take the first.
@@ -57,7 +59,7 @@ impl Folds<'_> {
         self.add(start, end, 1, None);
     }
 
-    fn to_end(&mut self, start: u32, end: u32) {
+    fn as_far_as(&mut self, start: u32, end: u32) {
         let trimmed = self.text.as_str()[..end as usize].trim_end().len() as u32;
         self.add(start, trimmed.max(start), 0, None);
     }

@@ -4,6 +4,7 @@
 //! content of `<pre>`, `<textarea>`, `<script>` and `<style>`, comments, `@verbatim`, Rust, text within inline elements, and
 //! white space that a dropped newline would make from something to nothing. A template with mistakes is left alone.
 
+mod blocks;
 mod flow;
 mod html;
 mod layout;
@@ -11,7 +12,7 @@ mod pieces;
 mod scan;
 mod text;
 
-use forge_codegen::{Options, Span, Template, parse};
+use forge_codegen::{Options, Set, Span, Template, parse};
 use tower_lsp::{
     jsonrpc::Result,
     ls_types::{DocumentFormattingParams, FormattingOptions, TextEdit},
@@ -44,9 +45,10 @@ pub(crate) fn format(snapshot: &Snapshot, params: &DocumentFormattingParams) -> 
         return Ok(None);
     }
     let defaults = Options::default();
+    let set = snapshot.view(uri).filter(|_| snapshot.index.is_complete).map(|view| &*view.package.set);
     let options = snapshot.view(uri).map_or(&defaults, |view| view.package.set.options());
     let text = document.text.as_str();
-    let Some(new) = formatted(text, options, &Style::of(&params.options, text)) else { return Ok(None) };
+    let Some(new) = formatted(text, options, set, &Style::of(&params.options, text)) else { return Ok(None) };
     let edit = |(span, new_text)| TextEdit { range: document.text.range(span, snapshot.encoding()), new_text };
     Ok(Some(changes(text, &new).into_iter().map(edit).collect()))
 }
@@ -67,9 +69,9 @@ impl Style {
 }
 
 /// The text as it should be; nothing where there is a mistake, or where branches open HTML that they do not close in the same way.
-/// What it gives is formatted: it gives the same of that.
+/// What it gives is formatted: it gives the same of that. In `set` are the templates that it names, if they are known.
 #[must_use]
-pub(crate) fn formatted(text: &str, options: &Options, style: &Style) -> Option<String> {
+pub(crate) fn formatted(text: &str, options: &Options, set: Option<&Set>, style: &Style) -> Option<String> {
     let first = parse(text, options);
     let mut current = text.to_owned();
     for _ in 0..PASSES_MAX {
@@ -79,7 +81,7 @@ pub(crate) fn formatted(text: &str, options: &Options, style: &Style) -> Option<
             if !says_the_same(&first, &template) {
                 return None;
             }
-            next = pass(&template, style, side)?;
+            next = pass(&template, set, style, side)?;
         }
         if next == current {
             return Some(current);
@@ -89,12 +91,12 @@ pub(crate) fn formatted(text: &str, options: &Options, style: &Style) -> Option<
     None
 }
 
-fn pass(template: &Template, style: &Style, side: Side) -> Option<String> {
+fn pass(template: &Template, set: Option<&Set>, style: &Style, side: Side) -> Option<String> {
     if !template.problems().is_empty() {
         return None;
     }
     let source = template.source();
-    let pieces = scan::scan(source, template.nodes()).ok()?;
+    let pieces = scan::scan(source, template.nodes(), set).ok()?;
     let mut new = String::with_capacity(source.len() + source.len() / 8);
     let mut at = 0;
     for (span, with) in layout::layout(source, &pieces, style, side) {

@@ -42,12 +42,19 @@ impl Asked<'_> {
         match &context.site {
             Site::DirectiveName { name, directive, .. } => {
                 let written = self.template.text(*name).trim_start_matches('@');
-                let kind = directive.map(|directive| directive.kind).or_else(|| Some(forge_codegen::Entry::find(written)?.kind))?;
+                let kind = directive
+                    .map(|directive| directive.kind)
+                    .or_else(|| Some(forge_codegen::Entry::find(written)?.kind))?;
                 let text = directives::find(kind).map(directives::Documented::markdown);
-                Some((*name, text.unwrap_or_else(|| format!("```forge\n@{written}\n```\n\nA directive of this project, registered in `build.rs`."))))
+                Some((
+                    *name,
+                    text.unwrap_or_else(|| {
+                        format!("```forge\n@{written}\n```\n\nA directive of this project, registered in `build.rs`.")
+                    }),
+                ))
             }
             Site::TagName { name, .. } => self.component(*name),
-            Site::SlotName { name, .. } => self.slot(context, *name),
+            Site::SlotName { name } => self.slot(context, *name),
             Site::AttributeName { tag, name, .. } => self.prop(tag.name, *name),
             Site::Code(code) => self.code(code),
             Site::AttributeValue { .. } | Site::Text | Site::Comment | Site::Raw | Site::Escape => None,
@@ -68,7 +75,13 @@ impl Asked<'_> {
         let target = known::component(view.package, component)?;
         let is_shown = known::slots(&view.package.set, target).contains(&slot);
         let note = if is_shown { "" } else { "\n\nThe component does not show it." };
-        Some((name, format!("```forge\n<x-slot:{slot}>\n```\n\nA slot of `<x-{component}>`, `{}`.{note}", describe::file(view.package, target))))
+        Some((
+            name,
+            format!(
+                "```forge\n<x-slot:{slot}>\n```\n\nA slot of `<x-{component}>`, `{}`.{note}",
+                describe::file(view.package, target)
+            ),
+        ))
     }
 
     fn prop(&self, tag: Span, name: Span) -> Option<(Span, String)> {
@@ -92,7 +105,8 @@ impl Asked<'_> {
             CodeSite::Name { word } if is_called(word) => self.function(word).or_else(|| self.variable(word)),
             CodeSite::Name { word } | CodeSite::Binding { word } => self.variable(word).or_else(|| self.function(word)),
             CodeSite::Member { receiver, word } => {
-                let (ty, members) = describe::members(self.snapshot, self.cursor.view?, receiver.start, self.template.text(receiver));
+                let (ty, members) =
+                    describe::members(self.snapshot, self.cursor.view?, receiver.start, self.template.text(receiver));
                 let name = self.template.text(word);
                 let member = members.iter().find(|member| member.name == name)?;
                 Some((word, describe::member(self.snapshot, ty.as_ref(), member)))
@@ -139,7 +153,8 @@ impl Asked<'_> {
         match kind {
             NameKind::View => {
                 let dotted = forge_codegen::dotted(name);
-                let target = package.set.resolve(&[dotted]).or_else(|| package.set.resolve(&component_candidates(name)))?;
+                let target =
+                    package.set.resolve(&[dotted]).or_else(|| package.set.resolve(&component_candidates(name)))?;
                 Some(describe::view(self.snapshot, package, target))
             }
             NameKind::Section | NameKind::Stack => Some(describe::section(package, name, kind)),
@@ -149,7 +164,9 @@ impl Asked<'_> {
                 let place = scope::Place { path: (*path).clone(), span: route.span };
                 Some(format!("{}\n{}\n", describe::route(route), describe::place_link(self.snapshot, &place)))
             }
-            NameKind::Slot | NameKind::Fragment | NameKind::Config | NameKind::Translation | NameKind::HttpMethod => None,
+            NameKind::Slot | NameKind::Fragment | NameKind::Config | NameKind::Translation | NameKind::HttpMethod => {
+                None
+            }
         }
     }
 

@@ -43,7 +43,9 @@ pub(crate) fn components(package: &Package) -> BTreeMap<String, &str> {
 pub(crate) fn component_name(set: &Set, view: &str) -> Option<String> {
     let (prefix, path) = if let Some((namespace, path)) = view.split_once("::components.") {
         (format!("{namespace}::"), path)
-    } else if let Some((namespace, path)) = view.strip_prefix("vendor.").and_then(|view| view.split_once(".components.")) {
+    } else if let Some((namespace, path)) =
+        view.strip_prefix("vendor.").and_then(|view| view.split_once(".components."))
+    {
         (format!("{namespace}::"), path)
     } else {
         (String::new(), view.strip_prefix("components.")?)
@@ -91,7 +93,12 @@ pub(crate) fn slots(set: &Set, view: &str) -> Vec<String> {
     let is_own = |variable: &forge_codegen::Variable| variable.view == view && variable.is_certain;
     let aware = set.program(view).map(|program| &program.aware[..]).unwrap_or_default();
     let is_aware = |name: &str| aware.iter().any(|prop| prop.name.text == name);
-    set.variables(view).into_iter().filter(is_own).map(|variable| variable.name).filter(|name| !is_aware(name)).collect()
+    set.variables(view)
+        .into_iter()
+        .filter(is_own)
+        .map(|variable| variable.name)
+        .filter(|name| !is_aware(name))
+        .collect()
 }
 
 /// Whether the component shows what stands between its tags.
@@ -100,7 +107,8 @@ pub(crate) fn shows_default_slot(template: &Template) -> bool {
     let is_word = |c: char| c == '_' || c.is_alphanumeric();
     template.leaves().iter().any(|leaf| {
         use forge_codegen::LeafKind as L;
-        matches!(leaf.kind, L::Expression | L::Arguments) && template.text(leaf.span).split(|c| !is_word(c)).any(|word| word == "slot")
+        matches!(leaf.kind, L::Expression | L::Arguments)
+            && template.text(leaf.span).split(|c| !is_word(c)).any(|word| word == "slot")
     })
 }
 
@@ -109,7 +117,9 @@ pub(crate) fn shows_default_slot(template: &Template) -> bool {
 pub(crate) fn given(template: &Template, tag: &Tag) -> BTreeSet<String> {
     let names = tag.attributes.iter().filter_map(|attribute| match &attribute.kind {
         AttributeKind::Plain { name, .. } => Some(forge_codegen::snake(template.text(*name).trim_start_matches(':'))),
-        AttributeKind::Bound { name, .. } | AttributeKind::Short { name } => Some(forge_codegen::snake(template.text(*name))),
+        AttributeKind::Bound { name, .. } | AttributeKind::Short { name } => {
+            Some(forge_codegen::snake(template.text(*name)))
+        }
         _ => None,
     });
     names.collect()
@@ -164,14 +174,21 @@ pub(crate) fn named<'s>(set: &'s Set, views: &[&'s str], kind: NameKind) -> Vec<
                 _ => None,
             };
             let head = match node {
-                Node::Block(block) => Some(&block.branches[..]).into_iter().flatten().map(|branch| &branch.head).collect(),
+                Node::Block(block) => {
+                    Some(&block.branches[..]).into_iter().flatten().map(|branch| &branch.head).collect()
+                }
                 Node::Directive(directive) => vec![directive],
                 _ => Vec::new(),
             };
             for directive in head {
                 let at = (0..2).find(|index| NameKind::of_argument(directive.kind, *index) == Some(kind));
-                let Some((name, span)) = at.and_then(|index| visit::text_argument(template, directive, index)) else { continue };
-                let asks = matches!(directive.kind, Kind::Yield | Kind::Stack | Kind::HasSection | Kind::SectionMissing | Kind::HasStack);
+                let Some((name, span)) = at.and_then(|index| visit::text_argument(template, directive, index)) else {
+                    continue;
+                };
+                let asks = matches!(
+                    directive.kind,
+                    Kind::Yield | Kind::Stack | Kind::HasSection | Kind::SectionMissing | Kind::HasStack
+                );
                 let is_shown = asks || closer == Some(Kind::Show);
                 found.push(Named { name, view, span, is_shown });
             }

@@ -73,7 +73,8 @@ fn of_template(snapshot: &Snapshot, document: &Document, path: &Path, seen: &See
     let top = Span::new(0, 0);
     let mut lenses = vec![lens(snapshot, document, top, generation(seen.generation), None)];
     let mut places: Vec<(String, Location)> = Vec::new();
-    for (path, shown) in snapshot.index.rust.uses_of(view.name).filter(|(path, _)| path.starts_with(&view.package.root)) {
+    for (path, shown) in snapshot.index.rust.uses_of(view.name).filter(|(path, _)| path.starts_with(&view.package.root))
+    {
         if let Some(location) = snapshot.location(path, shown.span) {
             places.push((shown.function.clone().unwrap_or_default(), location));
         }
@@ -88,9 +89,18 @@ fn of_template(snapshot: &Snapshot, document: &Document, path: &Path, seen: &See
         let locations = places.into_iter().map(|(_, location)| location).collect();
         lenses.push(lens(snapshot, document, top, title, Some(locations)));
     }
-    let newest = seen.requests.iter().filter(|request| request.view.as_deref().map(forge_codegen::dotted).as_deref() == Some(view.name));
+    let newest = seen
+        .requests
+        .iter()
+        .filter(|request| request.view.as_deref().map(forge_codegen::dotted).as_deref() == Some(view.name));
     if let Some(request) = newest.max_by_key(|request| request.at_ms) {
-        lenses.push(lens(snapshot, document, top, format!("{} {}: {}", request.method, request.route, outcome(request)), None));
+        lenses.push(lens(
+            snapshot,
+            document,
+            top,
+            format!("{} {}: {}", request.method, request.route, outcome(request)),
+            None,
+        ));
     }
     lenses
 }
@@ -101,7 +111,8 @@ fn of_handlers(snapshot: &Snapshot, document: &Document, path: &Path, seen: &See
     for (registered, route) in snapshot.index.rust.whole_routes() {
         let is_handler = |function: &&Function| function.owner.is_none() && handles(&route, registered, function, path);
         let Some(function) = file.functions.iter().find(is_handler) else { continue };
-        let newest = seen.requests.iter().filter(|request| request.method == route.method && request.route == route.path);
+        let newest =
+            seen.requests.iter().filter(|request| request.method == route.method && request.route == route.path);
         let title = match newest.max_by_key(|request| request.at_ms) {
             Some(request) => format!("{} {}: {}", route.method, route.path, outcome(request)),
             None => format!("{} {}", route.method, route.path),
@@ -145,7 +156,13 @@ fn outcome(request: &RequestRow) -> String {
 }
 
 /// With places, a click shows them; without, it does nothing.
-fn lens(snapshot: &Snapshot, document: &Document, span: Span, title: String, places: Option<Vec<Location>>) -> CodeLens {
+fn lens(
+    snapshot: &Snapshot,
+    document: &Document,
+    span: Span,
+    title: String,
+    places: Option<Vec<Location>>,
+) -> CodeLens {
     let range = document.text.range(span, snapshot.encoding());
     let start: Position = range.start;
     let command = match places {
@@ -179,8 +196,16 @@ mod tests {
             generation: Generation(live),
             at_ms,
         };
-        let requests = vec![request("GET", "/posts", Some("posts.index"), 200, 1), request("GET", "/posts/{id}", None, 500, 2)];
-        Seen { generation: GenerationSnapshot { saved: Generation(saved), built: Generation(saved), live: Generation(live) }, requests }
+        let requests =
+            vec![request("GET", "/posts", Some("posts.index"), 200, 1), request("GET", "/posts/{id}", None, 500, 2)];
+        Seen {
+            generation: GenerationSnapshot {
+                saved: Generation(saved),
+                built: Generation(saved),
+                live: Generation(live),
+            },
+            requests,
+        }
     }
 
     /// `line: title -> places`
@@ -217,7 +242,11 @@ mod tests {
         let project = project("//- /src/other.rs\n// ä\r\npub async fn show() {$0}\npub async fn index() {}\n");
         check(&project, &seen(7, 7), &[]);
         let project = posts();
-        check(&project, &seen(7, 7), &["0: GET /posts: 200 in 3.2 ms, generation 7", "4: GET /posts/{id}: 500 in 3.2 ms, generation 7"]);
+        check(
+            &project,
+            &seen(7, 7),
+            &["0: GET /posts: 200 in 3.2 ms, generation 7", "4: GET /posts/{id}: 500 in 3.2 ms, generation 7"],
+        );
     }
 
     fn posts() -> Project {

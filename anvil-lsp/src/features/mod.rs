@@ -11,6 +11,8 @@ pub(crate) mod describe;
 pub(crate) mod directives;
 mod edits;
 #[cfg(test)]
+mod everywhere;
+#[cfg(test)]
 pub(crate) mod fixture;
 pub(crate) mod folding;
 pub(crate) mod format;

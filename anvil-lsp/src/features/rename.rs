@@ -121,6 +121,7 @@ fn respelt(site: &Site, old: &str, new: &str) -> Option<(Span, String)> {
         }
         Spelling::ShortVariable => (Span::new(site.span.start - 1, site.span.end), format!("{old}=\"{new}\"")),
         Spelling::Shorthand => (site.span, format!("{old}: {new}")),
+        Spelling::ShorthandKey => (site.span, format!("{new}: {old}")),
         Spelling::Unwritten => return None,
     })
 }

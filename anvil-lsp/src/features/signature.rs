@@ -9,8 +9,8 @@ use forge_codegen::{
 use tower_lsp::{
     jsonrpc::Result,
     ls_types::{
-        Documentation, MarkupContent, MarkupKind, ParameterInformation, ParameterLabel, SignatureHelp, SignatureHelpParams,
-        SignatureInformation,
+        Documentation, MarkupContent, MarkupKind, ParameterInformation, ParameterLabel, SignatureHelp,
+        SignatureHelpParams, SignatureInformation,
     },
 };
 
@@ -74,8 +74,9 @@ impl Signature {
         let active = self.active.map(|active| active as u32);
         let signature = SignatureInformation {
             parameters: Some(parameters.collect()),
-            documentation: (!self.docs.is_empty())
-                .then(|| Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value: self.docs.clone() })),
+            documentation: (!self.docs.is_empty()).then(|| {
+                Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value: self.docs.clone() })
+            }),
             active_parameter: active,
             label: self.label,
         };
@@ -101,9 +102,18 @@ fn of_code(snapshot: &Snapshot, cursor: &Cursor<'_>, template: &Template, code: 
     Some(Signature::call(&name, row.parameters, index, row.summary.to_owned()))
 }
 
-fn of_method(snapshot: &Snapshot, cursor: &Cursor<'_>, template: &Template, name: &str, at: u32, index: usize) -> Option<Signature> {
+fn of_method(
+    snapshot: &Snapshot,
+    cursor: &Cursor<'_>,
+    template: &Template,
+    name: &str,
+    at: u32,
+    index: usize,
+) -> Option<Signature> {
     // On the name itself, the receiver is what stands before it.
-    let Site::Code(Code { site: context::CodeSite::Member { receiver, .. }, .. }) = Context::before(template, at + name.len() as u32).site else {
+    let Site::Code(Code { site: context::CodeSite::Member { receiver, .. }, .. }) =
+        Context::before(template, at + name.len() as u32).site
+    else {
         return None;
     };
     let (_, members) = describe::members(snapshot, cursor.view?, receiver.start, template.text(receiver));
@@ -111,7 +121,8 @@ fn of_method(snapshot: &Snapshot, cursor: &Cursor<'_>, template: &Template, name
     let open = member.signature.find('(')?;
     let ranges = parameters(&member.signature, open);
     // `self` is not written between the brackets.
-    let ranges: Vec<Range<usize>> = ranges.into_iter().filter(|range| !member.signature[range.clone()].ends_with("self")).collect();
+    let ranges: Vec<Range<usize>> =
+        ranges.into_iter().filter(|range| !member.signature[range.clone()].ends_with("self")).collect();
     let active = Some(index).filter(|index| *index < ranges.len());
     Some(Signature { label: member.signature, parameters: ranges, active, docs: member.docs })
 }
@@ -164,7 +175,10 @@ fn of_tag(cursor: &Cursor<'_>, template: &Template) -> Option<Signature> {
         label.push_str(&shown);
     }
     label.push('>');
-    let current = tag.attributes.iter().find(|attribute| attribute.span.start < cursor.offset && cursor.offset <= attribute.span.end);
+    let current = tag
+        .attributes
+        .iter()
+        .find(|attribute| attribute.span.start < cursor.offset && cursor.offset <= attribute.span.end);
     let written = current.map(|attribute| template.text(attribute.span).split('=').next().unwrap_or_default());
     let variable = written.map(|name| forge_codegen::snake(name.trim().trim_start_matches([':', '$'])));
     let given = known::given(template, tag);
@@ -183,8 +197,12 @@ fn tag_at(template: &Template, offset: u32) -> Option<&Tag> {
     visit::nodes(template.nodes(), &mut |node| {
         if let Some(tag) = visit::tag(node) {
             // What is not ended goes on over the spaces behind it.
-            let is_open = tag.end == TagEnd::Missing && tag.span.end <= offset && template.source()[tag.span.end as usize..offset as usize].trim().is_empty();
-            if tag.name.end < offset && (offset < tag.span.end || is_open || (tag.end == TagEnd::Missing && offset == tag.span.end)) {
+            let is_open = tag.end == TagEnd::Missing
+                && tag.span.end <= offset
+                && template.source()[tag.span.end as usize..offset as usize].trim().is_empty();
+            if tag.name.end < offset
+                && (offset < tag.span.end || is_open || (tag.end == TagEnd::Missing && offset == tag.span.end))
+            {
                 found = Some(tag);
             }
         }

@@ -82,8 +82,10 @@ pub(crate) enum Spelling {
     ShortAttribute,
     /// The same: of the variable.
     ShortVariable,
-    /// `{ title }`, which is `{ title: title }`.
+    /// `{ title }`, which is `{ title: title }`: of the variable.
     Shorthand,
+    /// The same: of the key.
+    ShorthandKey,
     /// The name does not stand here: something binds or gives it.
     Unwritten,
 }
@@ -149,7 +151,13 @@ impl<'s> Here<'s> {
         let mut sites: Vec<Site> =
             all.into_iter().filter(|site| site.span.start <= offset && offset <= site.span.end).collect();
         // Where one ends and the next begins, the cursor is on the next; a variable goes before the attribute that it gives.
-        sites.sort_by_key(|site| (site.span.end == offset, site.span.len(), site.spelling == Spelling::ShortAttribute));
+        sites.sort_by_key(|site| {
+            (
+                site.span.end == offset,
+                site.span.len(),
+                matches!(site.spelling, Spelling::ShortAttribute | Spelling::ShorthandKey),
+            )
+        });
         let names = Names { index: &snapshot.index, package };
         Ok(Some(Self { names, path, offset, view, sites }))
     }
@@ -186,6 +194,9 @@ impl<'i> Names<'i> {
         let mut found = Vec::new();
         for view in self.views_with(symbol) {
             let Some(path) = self.package.views.get(view) else { continue };
+            if !self.package.source(view).is_some_and(|source| families::may_name(source, symbol)) {
+                continue;
+            }
             let sites = self.of_view(view).into_iter().filter(|site| self.is_same(&site.symbol, symbol));
             found.extend(sites.map(|site| Found { path: path.clone(), site }));
         }
@@ -252,3 +263,6 @@ pub(crate) fn inside(source: &str, literal: Span, text: &str) -> Option<Span> {
 pub(crate) fn is_component(view: &str) -> bool {
     view.starts_with("components.") || view.contains("::components.") || view.contains(".components.")
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,8 @@ use forge_codegen::{Leaf, LeafKind, Span, Template};
 use tower_lsp::{
     jsonrpc::Result,
     ls_types::{
-        Position, SemanticToken, SemanticTokenModifier, SemanticTokenType, SemanticTokens, SemanticTokensLegend, SemanticTokensParams,
-        SemanticTokensResult,
+        Position, SemanticToken, SemanticTokenModifier, SemanticTokenType, SemanticTokens, SemanticTokensLegend,
+        SemanticTokensParams, SemanticTokensResult,
     },
 };
 

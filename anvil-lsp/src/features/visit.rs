@@ -25,7 +25,7 @@ pub(crate) fn directives<'t>(list: &'t [Node], each: &mut dyn FnMut(&'t Directiv
         Node::Raw(raw) => each(&raw.opener),
         Node::Block(block) => {
             block.branches.iter().for_each(|branch| each(&branch.head));
-            block.close.iter().for_each(|close| each(close));
+            block.close.iter().for_each(&mut *each);
         }
         _ => {
             for attribute in tag(node).iter().flat_map(|tag| &tag.attributes) {

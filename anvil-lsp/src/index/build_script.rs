@@ -1,7 +1,10 @@
 //! What a package's `build.rs` says of its templates: folders, namespaces, directives, components with code. Read, never run.
 
 use forge_codegen::{Options, Takes};
-use syn::{Expr, visit::{self, Visit}};
+use syn::{
+    Expr,
+    visit::{self, Visit},
+};
 
 use super::rust::{apart, literal_of};
 
@@ -54,8 +57,12 @@ impl<'ast> Visit<'ast> for Reader {
         match (call.method.to_string().as_str(), text(0), call.args.get(1)) {
             ("folder", Some(folder), None) => self.script.folders.push((String::new(), folder)),
             ("namespace", Some(namespace), _) => self.script.folders.extend(text(1).map(|folder| (namespace, folder))),
-            ("directive", Some(name), Some(takes)) => self.script.directives = directives().with_directive(&name, takes_of(takes)),
-            ("block", Some(name), Some(takes)) => self.script.directives = directives().with_block(&name, takes_of(takes)),
+            ("directive", Some(name), Some(takes)) => {
+                self.script.directives = directives().with_directive(&name, takes_of(takes))
+            }
+            ("block", Some(name), Some(takes)) => {
+                self.script.directives = directives().with_block(&name, takes_of(takes))
+            }
             ("condition", Some(name), None) => self.script.directives = directives().with_condition(&name),
             ("component", Some(name), _) => self.script.components.extend(text(1).map(|path| (name, path))),
             _ => {}
@@ -101,10 +108,14 @@ mod tests {
             }
         "#;
         let script = BuildScript::read(text).expect("it says something of templates");
-        let folders = [("", "views"), ("mail", "mail/views")].map(|(namespace, folder)| (namespace.to_owned(), folder.to_owned()));
+        let folders = [("", "views"), ("mail", "mail/views")]
+            .map(|(namespace, folder)| (namespace.to_owned(), folder.to_owned()));
         assert_eq!(script.folders, folders);
         assert_eq!(script.components, [("alert".to_owned(), "crate::components::Alert".to_owned())]);
-        let expected = Options::default().with_directive("money", Takes::Required).with_condition("premium").with_block("card", Takes::Nothing);
+        let expected = Options::default()
+            .with_directive("money", Takes::Required)
+            .with_condition("premium")
+            .with_block("card", Takes::Nothing);
         assert_eq!(script.directives, expected);
     }
 

@@ -9,10 +9,22 @@ pub enum Form {
     Unknown,
     Known(Type),
     /// `page(…)`, `posts::page(…)`, `Post::find(…)`, `Some(…)`; with the first argument.
-    Call { path: Vec<String>, turbofish: Option<Type>, argument: Box<Form> },
+    Call {
+        path: Vec<String>,
+        turbofish: Option<Type>,
+        argument: Box<Form>,
+    },
     /// `a.name(…)`; `result` is what a closure among the arguments gives.
-    Method { of: Box<Form>, name: String, turbofish: Option<Type>, result: Option<Box<Form>> },
-    Field { of: Box<Form>, name: String },
+    Method {
+        of: Box<Form>,
+        name: String,
+        turbofish: Option<Type>,
+        result: Option<Box<Form>>,
+    },
+    Field {
+        of: Box<Form>,
+        name: String,
+    },
     Index(Box<Form>),
     /// What a loop over it binds.
     Element(Box<Form>),
@@ -22,8 +34,15 @@ pub enum Form {
     Await(Box<Form>),
     Try(Box<Form>),
     /// What a pattern such as `Some(a)` or `Path(id)` takes out.
-    Payload { of: Box<Form>, variant: String, index: usize },
-    Part { of: Box<Form>, index: usize },
+    Payload {
+        of: Box<Form>,
+        variant: String,
+        index: usize,
+    },
+    Part {
+        of: Box<Form>,
+        index: usize,
+    },
     Tuple(Vec<Form>),
     /// `[a, b]`, `vec![a]`: by the first item.
     List(Box<Form>),

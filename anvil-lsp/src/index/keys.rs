@@ -1,6 +1,10 @@
 //! Keys of the configuration and of the environment, and files that are served as they are: each with its place, none with its value.
 
-use std::{collections::BTreeMap, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use forge_codegen::Span;
 use toml::de::{DeTable, DeValue};
@@ -14,7 +18,9 @@ impl Index {
     /// Takes a file of keys, or a file that is served, as it is on the disk; without a text it is gone.
     pub(super) fn replace_keys(&mut self, path: &Path, text: Option<&str>) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if ENVIRONMENTS.contains(&name) && path.parent().is_some_and(|folder| self.roots.iter().any(|root| root == folder)) {
+        if ENVIRONMENTS.contains(&name)
+            && path.parent().is_some_and(|folder| self.roots.iter().any(|root| root == folder))
+        {
             let read = text.map(environment_keys).unwrap_or_default();
             replace_of(Arc::make_mut(&mut self.environment), path, read);
         } else if name.ends_with(".toml") && is_config(path, &self.roots) {
@@ -42,7 +48,8 @@ fn replace_of(keys: &mut BTreeMap<String, Place>, path: &Path, read: Vec<(String
 pub(super) fn read(index: &mut Index) {
     for root in Arc::clone(&index.roots).iter() {
         let config = std::fs::read_dir(root.join("config")).into_iter().flatten().flatten().map(|entry| entry.path());
-        let mut files: Vec<PathBuf> = config.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
+        let mut files: Vec<PathBuf> =
+            config.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
         files.sort();
         files.extend(ENVIRONMENTS.iter().map(|name| root.join(name)));
         for file in files {
@@ -123,7 +130,11 @@ mod tests {
     #[test]
     fn keys_of_a_configuration_are_dotted() {
         let text = "[app]\nname = \"Blog\"\n[values.mail]\nfrom = \"a\"\nreply.to = 'b'\n";
-        check(&config_keys(text), text, &[("app.name", "name"), ("values.mail.from", "from"), ("values.mail.reply.to", "to")]);
+        check(
+            &config_keys(text),
+            text,
+            &[("app.name", "name"), ("values.mail.from", "from"), ("values.mail.reply.to", "to")],
+        );
     }
 
     #[test]

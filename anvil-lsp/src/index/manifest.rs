@@ -1,6 +1,9 @@
 //! What a package's `Cargo.toml` says, as far as it can be read.
 
-use toml::{Spanned, de::{DeTable, DeValue}};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
 
 /// The name of the package; none of a workspace's manifest.
 pub(super) fn package_name(manifest: &str) -> Option<String> {

@@ -88,12 +88,12 @@ impl Index {
     /// Takes a file as it is on the disk; without a text it is gone.
     pub fn replace(&mut self, path: &Path, text: Option<&str>) {
         if path.extension().is_some_and(|extension| extension == "rs") {
-            let read = text.map(|text| RustFile::read(text).or_else(|| self.first_reading(path, text)));
-            match read {
+            let Some(text) = text else { return self.replace_rust(path, None) };
+            match RustFile::read(text) {
+                Some(file) => self.replace_rust(path, Some(file)),
+                None if !self.knows_rust(path) => self.replace_rust(path, Some(RustFile::read_partly(text))),
                 // A syntax error: what it said before stands.
-                Some(None) => {}
-                Some(file) => self.replace_rust(path, file),
-                None => self.replace_rust(path, None),
+                None => {}
             }
             return;
         }
@@ -104,21 +104,16 @@ impl Index {
         }
     }
 
-    /// What can be picked out of a file that does not parse, if nothing better is known of it.
+    /// Whether all of a Rust file has been read, now or before it was torn.
     #[must_use]
-    pub fn first_reading(&self, path: &Path, text: &str) -> Option<RustFile> {
-        let knows = self.rust.files.get(path).is_some_and(|file| !file.is_partial);
-        (!knows).then(|| RustFile::read_partly(text))
+    pub fn knows_rust(&self, path: &Path) -> bool {
+        self.rust.files.get(path).is_some_and(|file| !file.is_partial)
     }
 
     /// Takes what a Rust file says; nothing if it is gone.
     pub fn replace_rust(&mut self, path: &Path, file: Option<RustFile>) {
-        let files = Arc::make_mut(&mut self.rust.files);
         let file = file.map(Arc::new);
-        let before = match &file {
-            Some(file) => files.insert(path.to_owned(), Arc::clone(file)),
-            None => files.remove(path),
-        };
+        let before = self.rust.replace(path, file.clone());
         // The props of a component with code are part of how templates are read.
         if components_of(before.as_deref()) != components_of(file.as_deref()) {
             let rust = self.rust.clone();

@@ -69,11 +69,18 @@ impl Package {
 pub(super) fn read_components(package: &mut Package, rust: &RustIndex) {
     let mut options = package.directives.clone();
     for (name, path) in &package.components {
-        let structs = rust.files.iter().filter(|(file, _)| file.starts_with(&package.root)).flat_map(|(_, file)| &file.types);
+        let structs =
+            rust.files.iter().filter(|(file, _)| file.starts_with(&package.root)).flat_map(|(_, file)| &file.types);
         // Without its struct, nothing is known of its props; then the template's own count.
-        let Some(definition) = structs.into_iter().find(|found| found.component.as_deref() == Some(name)) else { continue };
-        let props = definition.fields.iter().map(|field| StructProp { name: field.name.clone(), has_default: field.has_default });
-        options = options.with_component(StructComponent { name: name.clone(), path: path.clone(), props: props.collect() });
+        let Some(definition) = structs.into_iter().find(|found| found.component.as_deref() == Some(name)) else {
+            continue;
+        };
+        let props = definition
+            .fields
+            .iter()
+            .map(|field| StructProp { name: field.name.clone(), has_default: field.has_default });
+        options =
+            options.with_component(StructComponent { name: name.clone(), path: path.clone(), props: props.collect() });
     }
     if options == *package.set.options() {
         return;

@@ -2,7 +2,13 @@
 
 use std::path::Path;
 
-use super::{RustIndex, form::Form, rust::{Function, TypeDefinition, TypeKind}, standard, types::Type};
+use super::{
+    RustIndex,
+    form::Form,
+    rust::{Function, TypeDefinition, TypeKind},
+    standard,
+    types::Type,
+};
 
 /// Aliases that stand for aliases.
 const ALIASES_MAX: usize = 8;
@@ -27,7 +33,10 @@ impl<'i> Resolver<'i> {
     pub fn unaliased(&self, ty: &Type) -> Type {
         let mut ty = ty.clone();
         for _ in 0..ALIASES_MAX {
-            let Some(definition) = self.definition(&ty.name).filter(|definition| definition.kind == TypeKind::Alias) else { break };
+            let Some(definition) = self.definition(&ty.name).filter(|definition| definition.kind == TypeKind::Alias)
+            else {
+                break;
+            };
             let Some(target) = &definition.target else { break };
             ty = target.with(&definition.generics, &ty.arguments);
         }
@@ -66,10 +75,16 @@ impl<'i> Resolver<'i> {
                 Form::Tuple(parts) => self.type_of(parts.get(*index)?),
                 of => {
                     let ty = self.type_of(of)?;
-                    if ty.name == "()" { ty.arguments.get(*index).cloned() } else { self.field(&ty, &index.to_string()) }
+                    if ty.name == "()" {
+                        ty.arguments.get(*index).cloned()
+                    } else {
+                        self.field(&ty, &index.to_string())
+                    }
                 }
             },
-            Form::Tuple(parts) => Some(Type::of("()", parts.iter().map(|part| self.type_of(part).unwrap_or_else(Type::unknown)))),
+            Form::Tuple(parts) => {
+                Some(Type::of("()", parts.iter().map(|part| self.type_of(part).unwrap_or_else(Type::unknown))))
+            }
             Form::List(item) => Some(Type::of("Vec", [self.type_of(item).unwrap_or_else(Type::unknown)])),
             Form::Path(path) => self.path(path),
             Form::Either(cases) => cases.iter().find_map(|case| self.type_of(case)),
@@ -105,25 +120,21 @@ impl<'i> Resolver<'i> {
     fn path(&self, path: &[String]) -> Option<Type> {
         let (last, before) = path.split_last()?;
         if let Some(owner) = before.last().filter(|owner| is_type_name(owner)) {
-            let is_variant = self.definition(owner).is_some_and(|found| found.variants.iter().any(|variant| variant.name == *last));
-            let constant = || self.constants().find_map(|(_, found)| (found.name == format!("{owner}::{last}")).then(|| found.ty.clone())?);
-            return if is_variant { Some(Type::named(owner)) } else { constant() };
+            let is_variant =
+                self.definition(owner).is_some_and(|found| found.variants.iter().any(|variant| variant.name == *last));
+            return if is_variant { Some(Type::named(owner)) } else { self.constant(&format!("{owner}::{last}")) };
         }
         if last == "None" {
             return Some(Type::of("Option", [Type::unknown()]));
         }
-        let mut constants: Vec<_> = self.constants().filter(|(_, found)| found.name == *last).collect();
-        constants.sort_by_key(|(path, _)| Some(*path) != self.from);
-        match constants.first() {
-            Some((_, found)) => found.ty.clone(),
-            // A unit struct.
-            None => self.definition(last).map(|found| Type::named(&found.name)),
-        }
+        // A unit struct otherwise.
+        self.constant(last).or_else(|| self.definition(last).map(|found| Type::named(&found.name)))
     }
 
-    fn constants(&self) -> impl Iterator<Item = (&'i Path, &'i super::rust::Field)> {
-        let files = self.rust.files.iter();
-        files.flat_map(|(path, file)| file.constants.iter().map(move |constant| (path.as_path(), constant)))
+    fn constant(&self, name: &str) -> Option<Type> {
+        let constants = self.rust.constants_named(name);
+        let own = constants.iter().find(|(path, _)| Some(path.as_path()) == self.from);
+        own.or_else(|| constants.first()).and_then(|(_, found)| found.ty.clone())
     }
 
     fn call(&self, path: &[String], turbofish: Option<&Type>, argument: &Form) -> Option<Type> {
@@ -133,7 +144,11 @@ impl<'i> Resolver<'i> {
             (None, "Some") => return Some(Type::of("Option", [given()])),
             (None, "Ok") => return Some(Type::of("Result", [given()])),
             (None, "Err") => return Some(Type::of("Result", [Type::unknown(), given()])),
-            (Some(owner), "new" | "from") if matches!(owner.as_str(), "Box" | "Arc" | "Rc" | "Cow") => return Some(given()),
+            // A query of sqlx says what its rows become.
+            (_, "query_as" | "query_scalar") => return turbofish.map(|row| Type::of("QueryAs", [row.clone()])),
+            (Some(owner), "new" | "from") if matches!(owner.as_str(), "Box" | "Arc" | "Rc" | "Cow") => {
+                return Some(given());
+            }
             _ => {}
         }
         if let Some(owner) = before.last().filter(|owner| is_type_name(owner)) {
@@ -159,7 +174,8 @@ impl<'i> Resolver<'i> {
             let is_variant = definition.variants.iter().any(|variant| variant.name == name);
             return if is_variant || matches!(name, "default" | "new" | "from") { own() } else { None };
         }
-        let makes = matches!(name, "new" | "default" | "from" | "with_capacity" | "now" | "from_iter") || name.starts_with("new_");
+        let makes = matches!(name, "new" | "default" | "from" | "with_capacity" | "now" | "from_iter")
+            || name.starts_with("new_");
         if makes { own() } else { None }
     }
 
@@ -176,16 +192,13 @@ impl<'i> Resolver<'i> {
     #[must_use]
     pub fn function(&self, module: Option<&str>, name: &str) -> Option<&'i Function> {
         let mut best: Option<(u8, &'i Function)> = None;
-        for (path, file) in self.rust.files.iter() {
-            for function in file.functions.iter().filter(|function| function.owner.is_none() && function.name == name) {
-                let is_own = self.from == Some(path.as_path());
-                let rank = match module {
-                    Some(module) if !matches!(module, "self" | "super" | "crate") => u8::from(is_module(path, module)) * 2,
-                    _ => u8::from(is_own),
-                };
-                if best.is_none_or(|(known, _)| rank > known) {
-                    best = Some((rank, function));
-                }
+        for (path, function) in self.rust.functions_named(name) {
+            let rank = match module {
+                Some(module) if !matches!(module, "self" | "super" | "crate") => u8::from(is_module(path, module)),
+                _ => u8::from(self.from == Some(path.as_path())),
+            };
+            if best.is_none_or(|(known, _)| rank > known) {
+                best = Some((rank, function));
             }
         }
         best.map(|(_, function)| function)
@@ -194,22 +207,7 @@ impl<'i> Resolver<'i> {
     /// A method of a type of the project, or of a trait that it has.
     #[must_use]
     pub fn method_named(&self, owner: &str, name: &str) -> Option<&'i Function> {
-        self.method_place(owner, name).map(|(_, function)| function)
-    }
-
-    /// The same with its file.
-    #[must_use]
-    pub fn method_place(&self, owner: &str, name: &str) -> Option<(&'i Path, &'i Function)> {
-        let find = |owner: &str| {
-            self.rust.files.iter().find_map(|(path, file)| {
-                let is_it = |function: &&Function| function.owner.as_deref() == Some(owner) && function.name == name;
-                Some((path.as_path(), file.functions.iter().find(is_it)?))
-            })
-        };
-        find(owner).or_else(|| {
-            let implementations = self.rust.files.values().flat_map(|file| &file.implementations);
-            implementations.filter(|found| found.owner == owner).find_map(|found| find(&found.of_trait))
-        })
+        self.rust.method_of(owner, name).map(|(_, function)| function)
     }
 
     /// What a method gives back.
@@ -219,7 +217,8 @@ impl<'i> Resolver<'i> {
             let output = self.output(function, turbofish);
             let output = match &function.owner_type {
                 Some(owner) => {
-                    let parameters: Vec<String> = owner.arguments.iter().map(|argument| argument.name.clone()).collect();
+                    let parameters: Vec<String> =
+                        owner.arguments.iter().map(|argument| argument.name.clone()).collect();
                     output.with(&parameters, &ty.arguments)
                 }
                 None => output,
@@ -233,9 +232,12 @@ impl<'i> Resolver<'i> {
                 let wanted = filled(wanted, &item);
                 Some(if name == "parse" { Type::of("Result", [wanted]) } else { wanted })
             }
-            "map" | "and_then" | "map_or" | "map_or_else" | "flat_map" | "filter_map" | "then" if result.is_some() => mapped(ty, name, result?),
+            "map" | "and_then" | "map_or" | "map_or_else" | "flat_map" | "filter_map" | "then" if result.is_some() => {
+                mapped(ty, name, result?)
+            }
             "to_string" => Some(Type::named("String")),
-            "clone" | "borrow" | "as_ref" | "as_mut" | "iter_mut" | "to_owned" | "cloned" | "copied" | "by_ref" | "as_deref" | "deref"
+            "clone" | "borrow" | "as_ref" | "as_mut" | "iter_mut" | "to_owned" | "cloned" | "copied" | "by_ref"
+            | "as_deref" | "deref"
                 if standard::method(ty, name).is_none() =>
             {
                 Some(ty.clone())
@@ -271,7 +273,24 @@ fn mapped(ty: &Type, name: &str, result: Type) -> Option<Type> {
 
 pub(super) fn is_type_name(name: &str) -> bool {
     name.starts_with(char::is_uppercase) && name.chars().any(char::is_lowercase)
-        || matches!(name, "str" | "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" | "f32" | "f64" | "bool" | "char")
+        || matches!(
+            name,
+            "str"
+                | "u8"
+                | "u16"
+                | "u32"
+                | "u64"
+                | "usize"
+                | "i8"
+                | "i16"
+                | "i32"
+                | "i64"
+                | "isize"
+                | "f32"
+                | "f64"
+                | "bool"
+                | "char"
+        )
         || (name.len() == 1 && name.starts_with(char::is_uppercase))
 }
 

@@ -5,12 +5,17 @@ mod forms;
 mod items;
 mod loose;
 mod macros;
+mod names;
 mod patterns;
 mod read;
 mod routes;
 mod source;
 
-use std::{collections::{BTreeMap, BTreeSet}, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
+};
 
 use forge_codegen::Span;
 
@@ -23,7 +28,9 @@ pub(crate) use read::{apart, parse};
 /// Facts of all Rust files of the project. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct RustIndex {
+    /// To be read; they change through [`RustIndex::replace`].
     pub files: Arc<BTreeMap<PathBuf, Arc<RustFile>>>,
+    names: Arc<OnceLock<names::Names>>,
 }
 
 /// What one file says. Spans are byte offsets in its text.
@@ -194,14 +201,28 @@ pub enum KeyKind {
 }
 
 impl RustIndex {
+    #[must_use]
+    pub fn new(files: BTreeMap<PathBuf, Arc<RustFile>>) -> Self {
+        Self { files: Arc::new(files), names: Arc::default() }
+    }
+
+    /// Takes what a file says; nothing if it is gone. What it said before.
+    pub fn replace(&mut self, path: &Path, file: Option<Arc<RustFile>>) -> Option<Arc<RustFile>> {
+        self.names = Arc::default();
+        let files = Arc::make_mut(&mut self.files);
+        match file {
+            Some(file) => files.insert(path.to_owned(), file),
+            None => files.remove(path),
+        }
+    }
+
+    fn names(&self) -> &names::Names {
+        self.names.get_or_init(|| names::Names::of(&self.files))
+    }
+
     /// Every place that shows `view`, with its file.
     pub fn uses_of<'i>(&'i self, view: &'i str) -> impl Iterator<Item = (&'i PathBuf, &'i ViewUse)> {
-        self.files.iter().flat_map(move |(path, file)| {
-            file.views
-                .iter()
-                .filter(move |found| forge_codegen::dotted(&found.view) == view)
-                .map(move |found| (path, found))
-        })
+        self.names().views(view)
     }
 
     /// The type of a variable that a file gives to a view, as far as the project's declarations tell.
@@ -213,29 +234,41 @@ impl RustIndex {
     /// The first type of this name, with its file.
     #[must_use]
     pub fn type_named(&self, name: &str) -> Option<(&PathBuf, &TypeDefinition)> {
-        self.files.iter().find_map(|(path, file)| Some((path, file.types.iter().find(|found| found.name == name)?)))
+        self.names().type_named(name)
     }
 
     /// The struct that says `#[component("…")]`, with its file.
     #[must_use]
     pub fn component_named(&self, component: &str) -> Option<(&PathBuf, &TypeDefinition)> {
-        self.files.iter().find_map(|(path, file)| {
-            Some((path, file.types.iter().find(|found| found.component.as_deref() == Some(component))?))
-        })
+        self.names().component(component)
     }
 
     /// Methods of a type, with their files. Those of a trait are found by the trait's name.
     pub fn methods_of<'i>(&'i self, owner: &'i str) -> impl Iterator<Item = (&'i PathBuf, &'i Function)> {
-        self.files.iter().flat_map(move |(path, file)| {
-            let methods = file.functions.iter().filter(move |function| function.owner.as_deref() == Some(owner));
-            methods.map(move |function| (path, function))
-        })
+        self.names().methods(owner)
+    }
+
+    /// Functions of a name that belong to no type, with their files.
+    pub fn functions_named<'i>(&'i self, name: &str) -> impl Iterator<Item = (&'i PathBuf, &'i Function)> + use<'i> {
+        let found: Vec<_> = self.names().functions(name).collect();
+        found.into_iter()
+    }
+
+    /// Constants and statics of a name, with their files: `LIMIT`, `Post::LIMIT`.
+    pub(super) fn constants_named(&self, name: &str) -> Vec<(&PathBuf, &Field)> {
+        self.names().constants(name).collect()
     }
 
     /// The traits that are implemented for a type, by name.
     pub fn traits_of<'i>(&'i self, owner: &'i str) -> impl Iterator<Item = &'i str> {
-        let implementations = self.files.values().flat_map(|file| &file.implementations);
-        implementations.filter(move |found| found.owner == owner).map(|found| found.of_trait.as_str())
+        self.names().traits(owner)
+    }
+
+    /// A method of a type, or of a trait that it has, with its file.
+    pub(super) fn method_of(&self, owner: &str, name: &str) -> Option<(&PathBuf, &Function)> {
+        let names = self.names();
+        let find = |owner: &str| names.methods(owner).find(|(_, function)| function.name == name);
+        find(owner).or_else(|| names.traits(owner).find_map(find))
     }
 
     /// As they are registered where they stand: without what a group around their function adds.
@@ -246,10 +279,16 @@ impl RustIndex {
     /// All routes with their whole paths and names, wherever their functions are called from.
     #[must_use]
     pub fn whole_routes(&self) -> Vec<(&PathBuf, Route)> {
-        let mounts: Vec<(&Path, &Mount)> = self.files.iter().flat_map(|(path, file)| file.mounts.iter().map(move |mount| (path.as_path(), mount))).collect();
+        let mounts: Vec<(&Path, &Mount)> = self
+            .files
+            .iter()
+            .flat_map(|(path, file)| file.mounts.iter().map(move |mount| (path.as_path(), mount)))
+            .collect();
         let mounts = Mounts { files: self, mounts };
         let mut whole = Vec::new();
-        for (path, route) in self.routes() {
+        // What tests register is no route of the app.
+        let is_app = |path: &Path| !path.components().any(|part| part.as_os_str() == "tests");
+        for (path, route) in self.routes().filter(|(path, _)| is_app(path)) {
             for (prefix, name) in mounts.around(path, route.within.as_deref(), MOUNTS_DEPTH) {
                 let mut route = route.clone();
                 route.path = routes::join(&prefix, &route.path);
@@ -274,9 +313,14 @@ impl Mounts<'_> {
     fn around(&self, path: &Path, function: Option<&str>, depth: usize) -> BTreeSet<(String, String)> {
         let mut found = BTreeSet::new();
         if let (Some(function), Some(depth)) = (function, depth.checked_sub(1)) {
-            for (from, mount) in self.mounts.iter().filter(|(from, mount)| self.calls(from, &mount.function, path, function)) {
+            for (from, mount) in
+                self.mounts.iter().filter(|(from, mount)| self.calls(from, &mount.function, path, function))
+            {
                 for (prefix, name) in self.around(from, mount.within.as_deref(), depth) {
-                    found.insert((routes::prefix(&routes::join(&prefix, &mount.prefix)), format!("{name}{}", mount.name)));
+                    found.insert((
+                        routes::prefix(&routes::join(&prefix, &mount.prefix)),
+                        format!("{name}{}", mount.name),
+                    ));
                 }
             }
         }
@@ -297,7 +341,8 @@ impl Mounts<'_> {
             Some(module) => super::resolve::is_module(path, module),
             // Imported, unless the file has a function of this name itself.
             None => {
-                let has_own = |file: &Arc<RustFile>| file.functions.iter().any(|own| own.name == name && own.owner.is_none());
+                let has_own =
+                    |file: &Arc<RustFile>| file.functions.iter().any(|own| own.name == name && own.owner.is_none());
                 from == path || !self.files.files.get(from).is_some_and(has_own)
             }
         }

@@ -24,7 +24,8 @@ const FOLDER: &str = "templates";
 #[must_use]
 pub fn scan(folders: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Index {
     let mut packages: Vec<Package> = Vec::new();
-    let mut roots: BTreeSet<PathBuf> = folders.iter().filter(|folder| folder.join("config").is_dir()).cloned().collect();
+    let mut roots: BTreeSet<PathBuf> =
+        folders.iter().filter(|folder| folder.join("config").is_dir()).cloned().collect();
     let mut sources: BTreeSet<PathBuf> = BTreeSet::new();
     for folder in folders {
         for path in files_of(folder) {
@@ -42,7 +43,7 @@ pub fn scan(folders: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Index {
     packages.sort_by_key(|package| (std::cmp::Reverse(package.root.components().count()), package.root.clone()));
     packages.dedup_by(|one, other| one.root == other.root);
     let Some(files) = read_sources(sources.into_iter().collect(), cancelled) else { return Index::default() };
-    let rust = RustIndex { files: Arc::new(files) };
+    let rust = RustIndex::new(files);
     for package in &mut packages {
         if cancelled() {
             return Index::default();
@@ -52,7 +53,8 @@ pub fn scan(folders: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Index {
     }
     roots.extend(packages.iter().map(|package| package.root.clone()));
     let packages = packages.into_iter().map(Arc::new).collect();
-    let mut index = Index { packages, rust, roots: Arc::new(roots.into_iter().collect()), is_complete: true, ..Index::default() };
+    let mut index =
+        Index { packages, rust, roots: Arc::new(roots.into_iter().collect()), is_complete: true, ..Index::default() };
     keys::read(&mut index);
     index
 }
@@ -69,7 +71,9 @@ pub(super) fn files_of(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
             !(is_directory && entry.depth() > 0 && !is_template && entry.file_name().to_str().is_some_and(is_output))
         })
         .build();
-    walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file())).map(ignore::DirEntry::into_path)
+    walk.filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(ignore::DirEntry::into_path)
 }
 
 /// The text of a file that is UTF-8 and not too long.
@@ -91,7 +95,10 @@ fn read_sources(paths: Vec<PathBuf>, cancelled: &dyn Fn() -> bool) -> Option<BTr
         }
         let parts: Vec<&[PathBuf]> = batch.chunks(batch.len().div_ceil(threads)).collect();
         let read = std::thread::scope(|scope| {
-            let readers: Vec<_> = parts.into_iter().map(|part| scope.spawn(|| part.iter().filter_map(read_source).collect::<Vec<_>>())).collect();
+            let readers: Vec<_> = parts
+                .into_iter()
+                .map(|part| scope.spawn(|| part.iter().filter_map(|path| read_source(path)).collect::<Vec<_>>()))
+                .collect();
             readers.into_iter().flat_map(|reader| reader.join().unwrap_or_default()).collect::<Vec<_>>()
         });
         files.extend(read);
@@ -99,22 +106,24 @@ fn read_sources(paths: Vec<PathBuf>, cancelled: &dyn Fn() -> bool) -> Option<BTr
     Some(files)
 }
 
-fn read_source(path: &PathBuf) -> Option<(PathBuf, Arc<RustFile>)> {
+fn read_source(path: &Path) -> Option<(PathBuf, Arc<RustFile>)> {
     let text = read(path)?;
     let file = RustFile::read(&text).unwrap_or_else(|| RustFile::read_partly(&text));
-    Some((path.clone(), Arc::new(file)))
+    Some((path.to_owned(), Arc::new(file)))
 }
 
 /// The package of a manifest, if it has templates.
 fn read_package(path: &Path) -> Option<Package> {
     let root = path.parent()?;
     let name = manifest::package_name(&read(path)?)?;
-    let script = read(&root.join("build.rs")).and_then(|text| BuildScript::read(&text)).unwrap_or_else(|| BuildScript {
-        folders: vec![(String::new(), FOLDER.to_owned())],
-        ..BuildScript::default()
-    });
-    let folders: Vec<TemplateFolder> =
-        script.folders.into_iter().map(|(namespace, folder)| TemplateFolder { path: root.join(folder), namespace }).collect();
+    let script = read(&root.join("build.rs"))
+        .and_then(|text| BuildScript::read(&text))
+        .unwrap_or_else(|| BuildScript { folders: vec![(String::new(), FOLDER.to_owned())], ..BuildScript::default() });
+    let folders: Vec<TemplateFolder> = script
+        .folders
+        .into_iter()
+        .map(|(namespace, folder)| TemplateFolder { path: root.join(folder), namespace })
+        .collect();
     if !folders.iter().any(|folder| folder.path.is_dir()) {
         return None;
     }

@@ -74,7 +74,8 @@ pub fn variables(index: &Index, view: View<'_>, offset: u32) -> Vec<ScopeVariabl
 pub fn type_of(index: &Index, view: View<'_>, offset: u32, expression: &str) -> Option<Type> {
     apart(|| {
         let scope = Scope::new(index, view).at(offset);
-        let parsed = forge_codegen::fragments::expression(expression, Span::new(0, u32::try_from(expression.len()).ok()?))?;
+        let parsed =
+            forge_codegen::fragments::expression(expression, Span::new(0, u32::try_from(expression.len()).ok()?))?;
         scope.type_of(&parsed, expression)
     })?
 }
@@ -107,6 +108,8 @@ impl<'i> Scope<'i> {
         self.bind("errors", Some(Type::named("ErrorBags")), Origin::BuiltIn, Vec::new());
         if is_component(self.view.name) {
             self.component();
+            // It may be included like any other view as well.
+            self.passed();
         } else {
             self.given();
         }

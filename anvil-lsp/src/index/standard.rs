@@ -62,7 +62,14 @@ fn read(group: &Group, signature: &'static str, docs: &'static str) -> Option<Re
 fn table_name(name: &str) -> &str {
     match name {
         "String" | "Cow" => "str",
-        "IntoIterator" | "ExactSizeIterator" | "DoubleEndedIterator" | "Enumerate" | "Peekable" | "Rev" | "Range" | "RangeInclusive" => "Iterator",
+        "IntoIterator"
+        | "ExactSizeIterator"
+        | "DoubleEndedIterator"
+        | "Enumerate"
+        | "Peekable"
+        | "Rev"
+        | "Range"
+        | "RangeInclusive" => "Iterator",
         "VecDeque" | "[]" | "SmallVec" | "ArrayVec" => "Vec",
         "BTreeMap" | "IndexMap" => "HashMap",
         "BTreeSet" | "IndexSet" => "HashSet",
@@ -134,9 +141,8 @@ pub(crate) fn function(name: &str) -> Option<Type> {
 /// What a filter makes of a value of type `ty`.
 pub(crate) fn filter(name: &str, ty: Option<Type>) -> Option<Type> {
     match name {
-        "upper" | "lower" | "capitalize" | "title" | "trim" | "truncate" | "join" | "urlencode" | "replace" | "date" | "pluralize" => {
-            Some(Type::named("String"))
-        }
+        "upper" | "lower" | "capitalize" | "title" | "trim" | "truncate" | "join" | "urlencode" | "replace"
+        | "date" | "pluralize" => Some(Type::named("String")),
         "json" | "nl2br" => Some(Type::named("Safe")),
         "length" => Some(Type::named("usize")),
         "first" | "last" => ty?.element().map(|item| Type::of("Option", [item])),
@@ -155,7 +161,10 @@ mod tests {
         for group in [scalars::GROUPS, collections::GROUPS, forge::GROUPS].into_iter().flatten() {
             for (signature, docs) in group.members {
                 let read = read(group, signature, docs).unwrap_or_else(|| panic!("{signature}"));
-                assert!(!read.entry.name.is_empty() && read.entry.name.chars().all(|c| c.is_alphanumeric() || c == '_'), "{signature}");
+                assert!(
+                    !read.entry.name.is_empty() && read.entry.name.chars().all(|c| c.is_alphanumeric() || c == '_'),
+                    "{signature}"
+                );
                 assert!(docs.ends_with('.'), "{signature}: {docs}");
                 assert!(read.output.is_none_or(|output| !output.is_unknown()), "{signature}");
             }

@@ -11,7 +11,8 @@ pub struct Type {
 }
 
 /// What wraps a value and is as good as the value.
-const TRANSPARENT: &[&str] = &["Box", "Arc", "Rc", "Cow", "Ref", "RefMut", "MutexGuard", "RwLockReadGuard", "RwLockWriteGuard"];
+const TRANSPARENT: &[&str] =
+    &["Box", "Arc", "Rc", "Cow", "Ref", "RefMut", "MutexGuard", "RwLockReadGuard", "RwLockWriteGuard"];
 
 /// Types within each other that are read; deeper ones are `_`.
 const DEPTH_MAX: usize = 16;
@@ -61,9 +62,27 @@ impl Type {
     pub fn element(&self) -> Option<Self> {
         let first = || self.arguments.first().cloned();
         match self.name.as_str() {
-            "Vec" | "[]" | "VecDeque" | "HashSet" | "BTreeSet" | "IndexSet" | "LinkedList" | "BinaryHeap" | "Option" | "Result" | "Iterator"
-            | "IntoIterator" | "ExactSizeIterator" | "DoubleEndedIterator" | "SmallVec" | "ArrayVec" | "Range" | "RangeInclusive"
-            | "Stream" | "Peekable" | "Rev" => first(),
+            "Vec"
+            | "[]"
+            | "VecDeque"
+            | "HashSet"
+            | "BTreeSet"
+            | "IndexSet"
+            | "LinkedList"
+            | "BinaryHeap"
+            | "Option"
+            | "Result"
+            | "Iterator"
+            | "IntoIterator"
+            | "ExactSizeIterator"
+            | "DoubleEndedIterator"
+            | "SmallVec"
+            | "ArrayVec"
+            | "Range"
+            | "RangeInclusive"
+            | "Stream"
+            | "Peekable"
+            | "Rev" => first(),
             "Enumerate" => Some(Self::of("()", [Self::named("usize"), first()?])),
             name if is_map(name) => Some(Self::of("()", self.arguments.iter().take(2).cloned())),
             _ => None,
@@ -73,7 +92,11 @@ impl Type {
     /// What stands behind `[key]`.
     #[must_use]
     pub fn indexed(&self) -> Option<Self> {
-        if is_map(&self.name) { self.arguments.get(1).cloned() } else { self.element().filter(|_| !matches!(self.name.as_str(), "Option" | "Result")) }
+        if is_map(&self.name) {
+            self.arguments.get(1).cloned()
+        } else {
+            self.element().filter(|_| !matches!(self.name.as_str(), "Option" | "Result"))
+        }
     }
 
     /// Key and value of a loop with both.
@@ -163,7 +186,9 @@ fn of_bounds<'b>(
     });
     match first {
         // What can be used as a reference to something is as good as that.
-        Some(ty) if matches!(ty.name.as_str(), "AsRef" | "Into" | "Borrow" | "Deref") => ty.arguments.into_iter().next().unwrap_or_else(Type::unknown),
+        Some(ty) if matches!(ty.name.as_str(), "AsRef" | "Into" | "Borrow" | "Deref") => {
+            ty.arguments.into_iter().next().unwrap_or_else(Type::unknown)
+        }
         Some(ty) => ty,
         None => Type::unknown(),
     }
@@ -172,7 +197,9 @@ fn of_bounds<'b>(
 fn of_path(path: &syn::Path, owner: Option<&Type>, depth: usize) -> Type {
     let Some(segment) = path.segments.last() else { return Type::unknown() };
     let name = plain(&segment.ident);
-    if name == "Self" && let Some(owner) = owner {
+    if name == "Self"
+        && let Some(owner) = owner
+    {
         return owner.clone();
     }
     // `Self::Item` and the like.

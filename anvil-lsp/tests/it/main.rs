@@ -2,7 +2,7 @@
 //! `tests/conformance`.
 
 mod burst;
-#[allow(dead_code, reason = "the tests with the daemon use the rest")]
+#[expect(dead_code, reason = "the other test program uses the rest")]
 #[path = "../client/mod.rs"]
 mod client;
 mod endings;

@@ -100,7 +100,7 @@ fn address(number: u32) -> String {
 }
 
 fn check(units: Units) {
-    let mut editor = Launch::new().encoding(units.name()).start();
+    let editor = Launch::new().encoding(units.name()).start();
     assert_eq!(editor.initialized["capabilities"]["positionEncoding"], units.name());
     let editor = RefCell::new(editor);
     let opened = RefCell::new(0);

@@ -67,7 +67,7 @@ fn a_killed_daemon_comes_back_and_the_diagnostics_with_it() {
     // The server starts another by itself, and says so.
     session.editor.until("a connection to another daemon", |editor| {
         let later = editor.told.iter().skip(seen).filter(|(method, _)| method == "anvil/reloadStatus");
-        later.filter(|(_, status)| status["generation"].is_object()).map(drop).last()
+        later.filter(|(_, status)| status["generation"].is_object()).map(drop).next_back()
     });
     let second = session.runtime.daemon().expect("another runs");
     assert_ne!(second, daemon);
@@ -88,7 +88,7 @@ fn a_daemon_that_was_stopped_on_purpose_stays_stopped() {
     shut_down(&session.runtime);
     session.editor.until("the daemon's end", |editor| {
         let later = editor.told.iter().skip(seen).filter(|(method, _)| method == "anvil/reloadStatus");
-        later.filter(|(_, status)| status["state"] == "off").map(drop).last()
+        later.filter(|(_, status)| status["state"] == "off").map(drop).next_back()
     });
     wait(all_gone(&[daemon], Path::new("/does/not/exist")));
     assert!(session.runtime.daemon().is_none(), "another one was started: {}", session.runtime.log());

@@ -220,8 +220,8 @@ impl Session {
     #[track_caller]
     pub(crate) fn until_live(&mut self) -> String {
         // The first build compiles all dependencies, and each wait has a bound of its own.
-        let waits = std::iter::repeat_with(|| self.command("anvil.waitLive")).take(5);
-        let said = waits.skip_while(|said| said.ends_with("not live yet")).next().unwrap_or_default();
+        let mut waits = std::iter::repeat_with(|| self.command("anvil.waitLive")).take(5);
+        let said = waits.find(|said| !said.ends_with("not live yet")).unwrap_or_default();
         assert!(said.ends_with("answers requests"), "{said}\n{}", self.runtime.log());
         let status = self.until_status("live", |status| status["state"] == "live");
         screen::without_numbers(status["message"].as_str().expect("a message"))

@@ -12,7 +12,7 @@ use anvild_protocol::{BuildKind, BuildOutcome, Diagnostic, Generation};
 use crate::code::{Code, Good, Ready};
 use crate::diagnostics::Outline;
 use crate::engine::Engine;
-use crate::event::Artifact;
+use crate::event::{Artifact, Library};
 use crate::hosts::{Cause, Replacement};
 use crate::ledger::Ending;
 use crate::swap::{Aim, Swap};
@@ -99,6 +99,11 @@ impl Engine {
             if let Some(vouched) = self.code.vouched.clone() {
                 self.code.good = Some(vouched);
             }
+        }
+        // Somebody may have gone back from it already, and the host not have done so yet.
+        let is_refuted = |library: &Library| library.base.is_some() && library.source == generation;
+        if let Some(serving) = self.hosts.serving_mut().filter(|serving| serving.running.iter().any(is_refuted)) {
+            serving.refuted = true;
         }
         self.abandon_refuted(now);
     }

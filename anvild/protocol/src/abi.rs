@@ -33,9 +33,11 @@ pub struct AbiChange {
     pub old: Option<AbiLayout>,
     /// In the new library; absent where the type is gone.
     pub new: Option<AbiLayout>,
+    /// What followed from it.
     pub action: AbiAction,
 }
 
+/// How a type lies in memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AbiLayout {
     /// Bytes.
@@ -46,8 +48,10 @@ pub struct AbiLayout {
     pub fields: Vec<AbiField>,
 }
 
+/// A field of a type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AbiField {
+    /// For an enum `Variant.field`.
     pub name: String,
     /// As the compiler prints it, with modules.
     #[serde(rename = "type")]

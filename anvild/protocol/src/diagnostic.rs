@@ -63,9 +63,13 @@ pub struct Diagnostic {
 /// A related place of a diagnostic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
+    /// Absolute path.
     pub file: String,
+    /// 1-based.
     pub line: u32,
+    /// 1-based, in characters.
     pub column: u32,
+    /// One line.
     pub message: String,
 }
 

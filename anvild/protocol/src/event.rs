@@ -8,6 +8,7 @@ use crate::{AppState, BuildKind, BuildOutcome, Diagnostic, Generation};
 /// `daemon/status` again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
+    /// Rises by one for each event of a daemon.
     pub seq: u64,
     #[serde(flatten)]
     pub kind: EventKind,
@@ -32,6 +33,7 @@ pub enum EventKind {
     Stopping { reason: String },
 }
 
+/// How far a long build is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildProgress {
     pub generation: Generation,
@@ -39,9 +41,11 @@ pub struct BuildProgress {
     pub stage: String,
     /// Crates finished so far and expected; 0 where not known.
     pub done: u32,
+    /// Crates expected; 0 where not known.
     pub total: u32,
     /// The crate or file at hand.
     pub unit: Option<String>,
+    /// Since the build began.
     pub elapsed_ms: u64,
 }
 
@@ -77,11 +81,15 @@ pub enum BuildChange {
     },
 }
 
+/// The app as it is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppChange {
     pub state: AppState,
+    /// `host:port` of the listening socket; absent while stopped.
     pub addr: Option<String>,
+    /// Process id of the serving host; absent while none serves.
     pub pid: Option<u32>,
+    /// The generation that answers requests; 0 while nothing serves.
     pub live: Generation,
     /// What happened, where it is not evident: `the host died with signal 11 (SIGSEGV)`.
     pub reason: Option<String>,
@@ -96,10 +104,12 @@ pub enum LogStream {
     Daemon,
 }
 
+/// A line of the app or of the daemon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {
     /// Milliseconds since the Unix epoch.
     pub at_ms: u64,
     pub stream: LogStream,
+    /// Without its line end.
     pub text: String,
 }

@@ -26,6 +26,7 @@ pub enum CheckOutcome {
     Unavailable,
 }
 
+/// What the compiler says of a template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForgeChecked {
     pub outcome: CheckOutcome,
@@ -35,6 +36,7 @@ pub struct ForgeChecked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// A template that is to be shown as Rust.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForgeLower {
     /// Absolute, or relative to the project.

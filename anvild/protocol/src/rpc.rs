@@ -28,20 +28,27 @@ pub mod error_code {
     pub const LIMIT: i32 = -32014;
 }
 
+/// Who the client is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
+    /// `PROTOCOL` of the client.
     pub protocol: u32,
     /// Version of the client's package.
     pub version: String,
     /// `anvil`, `anvil-lsp`, `test`.
     pub client: String,
+    /// Process id of the client.
     pub pid: u32,
 }
 
+/// Who the daemon is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HelloReply {
+    /// `PROTOCOL` of the daemon.
     pub protocol: u32,
+    /// Version of the daemon's package.
     pub version: String,
+    /// Process id of the daemon.
     pub pid: u32,
     /// Absolute path of the project.
     pub root: String,
@@ -75,6 +82,7 @@ pub struct WaitRequest {
     pub timeout_ms: u64,
 }
 
+/// How a wait ended, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WaitOutcome {
@@ -85,12 +93,15 @@ pub enum WaitOutcome {
     Timeout,
 }
 
+/// How a wait ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitReply {
     pub outcome: WaitOutcome,
     /// The generation waited for.
     pub generation: Generation,
+    /// The one that answers requests; 0 while nothing serves.
     pub live: Generation,
+    /// As they stand, all sources.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -115,6 +126,7 @@ pub struct OverlayClear {
     pub file: String,
 }
 
+/// Whether there is a patch for an unsaved text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OverlayOutcome {
@@ -126,9 +138,11 @@ pub enum OverlayOutcome {
     None,
 }
 
+/// What became of an unsaved text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverlayReply {
     pub outcome: OverlayOutcome,
+    /// One sentence, where there is no patch.
     pub why: Option<String>,
 }
 
@@ -151,11 +165,13 @@ pub struct ExplainRequest {
 /// One watched path and what the daemon did about its event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchDecision {
+    /// Milliseconds since the Unix epoch.
     pub at_ms: u64,
     /// Relative to the project where inside.
     pub path: String,
     /// `changed`, `unchanged content`, `ignored: …`.
     pub decision: String,
+    /// The one that the change belongs to; absent where it was passed over.
     pub generation: Option<Generation>,
 }
 
@@ -167,11 +183,13 @@ pub enum DoctorLevel {
     Error,
 }
 
+/// One finding about the machine or the project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DoctorCheck {
     /// Stable name: `rustc`, `linker`, `inotify`, `disk`, `project`, …
     pub id: String,
     pub level: DoctorLevel,
+    /// One sentence about what was found.
     pub detail: String,
     /// What to do; absent when nothing needs doing.
     pub fix: Option<String>,

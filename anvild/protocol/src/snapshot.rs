@@ -19,9 +19,13 @@ pub struct Status {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DaemonSnapshot {
     pub pid: u32,
+    /// Version of its package.
     pub version: String,
+    /// `PROTOCOL` of the daemon.
     pub protocol: u32,
+    /// Seconds since its start.
     pub uptime_s: u64,
+    /// Resident memory.
     pub rss_bytes: u64,
     /// Connected clients.
     pub clients: u32,
@@ -35,6 +39,7 @@ pub struct ProjectSnapshot {
     pub app: Option<String>,
 }
 
+/// Whether the app answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AppState {
@@ -69,6 +74,7 @@ pub struct AppSnapshot {
     pub restarts: u32,
 }
 
+/// How far what is saved has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GenerationSnapshot {
     /// Newest change set on disk.
@@ -102,6 +108,7 @@ pub enum BuildKind {
     Restart,
 }
 
+/// How a generation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BuildOutcome {
@@ -118,9 +125,11 @@ pub enum BuildOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildSnapshot {
     pub state: BuildState,
+    /// The newest generation that ended in another way than replaced; absent before the first.
     pub last: Option<LastBuild>,
 }
 
+/// How the newest generation ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastBuild {
     pub generation: Generation,
@@ -130,6 +139,7 @@ pub struct LastBuild {
     pub duration_ms: u64,
 }
 
+/// How changes of files are noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WatchBackend {
@@ -142,8 +152,11 @@ pub struct WatchSnapshot {
     pub backend: WatchBackend,
     /// Why polling, in one sentence; absent for the native backend.
     pub reason: Option<String>,
+    /// Watched.
     pub directories: u32,
+    /// Of which the content is known.
     pub files: u32,
+    /// How often the system lost events; each was followed by a full scan.
     pub overflows: u32,
 }
 
@@ -157,6 +170,7 @@ pub struct HistoryEntry {
     pub reason: String,
     /// Paths relative to the project, at most 8.
     pub files: Vec<String>,
+    /// How many there were.
     pub files_total: u32,
     pub stages: crate::StageMillis,
 }
@@ -176,6 +190,7 @@ pub struct RequestRow {
     pub file: Option<String>,
     /// 1-based.
     pub line: Option<u32>,
+    /// Of the answer.
     pub status: u16,
     /// Milliseconds until the head of the answer was there.
     pub ms: f64,
@@ -188,11 +203,18 @@ pub struct RequestRow {
 /// One row of `app/routes`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RouteRow {
+    /// `GET`, `GET|POST` or `ANY`.
     pub method: String,
+    /// As it was registered: `/posts/{id}`.
     pub path: String,
+    /// The full name, with the prefixes of its groups.
     pub name: Option<String>,
+    /// Name of the function, as the compiler prints it.
     pub handler: String,
+    /// Where it is registered; absolute.
     pub file: Option<String>,
+    /// 1-based.
     pub line: Option<u32>,
+    /// Names, outermost first.
     pub middleware: Vec<String>,
 }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use anvild_engine::{Event, WaitId};
 use anvild_protocol::{
-    AppState, ClientId, HistoryEntry, OverlayOutcome, OverlayReply, OverlaySet, Rollback, WaitReply, WaitRequest,
-    error_code,
+    AppState, ClientId, Generation, HistoryEntry, OverlayOutcome, OverlayReply, OverlaySet, Rollback, WaitReply,
+    WaitRequest, error_code,
 };
 
 use super::{Daemon, Internal};
@@ -20,13 +20,7 @@ impl Daemon {
             RpcCall::Connected { client, .. } => {
                 self.clients.insert(client);
             }
-            RpcCall::Gone { client } => {
-                self.clients.remove(&client);
-                if let Some(builder) = &self.builder {
-                    builder.overlay(OverlayCall::Gone { client }).await;
-                }
-                self.feed(Event::ClientGone(client));
-            }
+            RpcCall::Gone { client } => self.on_gone(client).await,
             RpcCall::Status { reply } => {
                 let _ = reply.send(Ok(self.status()));
             }
@@ -67,13 +61,10 @@ impl Daemon {
                 let _ = reply.send(Ok(self.engine.snapshot().abi));
             }
             RpcCall::Rollback { reply } => {
-                let answer = self.running().and_then(|()| self.roll_back());
-                let _ = reply.send(answer);
+                let _ = reply.send(self.roll_back());
             }
             RpcCall::Explain { request, reply } => {
-                let is_meant =
-                    |entry: &HistoryEntry| request.generation.is_none_or(|wanted| entry.generation == wanted);
-                let _ = reply.send(Ok(self.engine.snapshot().history.into_iter().find(is_meant)));
+                let _ = reply.send(Ok(self.explain(request.generation)));
             }
             RpcCall::History { reply } => {
                 let _ = reply.send(Ok(self.engine.snapshot().history));
@@ -85,6 +76,14 @@ impl Daemon {
                 let _ = reply.send(Ok(self.decisions.list()));
             }
         }
+    }
+
+    async fn on_gone(&mut self, client: ClientId) {
+        self.clients.remove(&client);
+        if let Some(builder) = &self.builder {
+            builder.overlay(OverlayCall::Gone { client }).await;
+        }
+        self.feed(Event::ClientGone(client));
     }
 
     async fn on_overlay(&self, client: ClientId, request: OverlaySet, reply: Reply<OverlayReply>) {
@@ -108,7 +107,13 @@ impl Daemon {
         });
     }
 
+    fn explain(&self, wanted: Option<Generation>) -> Option<HistoryEntry> {
+        let is_meant = |entry: &HistoryEntry| wanted.is_none_or(|wanted| entry.generation == wanted);
+        self.engine.snapshot().history.into_iter().find(is_meant)
+    }
+
     fn roll_back(&mut self) -> Result<Rollback, jsonrpsee::types::ErrorObjectOwned> {
+        self.running()?;
         let to = self.engine.rollback().map_err(|why| call_error(error_code::ROLLBACK, why))?;
         let from = self.engine.snapshot().generation.live;
         self.feed(Event::RollBack);

@@ -129,6 +129,10 @@ pub(crate) fn page(
         )
         .compiled_from(::core::include!(#hash))
         .of_package(::core::env!("CARGO_MANIFEST_DIR"))
+        .sized({
+            static SIZE: #forge::Size = #forge::Size::new();
+            &SIZE
+        })
     }}
 }
 

@@ -11,6 +11,7 @@ mod sources;
 mod structs;
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -215,7 +216,7 @@ impl Builder {
         sources: &[Source],
         left: &BTreeSet<&str>,
     ) -> Result<Compiled, BuildError> {
-        let mut output = Output { folder, compiled: Compiled::default() };
+        let mut output = Output { folder, is_writing: false, compiled: Compiled::default() };
         let settings = format!("{:?} {:?} {:?} {}", set.options(), self.lower.forge, consumed(set), program());
         let settings = hash(set, [settings.as_str()]);
         let index = Index::read(&output.folder, settings);
@@ -224,8 +225,8 @@ impl Builder {
         output.remove_others(&index, &built)?;
         output.write("names", &built.names())?;
         output.write("registry.rs", &sources::registry(sources))?;
-        output.write("index.json", &built.text())?;
         output.write(recipe::FILE, &recipe::text(self))?;
+        output.write(INDEX, &built.text())?;
         Ok(output.compiled)
     }
 
@@ -286,8 +287,13 @@ fn texts(set: &Set, names: &[String]) -> String {
     format!("&[{}]\n", entries.join(" "))
 }
 
+/// What the last build made.
+const INDEX: &str = "index.json";
+
 struct Output {
     folder: PathBuf,
+    /// Whether something was written.
+    is_writing: bool,
     compiled: Compiled,
 }
 
@@ -302,7 +308,17 @@ impl Output {
         if fs::read(&path).is_ok_and(|known| known == text.as_bytes()) {
             return Ok(());
         }
-        fs::write(&path, text).map_err(|source| BuildError::Write { path: path.clone(), source })?;
+        if !self.is_writing {
+            // Until the new one is written, at last: what a build leaves that is ended here is made again.
+            let index = self.folder.join(INDEX);
+            if let Err(source) = fs::remove_file(&index)
+                && source.kind() != io::ErrorKind::NotFound
+            {
+                return Err(BuildError::Write { path: index, source });
+            }
+            self.is_writing = true;
+        }
+        replace(&path, text).map_err(|source| BuildError::Write { path: path.clone(), source })?;
         self.compiled.written.push(path);
         Ok(())
     }
@@ -320,6 +336,14 @@ impl Output {
         }
         Ok(())
     }
+}
+
+/// Writes over what is there, and then cuts the rest off. A file that is emptied first is sent to the disk when it is closed (ext4 does so), which
+/// takes milliseconds.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.set_len(text.len() as u64)
 }
 
 /// A namespace's `::` is no part of a file's name everywhere.

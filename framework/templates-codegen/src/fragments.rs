@@ -29,7 +29,10 @@ pub fn pattern(text: &str, span: Span) -> Option<Pattern> {
 /// The statements of `@rust`; none if one of them is beyond the engines.
 #[must_use]
 pub fn statements(text: &str, span: Span) -> Vec<Statement> {
-    whole(text, span).and_then(|span| parse_expr::statements(text, span).ok()).map(|(statements, _)| statements).unwrap_or_default()
+    whole(text, span)
+        .and_then(|span| parse_expr::statements(text, span).ok())
+        .map(|(statements, _)| statements)
+        .unwrap_or_default()
 }
 
 /// The names that the code of `@rust` binds for what follows, whether or not the engines know its statements.
@@ -42,4 +45,29 @@ pub fn bound_by(text: &str, span: Span) -> Vec<String> {
 fn whole(text: &str, span: Span) -> Option<Span> {
     let piece = text.get(span.range())?;
     (!piece.trim().is_empty()).then_some(span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_read_at_their_places_and_broken_ones_are_nothing() {
+        let text = "ä {{ post.title | upper }} (at, post) let Some(x) = y";
+        let span = |piece: &str| {
+            let start = text.find(piece).expect("it is there");
+            Span::at(start, start + piece.len())
+        };
+        assert_eq!(
+            expression(text, span("post.title | upper")).map(|expr| expr.span.start),
+            Some(span("post.title").start)
+        );
+        assert!(pattern(text, span("(at, post)")).is_some());
+        assert!(condition(text, span("let Some(x) = y")).is_some());
+        assert_eq!(bound_by("let a = 1; let (b, _) = c?", Span::new(0, 25)), ["a", "b"]);
+        assert_eq!(expression(text, span("{{ post")), None);
+        assert_eq!(expression(text, Span::new(1, 4)), None, "within a character");
+        assert_eq!(expression(text, Span::new(90, 95)), None, "beyond the text");
+        assert_eq!(statements(text, Span::new(3, 3)), []);
+    }
 }

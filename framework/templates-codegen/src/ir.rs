@@ -3,7 +3,7 @@
 //!
 //! A [`Program`] is one file. What other files it needs is in [`Program::needs`]; putting them together is the business of the engines.
 
-use crate::expr::{Condition, Entry, Expr, Name, Pattern, RustText};
+use crate::expr::{Condition, Entry, Expr, ExprKind, Name, Pattern, RustText};
 use crate::options::CustomId;
 use crate::span::Span;
 
@@ -411,5 +411,66 @@ pub fn bodies(kind: &OpKind, visit: &mut dyn FnMut(&[Op])) {
         | OpKind::Slot { content: Content::Body(body), .. }
         | OpKind::Lang { key: Content::Body(body), .. } => visit(body),
         _ => {}
+    }
+}
+
+/// What a step is at the beginning of a view, where space is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leading<'o> {
+    /// Nothing but space.
+    Blank,
+    /// It prints nothing here, so that what follows is still the beginning.
+    Silent,
+    /// Text, without the space in front of it.
+    Text(&'o str),
+    /// Only when the page is made is it known what stands there.
+    Other,
+}
+
+/// What a step is if nothing but [`Leading::Blank`] and [`Leading::Silent`] was in front of it.
+#[must_use]
+pub fn leading(op: &Op) -> Leading<'_> {
+    match &op.kind {
+        OpKind::Text(text) => match text.trim_start_matches([' ', '\n', '\r', '\t', '\u{b}', '\0']) {
+            "" => Leading::Blank,
+            text => Leading::Text(text),
+        },
+        OpKind::Section { end: SectionEnd::End | SectionEnd::Append | SectionEnd::Overwrite, .. }
+        | OpKind::Push { .. } => Leading::Silent,
+        _ => Leading::Other,
+    }
+}
+
+/// The texts of `@class` or `@style`, each perhaps with a condition, where all of them are written literally.
+#[must_use]
+pub fn literal_list(list: &Expr) -> Option<Vec<(&str, Option<&Expr>)>> {
+    match &list.kind {
+        ExprKind::Paren(list) => literal_list(list),
+        ExprKind::List(items) => items.iter().map(|item| Some((literal_text(item)?, None))).collect(),
+        ExprKind::Map(entries) => {
+            let mut found: Vec<(&str, Option<&Expr>)> = Vec::new();
+            for entry in entries {
+                let Some(key) = &entry.key else {
+                    found.push((literal_text(&entry.value)?, None));
+                    continue;
+                };
+                let text = literal_text(key)?;
+                let is_list = matches!(entry.value.kind, ExprKind::List(_) | ExprKind::Map(_));
+                // Of a key that is there twice, the last value counts.
+                if is_list || found.iter().any(|(known, condition)| *known == text && condition.is_some()) {
+                    return None;
+                }
+                found.push((text, Some(&entry.value)));
+            }
+            Some(found)
+        }
+        _ => None,
+    }
+}
+
+fn literal_text(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Str(text) => Some(text),
+        _ => None,
     }
 }

@@ -80,9 +80,13 @@ pub fn lower(set: &Set, name: &str, options: &LowerOptions) -> Option<Lowered> {
     let unit = Unit::of(set, name)?;
     let mut lowering = lowering::Lowering::new(set, unit, options);
     lowering.w.open("{");
-    lowering.w.line("let __services = ::std::sync::Arc::clone(__forge.services());");
+    let head = lowering.w.at();
     lowering.template(unit);
     lowering.w.close("}");
+    // Most views ask for nothing.
+    if lowering.uses_services {
+        lowering.w.insert(head, "    let __services = ::std::sync::Arc::clone(__forge.services());\n");
+    }
     let (code, map) = lowering.w.finish();
     let needs: Vec<String> = lowering.used.into_iter().collect();
     let hash = hash(set, needs.iter().map(String::as_str));

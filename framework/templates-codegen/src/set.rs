@@ -79,8 +79,9 @@ impl Set {
             return;
         }
         let options = &self.options;
-        let read =
-            on_own_thread(|| files.iter().map(|(name, text)| Arc::new(File::read(name, text, options))).collect::<Vec<_>>());
+        let read = on_own_thread(|| {
+            files.iter().map(|(name, text)| Arc::new(File::read(name, text, options))).collect::<Vec<_>>()
+        });
         self.files.extend(files.iter().map(|(name, _)| (*name).to_owned()).zip(read));
     }
 

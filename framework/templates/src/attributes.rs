@@ -8,6 +8,7 @@ mod merge;
 mod names;
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -19,11 +20,14 @@ use crate::escape::{escape_into, quote_safe_into};
 use crate::value::handle;
 use crate::{ErrorKind, Map, Result, Value};
 
-/// Names with values, in order. The values are any: what is a list is meant for `@props`.
+/// Names with values, in order. The values are any: what is a list is meant for `@props`. Clones are cheap.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AttributeBag {
-    entries: Vec<(String, Value)>,
+    /// Nothing where there are no attributes. Shared, since the bag of a tag without expressions is made once.
+    shared: Option<Arc<Vec<Entry>>>,
 }
+
+type Entry = (String, Value);
 
 impl AttributeBag {
     #[must_use]
@@ -31,10 +35,22 @@ impl AttributeBag {
         Self::default()
     }
 
+    fn of(entries: Vec<Entry>) -> Self {
+        Self { shared: (!entries.is_empty()).then(|| Arc::new(entries)) }
+    }
+
+    fn entries(&self) -> &[Entry] {
+        self.shared.as_deref().map_or(&[], Vec::as_slice)
+    }
+
+    fn entries_mut(&mut self) -> &mut Vec<Entry> {
+        Arc::make_mut(self.shared.get_or_insert_default())
+    }
+
     /// The value of an attribute. `false` and `None` are values, too.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.entries.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.entries().iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// The value of an attribute, or the default where there is none or it is `None`.
@@ -58,7 +74,7 @@ impl AttributeBag {
     /// The value of the first attribute.
     #[must_use]
     pub fn first(&self) -> Option<&Value> {
-        self.entries.first().map(|(_, value)| value)
+        self.entries().first().map(|(_, value)| value)
     }
 
     #[must_use]
@@ -74,8 +90,8 @@ impl AttributeBag {
     /// What the closure says yes to; it gets value and name, in this order, as in Blade.
     #[must_use]
     pub fn filter(&self, mut keeps: impl FnMut(&Value, &str) -> bool) -> Self {
-        let entries = self.entries.iter().filter(|(name, value)| keeps(value, name));
-        Self { entries: entries.cloned().collect() }
+        let entries = self.entries().iter().filter(|(name, value)| keeps(value, name));
+        Self::of(entries.cloned().collect())
     }
 
     /// Names that begin with one of these.
@@ -110,14 +126,14 @@ impl AttributeBag {
     /// The value of a prop in any spelling, which then is no attribute any more.
     pub fn take_prop(&mut self, prop: &str) -> Option<Value> {
         let prop = prop_name(prop);
-        let at = self.entries.iter().position(|(name, _)| prop_name(name) == prop)?;
-        Some(self.entries.remove(at).1)
+        let at = self.entries().iter().position(|(name, _)| prop_name(name) == prop)?;
+        Some(self.take(at))
     }
 
     /// Whether it prints nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.iter().all(|(_, value)| matches!(value, Value::Null | Value::Bool(false)))
+        self.entries().iter().all(|(_, value)| matches!(value, Value::Null | Value::Bool(false)))
     }
 
     #[must_use]
@@ -128,20 +144,21 @@ impl AttributeBag {
     /// With those that are `false` or `None`.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.entries.len()
+        self.entries().len()
     }
 
     /// Names and values, in order.
     pub fn iter(&self) -> Iter<'_> {
-        Iter(self.entries.iter())
+        Iter(self.entries().iter())
     }
 
     /// Puts it in the place of an attribute of this name, else at the end.
     pub fn insert(&mut self, name: &str, value: impl Into<Value>) {
         let value = value.into();
-        match self.entries.iter_mut().find(|(known, _)| known == name) {
+        let entries = self.entries_mut();
+        match entries.iter_mut().find(|(known, _)| known == name) {
             Some((_, known)) => *known = value,
-            None => self.entries.push((name.to_owned(), value)),
+            None => entries.push((name.to_owned(), value)),
         }
     }
 
@@ -153,8 +170,15 @@ impl AttributeBag {
     }
 
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        let at = self.entries.iter().position(|(known, _)| known == name)?;
-        Some(self.entries.remove(at).1)
+        let at = self.entries().iter().position(|(known, _)| known == name)?;
+        Some(self.take(at))
+    }
+
+    fn take(&mut self, at: usize) -> Value {
+        let value = self.entries_mut().remove(at).1;
+        // Bags are equal where they hold the same.
+        self.shared.take_if(|entries| entries.is_empty());
+        value
     }
 
     /// Writes the attributes as they stand in a tag, with single spaces between.
@@ -163,7 +187,7 @@ impl AttributeBag {
     /// A name that is not safe in a tag, and a value that is no text.
     pub fn write(&self, out: &mut String) -> Result<()> {
         let start = out.len();
-        for (name, value) in &self.entries {
+        for (name, value) in self.entries() {
             if matches!(value, Value::Null | Value::Bool(false)) {
                 continue;
             }
@@ -184,8 +208,9 @@ impl AttributeBag {
 
 /// A name with these would end the name, the tag or the attribute. Everything else is a name to a browser.
 fn is_safe_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let ends = |c: char| matches!(c, '"' | '\'' | '<' | '>' | '/' | '=' | '`') || c.is_whitespace() || c.is_control();
-    !name.is_empty() && !name.contains(ends)
+    !name.is_empty() && (name.bytes().all(is_plain) || !name.contains(ends))
 }
 
 fn write_value(out: &mut String, name: &str, value: &Value) -> Result<()> {
@@ -203,6 +228,7 @@ fn write_value(out: &mut String, name: &str, value: &Value) -> Result<()> {
             };
             return Err(ErrorKind::AttributeValue { name: name.to_owned(), kind }.into());
         }
+        Value::Str(text) => escape_into(out, text.trim()),
         value => escape_into(out, value.to_text()?.trim()),
     }
     Ok(())
@@ -269,7 +295,7 @@ impl Serialize for AttributeBag {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let own = || Value::Bag(self.clone());
         handle::serialize(serializer, own, |plain| {
-            plain.collect_map(self.entries.iter().map(|(name, value)| (name, value)))
+            plain.collect_map(self.entries().iter().map(|(name, value)| (name, value)))
         })
     }
 }

@@ -4,9 +4,13 @@
 //! `Display`, and is escaped. The order is that in which methods are looked for, so the compiler decides, and there is no
 //! cost at run time.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Write};
+use std::sync::Arc;
 
+use crate::escape::escape_into;
 use crate::value::Given;
+use crate::value::digits::{push_signed, push_unsigned};
 use crate::value::write_display_escaped;
 use crate::{AttributeBag, Prepends, Render, Result, Safe, Slot, Value};
 
@@ -33,6 +37,7 @@ macro_rules! echo_raw {
 /// Whether to escape.
 pub trait Mode: Copy {
     fn display<T: Display + ?Sized>(self, out: &mut String, value: &T) -> fmt::Result;
+    fn text(self, out: &mut String, text: &str);
     fn value(self, out: &mut String, value: &Value) -> Result<()>;
 }
 
@@ -47,6 +52,11 @@ impl Mode for Escaped {
         write_display_escaped(out, value)
     }
 
+    #[inline]
+    fn text(self, out: &mut String, text: &str) {
+        escape_into(out, text);
+    }
+
     fn value(self, out: &mut String, value: &Value) -> Result<()> {
         value.write_escaped(out)
     }
@@ -55,6 +65,11 @@ impl Mode for Escaped {
 impl Mode for Raw {
     fn display<T: Display + ?Sized>(self, out: &mut String, value: &T) -> fmt::Result {
         write!(out, "{value}")
+    }
+
+    #[inline]
+    fn text(self, out: &mut String, text: &str) {
+        out.push_str(text);
     }
 
     fn value(self, out: &mut String, value: &Value) -> Result<()> {
@@ -67,6 +82,68 @@ pub trait Printed {
     /// # Errors
     /// A value that cannot be printed.
     fn print<M: Mode>(&self, out: &mut String, mode: M) -> Result<()>;
+}
+
+macro_rules! printed_texts {
+    ($($type:ty),*) => {
+        $(impl Printed for $type {
+            #[inline]
+            fn print<M: Mode>(&self, out: &mut String, mode: M) -> Result<()> {
+                mode.text(out, self);
+                Ok(())
+            }
+        })*
+    };
+}
+
+printed_texts!(str, String, Box<str>, Arc<str>, Cow<'_, str>);
+
+/// Digits and signs need no escaping.
+macro_rules! printed_numbers {
+    ($push:ident, $($type:ty),*) => {
+        $(impl Printed for $type {
+            #[inline]
+            fn print<M: Mode>(&self, out: &mut String, _mode: M) -> Result<()> {
+                $push(out, (*self).into());
+                Ok(())
+            }
+        })*
+    };
+}
+
+printed_numbers!(push_unsigned, u8, u16, u32, u64);
+printed_numbers!(push_signed, i8, i16, i32, i64);
+
+impl Printed for usize {
+    #[inline]
+    fn print<M: Mode>(&self, out: &mut String, _mode: M) -> Result<()> {
+        push_unsigned(out, *self as u64);
+        Ok(())
+    }
+}
+
+impl Printed for isize {
+    #[inline]
+    fn print<M: Mode>(&self, out: &mut String, _mode: M) -> Result<()> {
+        push_signed(out, *self as i64);
+        Ok(())
+    }
+}
+
+impl Printed for char {
+    #[inline]
+    fn print<M: Mode>(&self, out: &mut String, mode: M) -> Result<()> {
+        mode.text(out, self.encode_utf8(&mut [0; 4]));
+        Ok(())
+    }
+}
+
+impl Printed for bool {
+    #[inline]
+    fn print<M: Mode>(&self, out: &mut String, _mode: M) -> Result<()> {
+        out.push_str(if *self { "true" } else { "false" });
+        Ok(())
+    }
 }
 
 impl Printed for Value {
@@ -108,12 +185,14 @@ impl Printed for serde_json::Value {
 }
 
 impl<T: Printed + ?Sized> Printed for &T {
+    #[inline]
     fn print<M: Mode>(&self, out: &mut String, mode: M) -> Result<()> {
         (**self).print(out, mode)
     }
 }
 
 impl<T: Printed> Printed for Option<T> {
+    #[inline]
     fn print<M: Mode>(&self, out: &mut String, mode: M) -> Result<()> {
         self.as_ref().map_or(Ok(()), |value| value.print(out, mode))
     }
@@ -157,6 +236,7 @@ pub trait EchoForge {
 }
 
 impl<T: Printed + ?Sized> EchoForge for &&Given<'_, T> {
+    #[inline]
     fn forge_echo<M: Mode>(&self, render: &mut Render, mode: M) -> Result<()> {
         render.write(|out| self.0.print(out, mode))
     }

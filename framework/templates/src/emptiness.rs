@@ -19,6 +19,39 @@ macro_rules! is_empty {
     }};
 }
 
+/// Whether a condition in a list of classes holds, which is borrowed: its [`Value`](crate::Value) is not empty.
+#[macro_export]
+macro_rules! holds {
+    ($value:expr) => {{
+        #[allow(unused_imports, reason = "one of them has the method")]
+        use $crate::emptiness::{HoldsBool as _, HoldsOther as _};
+        match &$value {
+            value => (&&$crate::value::Given(value)).forge_holds(|| $crate::to_value!(*value)),
+        }
+    }};
+}
+
+pub trait HoldsBool {
+    fn forge_holds(&self, value: impl FnOnce() -> Value) -> bool;
+}
+
+impl HoldsBool for &Given<'_, bool> {
+    #[inline]
+    fn forge_holds(&self, _value: impl FnOnce() -> Value) -> bool {
+        *self.0
+    }
+}
+
+pub trait HoldsOther {
+    fn forge_holds(&self, value: impl FnOnce() -> Value) -> bool;
+}
+
+impl<T: ?Sized> HoldsOther for Given<'_, T> {
+    fn forge_holds(&self, value: impl FnOnce() -> Value) -> bool {
+        value().is_truthy()
+    }
+}
+
 /// Whether an expression, which is borrowed, is something: not `None`.
 #[macro_export]
 macro_rules! is_set {

@@ -270,7 +270,7 @@ impl Forge {
 
     /// A page from the view of this name.
     pub fn view(&self, name: &str, variables: Map) -> View {
-        View::named(name, variables)
+        View::named(name.to_owned(), variables)
     }
 
     /// A page from the text of a template.

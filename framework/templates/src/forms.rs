@@ -51,6 +51,42 @@ pub fn flag(render: &mut Render, name: &str, holds: bool) {
     }
 }
 
+/// `@class` and `@style` with a list of literal texts, some with a condition: the attribute is written as it is found out what is in it.
+#[derive(Debug)]
+pub struct List {
+    is_style: bool,
+    is_empty: bool,
+}
+
+impl List {
+    /// `class="`
+    #[must_use]
+    pub fn class(render: &mut Render) -> Self {
+        render.text("class=\"");
+        Self { is_style: false, is_empty: true }
+    }
+
+    /// `style="`
+    #[must_use]
+    pub fn style(render: &mut Render) -> Self {
+        render.text("style=\"");
+        Self { is_style: true, is_empty: true }
+    }
+
+    /// A class, or a style without a semicolon, escaped.
+    #[inline]
+    pub fn add(&mut self, render: &mut Render, html: &str) {
+        if !self.is_empty {
+            render.text(" ");
+        }
+        self.is_empty = false;
+        render.text(html);
+        if self.is_style {
+            render.text(";");
+        }
+    }
+}
+
 fn attribute(render: &mut Render, name: &str, value: &str) -> Result<()> {
     render.write(|out| {
         out.push_str(name);

@@ -1,6 +1,9 @@
 //! What only the code that Forge prints calls. Not for use by hand.
 
-use std::cell::RefCell;
+use std::cell::Cell;
+use std::collections::{btree_map, btree_set, hash_map, hash_set, vec_deque};
+use std::iter::{Enumerate, Rev};
+use std::ops::Range;
 
 use crate::forge::component_names;
 use crate::value::Given;
@@ -33,6 +36,16 @@ macro_rules! optional {
         #[allow(unused_imports, reason = "one of them has the method")]
         use $crate::generated::{OptionalOption as _, OptionalOther as _};
         (&&$crate::generated::Once::new($value)).forge_optional()
+    }};
+}
+
+/// A loop's items with their number: `(usize, impl Iterator)`. Whether they are counted or collected, nobody can tell.
+#[macro_export]
+macro_rules! counted {
+    ($items:expr) => {{
+        #[allow(unused_imports, reason = "one of them has the method")]
+        use $crate::generated::{CountedOther as _, CountedPlain as _};
+        (&&$crate::generated::Once::new($items)).forge_counted()
     }};
 }
 
@@ -88,12 +101,60 @@ impl<T> ItemOther<T> for Item<T> {
 }
 
 /// A value that is taken out once.
-#[derive(Debug)]
-pub struct Once<T>(RefCell<Option<T>>);
+pub struct Once<T>(Cell<Option<T>>);
 
 impl<T> Once<T> {
     pub fn new(value: T) -> Self {
-        Self(RefCell::new(Some(value)))
+        Self(Cell::new(Some(value)))
+    }
+}
+
+impl<T> std::fmt::Debug for Once<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Once")
+    }
+}
+
+/// Iterators that know how many items they have, and in which no code of a template runs.
+pub trait Plain: ExactSizeIterator {}
+
+impl<T> Plain for std::slice::Iter<'_, T> {}
+impl<T> Plain for std::vec::IntoIter<T> {}
+impl<T, const N: usize> Plain for std::array::IntoIter<T, N> {}
+impl<T> Plain for vec_deque::Iter<'_, T> {}
+impl<K, V> Plain for hash_map::Iter<'_, K, V> {}
+impl<K, V> Plain for btree_map::Iter<'_, K, V> {}
+impl<K, V> Plain for indexmap::map::Iter<'_, K, V> {}
+impl<T> Plain for hash_set::Iter<'_, T> {}
+impl<T> Plain for btree_set::Iter<'_, T> {}
+impl Plain for Range<usize> {}
+impl Plain for Range<i32> {}
+impl Plain for Range<u32> {}
+impl<I: Plain> Plain for Enumerate<I> {}
+impl<I: Plain + DoubleEndedIterator> Plain for Rev<I> {}
+
+pub trait CountedPlain {
+    type Iter: Iterator;
+    fn forge_counted(&self) -> (usize, Self::Iter);
+}
+
+impl<I: Plain> CountedPlain for &Once<I> {
+    type Iter = std::iter::Flatten<std::option::IntoIter<I>>;
+
+    fn forge_counted(&self) -> (usize, Self::Iter) {
+        let items = self.0.take();
+        (items.as_ref().map_or(0, ExactSizeIterator::len), items.into_iter().flatten())
+    }
+}
+
+pub trait CountedOther<I: Iterator> {
+    fn forge_counted(&self) -> (usize, std::vec::IntoIter<I::Item>);
+}
+
+impl<I: Iterator> CountedOther<I> for Once<I> {
+    fn forge_counted(&self) -> (usize, std::vec::IntoIter<I::Item>) {
+        let items: Vec<I::Item> = self.0.take().into_iter().flatten().collect();
+        (items.len(), items.into_iter())
     }
 }
 
@@ -103,7 +164,7 @@ pub trait OptionalOption<T> {
 
 impl<T> OptionalOption<T> for &Once<Option<T>> {
     fn forge_optional(&self) -> Option<T> {
-        self.0.borrow_mut().take().flatten()
+        self.0.take().flatten()
     }
 }
 
@@ -113,7 +174,7 @@ pub trait OptionalOther<T> {
 
 impl<T> OptionalOther<T> for Once<T> {
     fn forge_optional(&self) -> Option<T> {
-        self.0.borrow_mut().take()
+        self.0.take()
     }
 }
 

@@ -40,11 +40,11 @@ pub use error::{Error, ErrorKind, Location, Result};
 pub use escape::escape;
 pub use forge::{Composing, Engine, Forge, Template, component_names};
 pub use loops::Loop;
-pub use render::{FRAGMENTS_MAX, OPEN_MAX, OUTPUT_BYTES_MAX, Render, SectionEnd, VIEWS_MAX};
+pub use render::{FRAGMENTS_MAX, Name, OPEN_MAX, OUTPUT_BYTES_MAX, Render, SectionEnd, VIEWS_MAX};
 #[cfg(feature = "axum")]
 pub use response::Rendered;
 pub use safe::Safe;
 pub use services::{ErrorBag, ErrorBags, Services, scope, with_services};
 pub use slot::{Slot, Slots};
 pub use value::{Key, Map, Opaque, Value};
-pub use view::{Texts, View};
+pub use view::{Size, Texts, View};

@@ -8,14 +8,18 @@ mod components;
 mod data;
 mod dump;
 mod fragments;
+mod name;
 mod sections;
 mod stacks;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 pub use fragments::FRAGMENTS_MAX;
 pub(crate) use fragments::Wanted;
+pub use name::Name;
 pub use sections::SectionEnd;
 
 use crate::{AttributeBag, Error, ErrorKind, Map, Result, Services};
@@ -33,17 +37,24 @@ pub const OPEN_MAX: usize = 1000;
 #[derive(Debug)]
 pub struct Render {
     out: String,
-    open: Vec<Mark>,
+    /// Two views within each other, and what stands in them, need no memory of their own.
+    open: SmallVec<[Mark; 4]>,
     views: usize,
     /// Bytes that were cut off the text and are kept.
     kept: usize,
     services: Arc<Services>,
+    components: Vec<components::Called>,
+    /// Made when something is to be kept: most pages have none of it.
+    kinds: Option<Box<Kinds>>,
+}
+
+/// What only some pages have.
+#[derive(Debug, Default)]
+struct Kinds {
     sections: sections::Sections,
     stacks: stacks::Stacks,
     once: HashSet<String>,
     fragments: fragments::Fragments,
-    components: Vec<components::Called>,
-    frames: Vec<data::Frame>,
     given: Map,
     dumped: Option<String>,
 }
@@ -52,7 +63,12 @@ pub struct Render {
 #[derive(Debug)]
 enum Open {
     Capture,
-    View(String),
+    View {
+        name: Name,
+        /// Whether data of the views around are seen.
+        sees_data: bool,
+        added: Option<Box<data::Added>>,
+    },
     Section(String),
     Push {
         stack: String,
@@ -60,10 +76,10 @@ enum Open {
     },
     Fragment(String),
     /// A component's content is being collected.
-    Component(String),
+    Component(Name),
     Slot(String, AttributeBag),
     /// A component's template is being rendered.
-    Body(String),
+    Body(Name),
 }
 
 /// An open pair, and where its text begins.
@@ -86,27 +102,37 @@ impl Render {
     pub fn with_services(services: Arc<Services>) -> Self {
         Self {
             out: String::new(),
-            open: Vec::new(),
+            open: SmallVec::new(),
             views: 0,
             kept: 0,
             services,
-            sections: sections::Sections::default(),
-            stacks: stacks::Stacks::default(),
-            once: HashSet::new(),
-            fragments: fragments::Fragments::default(),
             components: Vec::new(),
-            frames: Vec::new(),
-            given: Map::new(),
-            dumped: None,
+            kinds: None,
         }
     }
 
+    fn kinds(&mut self) -> &mut Kinds {
+        self.kinds.get_or_insert_default()
+    }
+
+    /// Bytes of the page so far.
+    pub(crate) fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Makes room for a page of about this size.
+    pub(crate) fn expect(&mut self, bytes: usize) {
+        self.out.reserve(bytes.min(OUTPUT_BYTES_MAX));
+    }
+
     #[must_use]
+    #[inline]
     pub fn services(&self) -> &Arc<Services> {
         &self.services
     }
 
     /// Adds text of the template as it stands.
+    #[inline]
     pub fn text(&mut self, text: &str) {
         self.out.push_str(text);
     }
@@ -115,6 +141,7 @@ impl Render {
     ///
     /// # Errors
     /// Those of `write`, and [`ErrorKind::TooLarge`].
+    #[inline]
     pub fn write(&mut self, write: impl FnOnce(&mut String) -> Result<()>) -> Result<()> {
         write(&mut self.out)?;
         self.turn()
@@ -124,11 +151,9 @@ impl Render {
     ///
     /// # Errors
     /// [`ErrorKind::TooLarge`].
+    #[inline]
     pub fn turn(&self) -> Result<()> {
-        if self.out.len() + self.kept > OUTPUT_BYTES_MAX {
-            return Err(ErrorKind::TooLarge { limit: OUTPUT_BYTES_MAX }.into());
-        }
-        Ok(())
+        if self.out.len() + self.kept > OUTPUT_BYTES_MAX { Err(too_large()) } else { Ok(()) }
     }
 
     /// From here on, text is not part of the page, but the result of [`end_capture`](Self::end_capture).
@@ -151,26 +176,26 @@ impl Render {
     ///
     /// # Errors
     /// Those of composers, and more than [`VIEWS_MAX`] views within each other.
-    pub fn begin_view(&mut self, name: &str) -> Result<()> {
+    pub fn begin_view(&mut self, name: impl Into<Name>) -> Result<()> {
         let is_component = matches!(self.open.last(), Some((Open::Body(_), _)));
-        self.begin_view_seeing(name, !is_component)
+        self.begin_view_seeing(name.into(), !is_component)
     }
 
     /// A view of `@includeIsolated` or `@each` begins: [`data`](Self::data) of views around it are not seen in it.
     ///
     /// # Errors
     /// As [`begin_view`](Self::begin_view).
-    pub fn begin_isolated_view(&mut self, name: &str) -> Result<()> {
-        self.begin_view_seeing(name, false)
+    pub fn begin_isolated_view(&mut self, name: impl Into<Name>) -> Result<()> {
+        self.begin_view_seeing(name.into(), false)
     }
 
-    fn begin_view_seeing(&mut self, name: &str, sees_data: bool) -> Result<()> {
+    fn begin_view_seeing(&mut self, name: Name, sees_data: bool) -> Result<()> {
         if self.views == VIEWS_MAX {
-            return Err(ErrorKind::TooDeep { limit: VIEWS_MAX, what: "templates", name: name.to_owned() }.into());
+            return Err(ErrorKind::TooDeep { limit: VIEWS_MAX, what: "templates", name: name.to_string() }.into());
         }
-        self.begin(Open::View(name.to_owned()))?;
+        self.begin(Open::View { name, sees_data, added: None })?;
         self.views += 1;
-        self.compose(name, sees_data)
+        if self.services.forge.composes() { self.compose() } else { Ok(()) }
     }
 
     /// The view ends. Space at its beginning is dropped.
@@ -178,14 +203,13 @@ impl Render {
     /// # Errors
     /// [`ErrorKind::Unpaired`].
     pub fn end_view(&mut self) -> Result<()> {
-        let (_, start) = self.end("a view", |open| matches!(open, Open::View(_)))?;
-        let text = &self.out[start..];
-        let blank = text.len() - text.trim_start_matches(is_blank).len();
-        if blank > 0 {
+        let (_, start) = self.end("a view", |open| matches!(open, Open::View { .. }))?;
+        if self.out.as_bytes().get(start).is_some_and(|first| is_blank(char::from(*first))) {
+            let text = &self.out[start..];
+            let blank = text.len() - text.trim_start_matches(is_blank).len();
             self.out.drain(start..start + blank);
         }
         self.views -= 1;
-        self.frames.pop();
         Ok(())
     }
 
@@ -193,7 +217,7 @@ impl Render {
     #[must_use]
     pub fn view_name(&self) -> Option<&str> {
         self.open.iter().rev().find_map(|(open, _)| match open {
-            Open::View(name) => Some(name.as_str()),
+            Open::View { name, .. } => Some(&**name),
             _ => None,
         })
     }
@@ -207,10 +231,11 @@ impl Render {
     /// Whether this is the first time that something under this key is rendered. Keys of `@once` and `@pushOnce` are one
     /// kind.
     pub fn once(&mut self, key: &str) -> bool {
-        if self.once.contains(key) {
+        let once = &mut self.kinds().once;
+        if once.contains(key) {
             return false;
         }
-        self.once.insert(key.to_owned())
+        once.insert(key.to_owned())
     }
 
     /// The page, or the fragments of it that were asked for.
@@ -223,9 +248,13 @@ impl Render {
         }
         self.turn()?;
         let page = std::mem::take(&mut self.out);
-        self.fragments.pick(page)
+        match self.kinds {
+            Some(kinds) => kinds.fragments.pick(page),
+            None => Ok(page),
+        }
     }
 
+    #[inline]
     fn begin(&mut self, open: Open) -> Result<()> {
         self.turn()?;
         if self.open.len() == OPEN_MAX {
@@ -237,29 +266,46 @@ impl Render {
 
     fn end(&mut self, what: &'static str, fits: impl FnOnce(&Open) -> bool) -> Result<Mark> {
         self.turn()?;
-        match self.open.last() {
-            Some((open, _)) if fits(open) => {}
-            Some((open, _)) => {
-                return Err(ErrorKind::Unpaired { what, open: format!("{} is open", open.describe()) }.into());
-            }
-            None => return Err(ErrorKind::Unpaired { what, open: "nothing is open".to_owned() }.into()),
+        match self.open.pop() {
+            Some(mark) if fits(&mark.0) => Ok(mark),
+            other => Err(self.unpaired(what, other)),
         }
-        self.open.pop().ok_or_else(|| Error::message("a pair got lost"))
+    }
+
+    #[cold]
+    fn unpaired(&mut self, what: &'static str, open: Option<Mark>) -> Error {
+        let found = open.as_ref().map_or("nothing".to_owned(), |(open, _)| open.describe());
+        self.open.extend(open);
+        ErrorKind::Unpaired { what, open: format!("{found} is open") }.into()
     }
 
     /// Cuts captured text off, to be kept.
     fn cut(&mut self, start: usize) -> String {
-        let text = self.out.split_off(start);
+        // What is all of the text is not copied: the content of a page that extends a layout is most of the page.
+        let text = if start == 0 && self.out.len() >= LONG_BYTES {
+            let room = String::with_capacity(self.out.capacity());
+            std::mem::replace(&mut self.out, room)
+        } else {
+            self.out.split_off(start)
+        };
         self.kept += text.len();
         text
     }
+}
+
+/// From here on it pays to hand text over with its memory.
+const LONG_BYTES: usize = 4096;
+
+#[cold]
+fn too_large() -> Error {
+    ErrorKind::TooLarge { limit: OUTPUT_BYTES_MAX }.into()
 }
 
 impl Open {
     fn describe(&self) -> String {
         match self {
             Self::Capture => "a capture".to_owned(),
-            Self::View(name) => format!("view `{name}`"),
+            Self::View { name, .. } => format!("view `{name}`"),
             Self::Section(name) => format!("section `{name}`"),
             Self::Push { stack, .. } => format!("a push to stack `{stack}`"),
             Self::Fragment(name) => format!("fragment `{name}`"),

@@ -12,7 +12,8 @@ use crate::{Safe, Value};
 /// The content of a slot: HTML without space around it, and the attributes of its tag.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Slot {
-    html: Arc<str>,
+    /// Nothing where it is empty.
+    html: Option<Arc<str>>,
     pub attributes: AttributeBag,
 }
 
@@ -20,22 +21,23 @@ impl Slot {
     /// Space around the HTML is dropped.
     #[must_use]
     pub fn new(html: &str, attributes: AttributeBag) -> Self {
-        Self { html: html.trim_matches(crate::render::is_blank).into(), attributes }
+        let html = html.trim_matches(crate::render::is_blank);
+        Self { html: (!html.is_empty()).then(|| html.into()), attributes }
     }
 
     #[must_use]
     pub fn html(&self) -> &str {
-        &self.html
+        self.html.as_deref().unwrap_or_default()
     }
 
     #[must_use]
     pub fn to_safe(&self) -> Safe {
-        Safe::new(self.html.clone())
+        self.html.clone().map_or_else(Safe::default, Safe::new)
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.html.is_empty()
+        self.html.is_none()
     }
 
     #[must_use]
@@ -46,7 +48,7 @@ impl Slot {
     /// Whether there is more than space and comments.
     #[must_use]
     pub fn has_actual_content(&self) -> bool {
-        let mut rest = &*self.html;
+        let mut rest = self.html();
         while let Some(start) = rest.find("<!--") {
             if !rest[..start].trim().is_empty() {
                 return true;
@@ -63,7 +65,7 @@ impl Slot {
 
 impl fmt::Display for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.html)
+        f.write_str(self.html())
     }
 }
 
@@ -75,7 +77,7 @@ impl From<Safe> for Slot {
 
 impl Serialize for Slot {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        handle::serialize(serializer, || Value::Slot(self.clone()), |serializer| serializer.serialize_str(&self.html))
+        handle::serialize(serializer, || Value::Slot(self.clone()), |serializer| serializer.serialize_str(self.html()))
     }
 }
 
@@ -98,6 +100,11 @@ impl Slots {
         &self.default
     }
 
+    /// Like [`default_slot`](Self::default_slot), and it is in here no more.
+    pub fn take_default(&mut self) -> Slot {
+        std::mem::take(&mut self.default)
+    }
+
     /// By the name of the variable (`title_bar`), whatever the spelling in the template (`titleBar`, `title-bar`).
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Slot> {
@@ -115,6 +122,10 @@ impl Slots {
     /// The named slots, in the order in which they first appeared.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Slot)> {
         self.named.iter().map(|(name, slot)| (name.as_str(), slot))
+    }
+
+    pub(crate) fn insert_default(&mut self, slot: Slot) {
+        self.default = slot;
     }
 
     /// A slot that is given twice is what it was given last. The name `""` or `slot` is the default slot.

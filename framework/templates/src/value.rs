@@ -3,6 +3,7 @@
 
 mod compare;
 mod convert;
+pub(crate) mod digits;
 pub(crate) mod handle;
 mod key;
 mod map;

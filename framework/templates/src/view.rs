@@ -1,7 +1,9 @@
 //! A page to be: a template with its values. It is rendered when it is sent.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::render::Wanted;
 use crate::{ErrorKind, Map, Render, Result, Services, Value};
@@ -17,29 +19,55 @@ trait Page: Send {
 /// Names of templates with the hashes of their texts (`forge_codegen::rust::text_hash`).
 pub type Texts = &'static [(&'static str, u64)];
 
+/// About how large a page gets: as large as it was the last time.
+#[derive(Debug, Default)]
+pub struct Size(AtomicUsize);
+
+impl Size {
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(AtomicUsize::new(0))
+    }
+
+    pub(crate) fn expected(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn was(&self, bytes: usize) {
+        // With some room, so that a page that grows a little is not copied.
+        let bytes = bytes + bytes / 16;
+        if self.expected() != bytes {
+            self.0.store(bytes, Ordering::Relaxed);
+        }
+    }
+}
+
 /// A template with its values.
 #[must_use = "a view does nothing until it is rendered or returned from a handler"]
 pub struct View {
-    name: String,
+    name: Cow<'static, str>,
     page: Box<dyn Page>,
-    given: Map,
+    given: Option<Map>,
     wanted: Wanted,
-    /// Of the templates that the compiled code was made of.
     /// Templates that the compiled code was made of, with the hashes of their texts.
     texts: Option<Texts>,
     package: Option<&'static str>,
+    size: Option<&'static Size>,
 }
 
 impl View {
     /// A view of which there is only compiled code. The code calls `begin_view` and `end_view` itself.
-    pub fn new(name: impl Into<String>, run: impl FnOnce(&mut Render) -> Result<()> + Send + 'static) -> Self {
+    pub fn new(
+        name: impl Into<Cow<'static, str>>,
+        run: impl FnOnce(&mut Render) -> Result<()> + Send + 'static,
+    ) -> Self {
         Self::of(name, Compiled { values: (), variables: |_: &()| None, run: |(), render: &mut Render| run(render) })
     }
 
     /// A view with compiled code, and its variables as values, for an engine that renders it in place of the code where
     /// templates are [live](crate::Forge::live).
     pub fn with_values<V: Send + 'static>(
-        name: impl Into<String>,
+        name: impl Into<Cow<'static, str>>,
         values: V,
         variables: impl Fn(&V) -> Map + Send + 'static,
         run: impl FnOnce(V, &mut Render) -> Result<()> + Send + 'static,
@@ -48,19 +76,20 @@ impl View {
     }
 
     /// A view by its name alone, for the app's [engine](crate::Engine).
-    pub fn named(name: impl Into<String>, variables: Map) -> Self {
+    pub fn named(name: impl Into<Cow<'static, str>>, variables: Map) -> Self {
         let name = name.into();
         Self::of(name.clone(), Named { name, variables })
     }
 
-    fn of(name: impl Into<String>, page: impl Page + 'static) -> Self {
+    fn of(name: impl Into<Cow<'static, str>>, page: impl Page + 'static) -> Self {
         Self {
             name: name.into(),
             page: Box::new(page),
-            given: Map::new(),
+            given: None,
             wanted: Wanted::Page,
             texts: None,
             package: None,
+            size: None,
         }
     }
 
@@ -77,6 +106,12 @@ impl View {
         self
     }
 
+    /// Where to keep how large the page was.
+    pub fn sized(mut self, size: &'static Size) -> Self {
+        self.size = Some(size);
+        self
+    }
+
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -84,7 +119,7 @@ impl View {
 
     /// Adds a value, for `data(key)` in the template.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.given.insert(key, value);
+        self.given.get_or_insert_default().insert(key, value);
         self
     }
 
@@ -120,7 +155,8 @@ impl View {
     /// # Errors
     /// Whatever goes wrong in the template.
     pub fn render(self) -> Result<String> {
-        self.render_with(Services::current())
+        // They are the current ones already.
+        self.page(Render::new())
     }
 
     /// The page, with these services. They are current while it is rendered.
@@ -128,22 +164,36 @@ impl View {
     /// # Errors
     /// Whatever goes wrong in the template.
     pub fn render_with(self, services: Arc<Services>) -> Result<String> {
-        let mut render = Render::with_services(services.clone());
-        render.want(self.wanted);
-        for (key, value) in self.given {
+        let render = Render::with_services(services.clone());
+        crate::scope(services, || self.page(render))
+    }
+
+    fn page(self, mut render: Render) -> Result<String> {
+        if self.wanted != Wanted::Page {
+            render.want(self.wanted);
+        }
+        for (key, value) in self.given.into_iter().flatten() {
             render.give(&key.to_string(), value);
         }
-        let run = || {
-            if let Some(engine) = services.forge.live_engine(self.package)? {
-                let is_current = self.texts.is_some_and(|texts| engine.is_current(texts));
-                if let Some(variables) = (!is_current).then(|| self.page.variables()).flatten() {
-                    return engine.view(&self.name, variables, false, &mut render);
-                }
+        let engine = render.services().forge.live_engine(self.package)?;
+        let made = if let Some(engine) = engine
+            && !self.texts.is_some_and(|texts| engine.is_current(texts))
+            && let Some(variables) = self.page.variables()
+        {
+            engine.view(&self.name, variables, false, &mut render)
+        } else {
+            if let Some(size) = self.size {
+                render.expect(size.expected());
             }
             self.page.run(&mut render)
         };
-        match crate::scope(services.clone(), run) {
-            Ok(()) => render.finish(),
+        match made {
+            Ok(()) => {
+                if let Some(size) = self.size {
+                    size.was(render.len());
+                }
+                render.finish()
+            }
             Err(error) => match (error.kind(), render.take_dumped()) {
                 (ErrorKind::Stopped, Some(dumped)) => Ok(dumped),
                 _ => Err(error),
@@ -180,7 +230,7 @@ where
 }
 
 struct Named {
-    name: String,
+    name: Cow<'static, str>,
     variables: Map,
 }
 

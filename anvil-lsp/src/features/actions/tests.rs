@@ -1,18 +1,29 @@
 //! Actions, as the files that they leave.
 
+use std::sync::Arc;
+
+use anvild_protocol::{Severity, Source};
 use tower_lsp::ls_types::{CodeActionContext, CodeActionParams};
 
 use super::*;
 use crate::{
+    daemon::DaemonHandle,
+    diagnostics::{Finding, Place},
     features::fixture::{Project, full_client},
+    projects::ProjectView,
+    settings::DaemonUse,
     settings::{Client, FileOperations},
 };
 
 fn offered(project: &Project) -> Vec<CodeAction> {
+    with(project, CodeActionContext::default())
+}
+
+fn with(project: &Project, context: CodeActionContext) -> Vec<CodeAction> {
     let params = CodeActionParams {
         text_document: project.document(),
         range: project.selection,
-        context: CodeActionContext::default(),
+        context,
         work_done_progress_params: Default::default(),
         partial_result_params: Default::default(),
     };
@@ -202,4 +213,55 @@ fn a_view_that_rust_shows_is_made_in_the_usual_layout() {
         "Create `templates/posts/new.forge.html`",
         "//- /templates/posts/new.forge.html\n@extends('l')\n\n@section('content')\n  <h1>posts.new</h1>\n  {{ b }}\n  {{ c }}\n@endsection\n",
     );
+}
+
+fn finding(source: Source, code: &str, message: &str, help: Option<&str>, span: Span) -> Finding {
+    Finding {
+        source,
+        code: code.to_owned(),
+        severity: Severity::Error,
+        message: message.to_owned(),
+        help: help.map(str::to_owned),
+        place: Place::Text(span),
+        related: Vec::new(),
+    }
+}
+
+#[test]
+fn a_type_error_is_repaired_as_the_compiler_proposes() {
+    let mut project = Project::new("//- /templates/a.forge.html\nä𝄞 {{ post.$0titel }}\n");
+    let path = project.path("/templates/a.forge.html");
+    let help = "a field with a similar name exists: `title`";
+    let wrong = finding(Source::Forge, "E0609", "no field `titel` on type `&Post`", Some(help), Span::new(15, 20));
+    Arc::make_mut(&mut project.snapshot.diagnostics).set_typed(&path, [(path.clone(), vec![wrong])].into());
+    let offered = offered(&project);
+    let edit =
+        offered.iter().find(|action| action.title == "Replace by `title`").and_then(|action| action.edit.as_ref());
+    assert_eq!(project.applied(edit.expect("it edits")), "//- /templates/a.forge.html\nä𝄞 {{ post.title }}\n");
+}
+
+#[test]
+fn a_changed_layout_and_a_second_check_lead_to_commands() {
+    let mut project = Project::new("//- /config/anvil.toml\n//- /src/lib.rs\npub struct $0Counter { hits: u64 }\n");
+    let path = project.path("/src/lib.rs");
+    let changed = finding(Source::Abi, "ANV0301", "the layout changed", None, Span::new(11, 18));
+    Arc::make_mut(&mut project.snapshot.diagnostics).set_typed(&path, [(path.clone(), vec![changed])].into());
+    assert_eq!(titles(&project), Vec::<String>::new(), "without a daemon there is nobody to ask");
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let _entered = runtime.enter();
+    let (state, _events) = tokio::sync::mpsc::channel(1);
+    let handle = DaemonHandle::spawn(&project.path("/"), DaemonUse::Off, state).expect("it is a project");
+    let view = ProjectView { root: handle.root.clone(), handle, daemon: Arc::default() };
+    project.snapshot.daemons = Arc::new(vec![view]);
+    let commands: Vec<String> =
+        offered(&project).into_iter().filter_map(|action| Some(action.command?.command)).collect();
+    assert_eq!(commands, ["anvil.restartApp", "anvil.showAbiReport"]);
+    assert!(commands.iter().all(|command| crate::commands::ALL.contains(&command.as_str())));
+
+    let of_check = Diagnostic { source: Some("rustc".to_owned()), ..Diagnostic::default() };
+    let context = CodeActionContext { diagnostics: vec![of_check], ..CodeActionContext::default() };
+    let commands: Vec<String> =
+        with(&project, context).into_iter().filter_map(|action| Some(action.command?.command)).collect();
+    assert_eq!(commands, ["anvil.restartApp", "anvil.showAbiReport", "anvil.useDaemonDiagnostics"]);
 }

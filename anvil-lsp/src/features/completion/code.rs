@@ -16,11 +16,16 @@ pub(super) fn names(asked: &Asked<'_>, word: Span) -> Vec<CompletionItem> {
         let typed = asked.template.text(word);
         // What is being typed is no name yet.
         let is_known = |variable: &ScopeVariable| variable.name != typed || !describe::is_only_used(variable);
-        for (at, variable) in scope::variables(&asked.snapshot.index, view, word.start).into_iter().filter(is_known).enumerate() {
+        for (at, variable) in
+            scope::variables(&asked.snapshot.index, view, word.start).into_iter().filter(is_known).enumerate()
+        {
             let group = if variable.origin == Origin::BuiltIn { 1 } else { 0 };
-            let offer = Offer::new(&variable.name, CompletionItemKind::VARIABLE).docs(describe::variable(asked.snapshot, &variable));
+            let offer = Offer::new(&variable.name, CompletionItemKind::VARIABLE)
+                .docs(describe::variable(asked.snapshot, &variable));
             let ty = variable.ty.as_ref().map(crate::index::types::Type::show);
-            offers.push(offer.detail(ty.unwrap_or_else(|| describe::origin(variable.origin).to_owned())).ordered(group, at));
+            offers.push(
+                offer.detail(ty.unwrap_or_else(|| describe::origin(variable.origin).to_owned())).ordered(group, at),
+            );
         }
     }
     let is_called = asked.template.source()[word.end as usize..].starts_with('(');
@@ -40,7 +45,8 @@ pub(super) fn members(asked: &Asked<'_>, receiver: Span, word: Span) -> Vec<Comp
     let (_, members) = describe::members(asked.snapshot, view, receiver.start, asked.template.text(receiver));
     let offers = members.into_iter().enumerate().map(|(at, member)| {
         let kind = if member.is_method { CompletionItemKind::METHOD } else { CompletionItemKind::FIELD };
-        let takes_more = member.signature.contains('(') && !member.signature.contains("(&self)") && !member.signature.contains("()");
+        let takes_more =
+            member.signature.contains('(') && !member.signature.contains("(&self)") && !member.signature.contains("()");
         let insert = match (member.is_method && !is_called, takes_more) {
             (false, _) => member.name.clone(),
             (true, false) => format!("{}()$0", member.name),
@@ -56,7 +62,11 @@ pub(super) fn filters(asked: &Asked<'_>, word: Span) -> Vec<CompletionItem> {
     let is_called = asked.template.source()[word.end as usize..].starts_with('(');
     let offers = builtin::FILTERS.iter().map(|filter| {
         let insert = if is_called { filter.name.to_owned() } else { filter.snippet() };
-        Offer::new(filter.name, CompletionItemKind::FUNCTION).insert(insert).detail(filter.signature()).docs(filter.docs).group(0)
+        Offer::new(filter.name, CompletionItemKind::FUNCTION)
+            .insert(insert)
+            .detail(filter.signature())
+            .docs(filter.docs)
+            .group(0)
     });
     finish(offers, &asked.edits(word.start))
 }

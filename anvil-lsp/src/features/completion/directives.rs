@@ -27,7 +27,12 @@ const ATTRIBUTES: &[Kind] = &[
 ];
 
 /// `name` is what stands there, with its `@`; `in_component` says that it stands among the attributes of a component.
-pub(super) fn items(asked: &Asked<'_>, name: Span, directive: Option<&Directive>, in_component: bool) -> Vec<CompletionItem> {
+pub(super) fn items(
+    asked: &Asked<'_>,
+    name: Span,
+    directive: Option<&Directive>,
+    in_component: bool,
+) -> Vec<CompletionItem> {
     let edits = asked.edits(name.start);
     let rest = asked.template.source()[name.end as usize..].trim_start_matches([' ', '\t']);
     let is_called = rest.starts_with('(') || directive.is_some_and(|directive| directive.arguments.is_some());
@@ -83,7 +88,10 @@ impl<'a> Place<'a> {
             in_component_tag,
             in_html_tag: tag.is_some_and(|at| before[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic())),
             is_in_component: asked.context.component().is_some(),
-            is_component: asked.cursor.view.is_none_or(|view| known::component_name(&view.package.set, view.name).is_some()),
+            is_component: asked
+                .cursor
+                .view
+                .is_none_or(|view| known::component_name(&view.package.set, view.name).is_some()),
             has_extends: seen.0,
             has_props: seen.1,
         }
@@ -153,7 +161,11 @@ impl<'a> Place<'a> {
             () if is_branch => self.continues(kind).then_some(BRANCHES)?,
             () => OTHERS,
         };
-        let block = if closer.is_empty() || is_called { String::new() } else { format!("\n\t$0\n@{}", snippet::escaped(closer)) };
+        let block = if closer.is_empty() || is_called {
+            String::new()
+        } else {
+            format!("\n\t$0\n@{}", snippet::escaped(closer))
+        };
         let insert = format!("@{}{arguments}{block}", snippet::escaped(name));
         let what = if closer.is_empty() { "a directive of this project" } else { "a block of this project" };
         Some(Offer::new(format!("@{name}"), CompletionItemKind::KEYWORD).insert(insert).detail(what).group(group))

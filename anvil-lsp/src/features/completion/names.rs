@@ -73,7 +73,10 @@ fn named(view: View<'_>, kind: NameKind, shows: bool, at: u32) -> Vec<Offer> {
     if kind == NameKind::Section {
         views.retain(|other| *other != view.name);
         let own = known::named(set, &[view.name], kind).into_iter();
-        done = own.filter(|own| own.is_shown == shows && !(own.span.start <= at && at <= own.span.end)).map(|own| own.name).collect();
+        done = own
+            .filter(|own| own.is_shown == shows && !(own.span.start <= at && at <= own.span.end))
+            .map(|own| own.name)
+            .collect();
     }
     let mut found: BTreeMap<String, &str> = BTreeMap::new();
     for named in known::named(set, &views, kind) {
@@ -83,7 +86,9 @@ fn named(view: View<'_>, kind: NameKind, shows: bool, at: u32) -> Vec<Offer> {
     }
     let what = if kind == NameKind::Section { "section" } else { "stack" };
     let offers = found.into_iter();
-    offers.map(|(name, of)| Offer::new(name, CompletionItemKind::MODULE).detail(format!("{what} of `{of}`")).group(0)).collect()
+    offers
+        .map(|(name, of)| Offer::new(name, CompletionItemKind::MODULE).detail(format!("{what} of `{of}`")).group(0))
+        .collect()
 }
 
 /// Of the `@component` around.
@@ -124,7 +129,7 @@ fn keys(asked: &Asked<'_>, view: View<'_>, kind: KeyKind) -> Vec<Offer> {
 }
 
 /// The names of data: what an included view uses, what a route's path has.
-pub(super) fn data(asked: &Asked<'_>, code: &Code<'_>, word: Span) -> Vec<CompletionItem> {
+pub(super) fn given(asked: &Asked<'_>, code: &Code<'_>, word: Span) -> Vec<CompletionItem> {
     let Some(view) = asked.cursor.view else { return Vec::new() };
     let source = asked.template.source();
     let names = match code.call(source) {
@@ -145,16 +150,24 @@ fn given_variables(asked: &Asked<'_>, view: View<'_>, code: &Code<'_>) -> Vec<St
     let at = (0..index).find(|index| NameKind::of_argument(directive.kind, *index) == Some(NameKind::View));
     let named = at.and_then(|at| visit::text_argument(asked.template, directive, at));
     let set = &view.package.set;
-    let Some(target) = named.and_then(|(name, _)| set.resolve(&[forge_codegen::dotted(&name)])) else { return Vec::new() };
+    let Some(target) = named.and_then(|(name, _)| set.resolve(&[forge_codegen::dotted(&name)])) else {
+        return Vec::new();
+    };
     let props = known::props(set, target).into_iter().map(|prop| prop.variable);
-    props.chain(set.variables(target).into_iter().filter(|variable| variable.is_certain).map(|variable| variable.name)).collect()
+    props
+        .chain(set.variables(target).into_iter().filter(|variable| variable.is_certain).map(|variable| variable.name))
+        .collect()
 }
 
 fn route_parameters(asked: &Asked<'_>, code: &Code<'_>) -> Vec<String> {
     let call = code.brackets.iter().rev().find(|bracket| bracket.callee.is_some());
     let source = asked.template.source();
-    let Some(inside) = call.map(|call| &source[call.at as usize + 1..asked.cursor.offset as usize]) else { return Vec::new() };
-    let Some(name) = inside.split_once(',').and_then(|(first, _)| forge_codegen::literal(first.trim())) else { return Vec::new() };
+    let Some(inside) = call.map(|call| &source[call.at as usize + 1..asked.cursor.offset as usize]) else {
+        return Vec::new();
+    };
+    let Some(name) = inside.split_once(',').and_then(|(first, _)| forge_codegen::literal(first.trim())) else {
+        return Vec::new();
+    };
     let routes = asked.snapshot.index.rust.whole_routes();
     let route = routes.iter().find(|(_, route)| route.name.as_deref() == Some(&name));
     route.map(|(_, route)| parameters(&route.path)).unwrap_or_default()
@@ -164,7 +177,9 @@ fn route_parameters(asked: &Asked<'_>, code: &Code<'_>) -> Vec<String> {
 fn parameters(path: &str) -> Vec<String> {
     let parts = path.split('/').filter_map(|part| {
         let braced = part.strip_prefix('{').and_then(|part| part.strip_suffix('}'));
-        braced.or_else(|| part.strip_prefix(':')).map(|name| name.trim_start_matches('*').trim_end_matches('?').to_owned())
+        braced
+            .or_else(|| part.strip_prefix(':'))
+            .map(|name| name.trim_start_matches('*').trim_end_matches('?').to_owned())
     });
     parts.collect()
 }

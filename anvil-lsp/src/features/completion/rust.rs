@@ -4,7 +4,10 @@ use forge_codegen::Span;
 use tower_lsp::ls_types::{CompletionItem, Position};
 
 use super::{Edits, finish, names};
-use crate::{document::{Document, DocumentId}, snapshot::Snapshot};
+use crate::{
+    document::{Document, DocumentId},
+    snapshot::Snapshot,
+};
 
 pub(super) fn items(snapshot: &Snapshot, document: &Document, position: Position) -> Vec<CompletionItem> {
     let offset = document.text.offset(position, snapshot.encoding());

@@ -1,6 +1,9 @@
 //! Components, their props and their slots, and the ends of what is open.
 
-use forge_codegen::{Span, tree::{Attribute, AttributeKind, Tag}};
+use forge_codegen::{
+    Span,
+    tree::{Attribute, AttributeKind, Tag, TagEnd},
+};
 use tower_lsp::ls_types::{CompletionItem, CompletionItemKind};
 
 use super::{Asked, Offer, finish};
@@ -10,12 +13,11 @@ use crate::{
 };
 
 /// `opening` is what stands there from the `<` on; `name` what stands behind `<x-`.
-pub(super) fn components(asked: &Asked<'_>, name: Span, opening: Span, is_tag: bool) -> Vec<CompletionItem> {
+pub(super) fn components(asked: &Asked<'_>, name: Span, opening: Span, tag: Option<&Tag>) -> Vec<CompletionItem> {
     let edits = asked.edits(opening.start);
-    // What follows belongs to the tag already: only its name is missing.
-    let rest = &asked.template.source()[name.end as usize..];
-    let goes_on = rest.trim_start_matches([' ', '\t']);
-    let is_begun = goes_on.starts_with(['>', '/', ':', '@']) || (is_tag && rest.starts_with(' ') && goes_on.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let rest = asked.template.source()[name.end as usize..].trim_start_matches([' ', '\t']);
+    // Of a tag that goes on, only the name is missing.
+    let is_begun = rest.starts_with(['>', '/', ':', '@']) || tag.is_some_and(goes_on);
     let mut offers = Vec::new();
     if let Some(view) = asked.cursor.view {
         for (component, target) in known::components(view.package) {
@@ -30,6 +32,14 @@ pub(super) fn components(asked: &Asked<'_>, name: Span, opening: Span, is_tag: b
     let dynamic = Offer::new("x-dynamic-component", CompletionItemKind::CLASS).insert(dynamic.to_owned());
     offers.push(dynamic.filter("<x-dynamic-component").detail("the component that an expression names").group(3));
     finish(offers, &edits)
+}
+
+/// Words behind a name may be text that nobody wrote as attributes.
+fn goes_on(tag: &Tag) -> bool {
+    let has_value = |attribute: &Attribute| {
+        !matches!(attribute.kind, AttributeKind::Plain { value: None, .. } | AttributeKind::Stray)
+    };
+    tag.end != TagEnd::Missing || tag.attributes.iter().any(has_value)
 }
 
 /// The tag with its required props.
@@ -79,7 +89,7 @@ pub(super) fn slots(asked: &Asked<'_>, name: Span) -> Vec<CompletionItem> {
 pub(super) fn ends(asked: &Asked<'_>, opening: Span) -> Vec<CompletionItem> {
     let names = asked.context.around.iter().rev().filter_map(|around| match around {
         Around::Component(component) => Some(asked.template.text(component.tag.name)),
-        Around::Slot(_) => Some("slot"),
+        Around::Slot => Some("slot"),
         Around::Block { .. } => None,
     });
     let bracket = if asked.behind().starts_with('>') { "" } else { ">" };
@@ -92,7 +102,12 @@ pub(super) fn ends(asked: &Asked<'_>, opening: Span) -> Vec<CompletionItem> {
 }
 
 /// The props that the tag does not have yet, required ones first, as text and bound.
-pub(super) fn attributes(asked: &Asked<'_>, tag: &Tag, name: Span, attribute: Option<&Attribute>) -> Vec<CompletionItem> {
+pub(super) fn attributes(
+    asked: &Asked<'_>,
+    tag: &Tag,
+    name: Span,
+    attribute: Option<&Attribute>,
+) -> Vec<CompletionItem> {
     let Some(view) = asked.cursor.view else { return Vec::new() };
     let typed = asked.template.text(Span::new(name.start, asked.cursor.offset));
     if typed.starts_with("::") {
@@ -106,10 +121,16 @@ pub(super) fn attributes(asked: &Asked<'_>, tag: &Tag, name: Span, attribute: Op
     let edits = asked.edits(name.start);
     let component = asked.template.text(tag.name);
     if component == "slot" {
-        return finish([Offer::new("name", CompletionItemKind::PROPERTY).insert(valued("name", has_value)).group(0)], &edits);
+        return finish(
+            [Offer::new("name", CompletionItemKind::PROPERTY).insert(valued("name", has_value)).group(0)],
+            &edits,
+        );
     }
     if component == "dynamic-component" {
-        return finish([Offer::new(":component", CompletionItemKind::PROPERTY).insert(valued(":component", has_value)).group(0)], &edits);
+        return finish(
+            [Offer::new(":component", CompletionItemKind::PROPERTY).insert(valued(":component", has_value)).group(0)],
+            &edits,
+        );
     }
     let Some(target) = known::component(view.package, component) else { return Vec::new() };
     let own = attribute.map(|_| forge_codegen::snake(asked.template.text(name).trim_start_matches(':')));
@@ -121,7 +142,11 @@ pub(super) fn attributes(asked: &Asked<'_>, tag: &Tag, name: Span, attribute: Op
         let detail = prop.default.as_ref().map_or("required".to_owned(), |default| format!("= {default}"));
         let bound = format!(":{}", prop.attribute);
         let offer = |label: &str, insert: String, group| {
-            Offer::new(label, CompletionItemKind::PROPERTY).insert(insert).filter(label).detail(detail.clone()).ordered(group, at)
+            Offer::new(label, CompletionItemKind::PROPERTY)
+                .insert(insert)
+                .filter(label)
+                .detail(detail.clone())
+                .ordered(group, at)
         };
         if !typed.starts_with(':') {
             let insert = if prop.is_flag() { prop.attribute.clone() } else { valued(&prop.attribute, has_value) };

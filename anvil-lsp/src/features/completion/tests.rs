@@ -1,3 +1,5 @@
+//! Completion at places of templates and Rust: `$0` is the cursor.
+
 use tower_lsp::ls_types::{CompletionItem, CompletionParams, CompletionResponse, CompletionTextEdit, Position, Range};
 
 use super::completion;
@@ -54,7 +56,9 @@ fn check_absent(template: &str, absent: &[&str]) {
 fn taken(fixture: &Project, label: &str) -> String {
     let items = ask(fixture);
     let item = items.iter().find(|item| item.label == label);
-    let item = item.unwrap_or_else(|| panic!("{label} is not among {:?}", items.iter().map(|item| &item.label).collect::<Vec<_>>()));
+    let item = item.unwrap_or_else(|| {
+        panic!("{label} is not among {:?}", items.iter().map(|item| &item.label).collect::<Vec<_>>())
+    });
     let Some(CompletionTextEdit::Edit(edit)) = &item.text_edit else { panic!("{label} has no edit") };
     assert_eq!(edit.range.end, fixture.position(), "the edit ends at the cursor");
     let text = &fixture.snapshot.document(&fixture.uri).expect("an open document").text;
@@ -67,7 +71,9 @@ fn check_taken(template: &str, label: &str, expected: &str) {
 
 #[test]
 fn html_is_left_alone() {
-    for template in ["<p>$0</p>", "<p class=\"$0\">", "text $0", "a@b$0", "{{-- @$0 --}}", "@verbatim @$0 @endverbatim", "<d$0"] {
+    for template in
+        ["<p>$0</p>", "<p class=\"$0\">", "text $0", "a@b$0", "{{-- @$0 --}}", "@verbatim @$0 @endverbatim", "<d$0"]
+    {
         check(template, &[]);
     }
 }
@@ -85,18 +91,28 @@ fn ends_and_branches_of_what_is_open_come_first() {
 
 #[test]
 fn only_directives_with_a_place_are_offered() {
-    check_absent("@$0", &["@else", "@endif", "@case", "@break", "@continue", "@parent", "@slot", "@php", "@endverbatim", "@props"]);
+    check_absent(
+        "@$0",
+        &["@else", "@endif", "@case", "@break", "@continue", "@parent", "@slot", "@php", "@endverbatim", "@props"],
+    );
     check_absent("@extends('layouts.app')\n@$0", &["@extends", "@extendsFirst"]);
     assert!(labels(&blog("@foreach (a as b) @$0 @endforeach")).contains(&"@continue".to_owned()));
     assert!(labels(&blog("@section('sidebar') @$0 @endsection")).contains(&"@parent".to_owned()));
-    check("<x-card @$0 />", &["@bool", "@checked", "@class", "@disabled", "@readonly", "@required", "@selected", "@style"]);
+    check(
+        "<x-card @$0 />",
+        &["@bool", "@checked", "@class", "@disabled", "@readonly", "@required", "@selected", "@style"],
+    );
     check_first("<input @$0>", &["@bool", "@checked", "@class"]);
 }
 
 #[test]
 fn a_directive_comes_with_its_end() {
     check_taken("ä @fo$0", "@foreach", "ä @foreach (${1:items} as ${2:item})\n\t$0\n@endforeach");
-    check_taken("𝄞 @fore$0\r\n", "@forelse", "𝄞 @forelse (${1:items} as ${2:item})\n\t$0\n@empty\n\t$3\n@endforelse\r\n");
+    check_taken(
+        "𝄞 @fore$0\r\n",
+        "@forelse",
+        "𝄞 @forelse (${1:items} as ${2:item})\n\t$0\n@empty\n\t$3\n@endforelse\r\n",
+    );
     check_taken("@i$0 (a)", "@if", "@if (a)");
     check_taken("@if (a) @end$0", "@endif", "@if (a) @endif");
     let client = full_client();
@@ -125,6 +141,8 @@ fn components_are_offered_with_their_required_props() {
     check_taken("<$0", "x-forms.input", "<x-forms.input name=\"$1\" />$0");
     check_taken("<x-f$0 name=\"a\" />", "x-forms.input", "<x-forms.input name=\"a\" />");
     check_taken("<x-ca$0>", "x-card", "<x-card>");
+    check_taken("<x-ca$0\n  title=\"a\"\n/>", "x-card", "<x-card\n  title=\"a\"\n/>");
+    check_taken("<x-p$0 some text</p>", "x-panel", "<x-panel>$0</x-panel> some text</p>");
     check_taken("<x-p$0\r\n<p>", "x-panel", "<x-panel>$0</x-panel>\r\n<p>");
 }
 
@@ -151,7 +169,10 @@ fn props_are_offered_until_they_are_given() {
 #[test]
 fn slots_are_offered_until_they_are_filled() {
     check("<x-card title=\"a\"><x-slot:$0</x-card>", &["footer"]);
-    check("<x-card title=\"a\"><x-$0</x-card>", &["x-slot:footer", "x-card", "x-forms.input", "x-panel", "x-dynamic-component"]);
+    check(
+        "<x-card title=\"a\"><x-$0</x-card>",
+        &["x-slot:footer", "x-card", "x-forms.input", "x-panel", "x-dynamic-component"],
+    );
     check_taken("<x-card title=\"a\"><x-s$0", "x-slot:footer", "<x-card title=\"a\"><x-slot:footer>$0</x-slot>");
     check("<x-card title=\"a\"><x-slot:fo$0></x-slot></x-card>", &["footer"]);
     check("<x-card title=\"a\"><x-slot name=\"$0\"></x-slot></x-card>", &["footer"]);
@@ -169,7 +190,10 @@ fn sections_of_the_layout_are_offered_until_they_are_filled() {
 
 #[test]
 fn views_are_offered_by_what_they_are() {
-    check("@include('$0')", &["posts.row", "components.card", "components.forms.input", "components.panel.index", "layouts.app"]);
+    check(
+        "@include('$0')",
+        &["posts.row", "components.card", "components.forms.input", "components.panel.index", "layouts.app"],
+    );
     check_first("@extends('$0", &["layouts.app"]);
     check_first("@each('po$0', posts, 'post')", &["posts.row"]);
     check_taken("ä @include('posts.r$0')", "posts.row", "ä @include('posts.row')");

@@ -176,11 +176,8 @@ impl<'t> Scan<'t> {
                 return;
             }
             '|' if self.in_closure => self.in_closure = false,
-            '|' if self.ends_operand() => {
-                if self.brackets.is_empty() {
-                    self.bars.push(self.at);
-                }
-            }
+            '|' if self.ends_operand() && self.brackets.is_empty() => self.bars.push(self.at),
+            '|' if self.ends_operand() => {}
             '|' => self.in_closure = true,
             _ => {}
         }
@@ -248,14 +245,19 @@ impl<'t> Scan<'t> {
             let end = self.start + before.len() - 1;
             let end = self.start + self.source[self.start..end].trim_end().len();
             let start = self.start + receiver_start(&self.source[self.start..end]);
-            return if start < end { CodeSite::Member { receiver: Span::new(start as u32, end as u32), word } } else { CodeSite::Other };
+            return if start < end {
+                CodeSite::Member { receiver: Span::new(start as u32, end as u32), word }
+            } else {
+                CodeSite::Other
+            };
         }
         if self.is_key(before) { CodeSite::Key { word } } else { CodeSite::Name { word } }
     }
 
     /// In `{ name: value }`: where an entry begins.
     fn is_key(&self, before: &str) -> bool {
-        self.brackets.last().is_some_and(|bracket| bracket.byte == b'{') && (before.ends_with('{') || before.ends_with(','))
+        self.brackets.last().is_some_and(|bracket| bracket.byte == b'{')
+            && (before.ends_with('{') || before.ends_with(','))
     }
 
     fn named(&self, argument: Option<(Kind, usize)>) -> Option<NameKind> {
@@ -319,7 +321,8 @@ fn receiver_start(text: &str) -> usize {
         };
         let joined = text[..start].trim_end();
         // What a bracket calls or takes an item of belongs to it.
-        let is_applied = text[start..].starts_with(['(', '[']) && text[..start].ends_with(|c: char| is_word(c) || matches!(c, ')' | ']' | '?'));
+        let is_applied = text[start..].starts_with(['(', '['])
+            && text[..start].ends_with(|c: char| is_word(c) || matches!(c, ')' | ']' | '?'));
         end = match () {
             () if is_applied => start,
             () if joined.ends_with('.') && !joined.ends_with("..") => joined[..joined.len() - 1].trim_end().len(),

@@ -17,9 +17,11 @@ pub(super) fn site<'t>(walk: &Walk<'t>, text: Span) -> Site<'t> {
 /// Braces with nothing between them are text to the parser.
 pub(super) fn empty_echo<'t>(walk: &Walk<'t>) -> Option<Site<'t>> {
     let (before, behind) = walk.template.source().split_at(walk.offset as usize);
-    let is_echo = [("{{", "}}"), ("{!!", "!!}")].iter().any(|(open, close)| before.ends_with(open) && behind.starts_with(close));
+    let is_echo =
+        [("{{", "}}"), ("{!!", "!!}")].iter().any(|(open, close)| before.ends_with(open) && behind.starts_with(close));
     let here = Span::new(walk.offset, walk.offset);
-    (is_echo && !before.ends_with("@{{") && !before.ends_with("@{!!")).then(|| Site::Code(Code::of_echo(walk.template, here, walk.offset)))
+    (is_echo && !before.ends_with("@{{") && !before.ends_with("@{!!"))
+        .then(|| Site::Code(Code::of_echo(walk.template, here, walk.offset)))
 }
 
 fn directive<'t>(walk: &Walk<'t>, before: &str) -> Option<Site<'t>> {

@@ -36,7 +36,16 @@ impl NameKind {
             | (Kind::IncludeWhen | Kind::IncludeUnless, 1)
             | (Kind::Each, 0 | 3) => Self::View,
             (Kind::Section | Kind::Yield | Kind::HasSection | Kind::SectionMissing, 0) => Self::Section,
-            (Kind::Stack | Kind::HasStack | Kind::Push | Kind::ElsePush | Kind::PushOnce | Kind::Prepend | Kind::PrependOnce, 0)
+            (
+                Kind::Stack
+                | Kind::HasStack
+                | Kind::Push
+                | Kind::ElsePush
+                | Kind::PushOnce
+                | Kind::Prepend
+                | Kind::PrependOnce,
+                0,
+            )
             | (Kind::PushIf | Kind::ElsePushIf, 1) => Self::Stack,
             (Kind::Slot, 0) => Self::Slot,
             (Kind::Fragment, 0) => Self::Fragment,

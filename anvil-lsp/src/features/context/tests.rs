@@ -1,3 +1,5 @@
+//! What stands at a place, in whole and half-typed templates.
+
 use forge_codegen::{Options, Span, Takes, parse};
 
 use super::{Around, Code, CodeSite, Context, Site};
@@ -23,17 +25,21 @@ fn describe(fixture: &str, context: for<'t> fn(&'t forge_codegen::Template, u32)
         Site::Comment => "comment".to_owned(),
         Site::Raw => "raw".to_owned(),
         Site::Escape => "escape".to_owned(),
-        Site::DirectiveName { name, tag, .. } => format!("directive {}{}", at(*name), if tag.is_some() { " of tag" } else { "" }),
+        Site::DirectiveName { name, tag, .. } => {
+            format!("directive {}{}", at(*name), if tag.is_some() { " of tag" } else { "" })
+        }
         Site::TagName { name, is_closing, .. } => format!("tag {}{}", at(*name), if *is_closing { " end" } else { "" }),
-        Site::SlotName { name, .. } => format!("slot {}", at(*name)),
+        Site::SlotName { name } => format!("slot {}", at(*name)),
         Site::AttributeName { tag, name, .. } => format!("attribute {} of {}", at(*name), at(tag.name)),
-        Site::AttributeValue { tag, name, value, .. } => format!("value {} of {} of {}", at(*value), at(*name), at(tag.name)),
+        Site::AttributeValue { tag, name, value, .. } => {
+            format!("value {} of {} of {}", at(*value), at(*name), at(tag.name))
+        }
         Site::Code(code) => describe_code(code, &text),
     };
     let around = context.around.iter().map(|around| match around {
         Around::Block { block, branch } => format!("{}.{branch}", &text[block.opener().name.range()]),
         Around::Component(component) => format!("<{}>", &text[component.tag.name.range()]),
-        Around::Slot(slot) => format!("<{}>", &text[slot.tag.name.range()]),
+        Around::Slot => "<slot>".to_owned(),
     });
     let around: Vec<String> = around.collect();
     if around.is_empty() { site } else { format!("{site} in {}", around.join(" ")) }
@@ -100,7 +106,7 @@ fn tags_are_names_from_their_bracket_on() {
     check("<x-card></x-card$0>", "tag `card` end in <card>");
     check("<x-card><x-slot:ti$0></x-slot></x-card>", "slot `ti` in <card>");
     check("<x-card><x-slot name=\"ti$0\"></x-slot></x-card>", "slot `ti` in <card>");
-    check("<x-card><x-slot:title>$0</x-slot></x-card>", "text in <card> <slot:title>");
+    check("<x-card><x-slot:title>$0</x-slot></x-card>", "text in <card> <slot>");
 }
 
 #[test]

@@ -59,7 +59,13 @@ impl<'t> Walk<'t> {
                 let unclosed = before.and_then(|before| self.unclosed(before));
                 unclosed.unwrap_or_else(|| half_typed::site(self, *span))
             }
-            Node::Comment(comment) => if comment.is_closed && self.offset == comment.span.end { Site::Text } else { Site::Comment },
+            Node::Comment(comment) => {
+                if comment.is_closed && self.offset == comment.span.end {
+                    Site::Text
+                } else {
+                    Site::Comment
+                }
+            }
             Node::Raw(raw) => self.raw(raw),
             Node::Echo(echo) => self.echo(echo).unwrap_or(Site::Text),
             Node::Escape(_) => Site::Escape,
@@ -151,7 +157,9 @@ impl<'t> Walk<'t> {
             Some(_) => false,
             None => true,
         };
-        let head = self.directive(&found.head, None).or_else(|| if is_first { self.unclosed_directive(&found.head) } else { None });
+        let head = self
+            .directive(&found.head, None)
+            .or_else(|| if is_first { self.unclosed_directive(&found.head) } else { None });
         // The head of a branch belongs to the block; its opener does not stand in it.
         if head.is_none() || branch > 0 {
             self.around.push(Around::Block { block, branch });
@@ -177,7 +185,7 @@ impl<'t> Walk<'t> {
         if let Some(site) = self.tag(&slot.tag) {
             return site;
         }
-        self.around.push(Around::Slot(slot));
+        self.around.push(Around::Slot);
         match slot.close {
             Some(close) if self.offset > close.start => self.closing_tag(close),
             _ => self.nodes(&slot.children).unwrap_or(Site::Text),
@@ -188,7 +196,11 @@ impl<'t> Walk<'t> {
         let written = self.text(span);
         let start = span.start + "</x-".len() as u32;
         let name = Span::new(start, start + written["</x-".len()..].trim_end_matches('>').trim_end().len() as u32);
-        if self.offset > name.end { Site::Text } else { Site::TagName { name, opening: span, tag: None, is_closing: true } }
+        if self.offset > name.end {
+            Site::Text
+        } else {
+            Site::TagName { name, opening: span, tag: None, is_closing: true }
+        }
     }
 
     /// None behind the tag.
@@ -197,7 +209,7 @@ impl<'t> Walk<'t> {
             let opening = Span::new(tag.span.start, tag.name.end);
             let slot = self.text(tag.name).strip_prefix("slot:");
             return Some(match slot.map(|name| Span::new(tag.name.end - name.len() as u32, tag.name.end)) {
-                Some(name) if self.offset >= name.start => Site::SlotName { name, tag },
+                Some(name) if self.offset >= name.start => Site::SlotName { name },
                 _ => Site::TagName { name: tag.name, opening, tag: Some(tag), is_closing: false },
             });
         }
@@ -222,7 +234,9 @@ impl<'t> Walk<'t> {
         let last = tag.attributes.iter().rfind(|attribute| attribute.span.end < self.offset)?;
         let is_open = match &last.kind {
             AttributeKind::Plain { value: Some(value), .. } => !value.is_closed,
-            AttributeKind::Directive(directive) => directive.arguments.as_ref().is_some_and(|arguments| !arguments.is_closed),
+            AttributeKind::Directive(directive) => {
+                directive.arguments.as_ref().is_some_and(|arguments| !arguments.is_closed)
+            }
             AttributeKind::Echo(echo) => echo.close.is_none(),
             _ => false,
         };
@@ -237,12 +251,16 @@ impl<'t> Walk<'t> {
     }
 
     fn attribute(&self, tag: &'t Tag, attribute: &'t Attribute) -> Option<Site<'t>> {
-        let named = |end: u32| Site::AttributeName { tag, name: Span::new(attribute.span.start, end), attribute: Some(attribute) };
+        let named = |end: u32| Site::AttributeName {
+            tag,
+            name: Span::new(attribute.span.start, end),
+            attribute: Some(attribute),
+        };
         match &attribute.kind {
             AttributeKind::Plain { name, .. } | AttributeKind::Bound { name, .. } if self.offset <= name.end => {
                 Some(self.attribute_name(tag, attribute, *name).unwrap_or_else(|| named(name.end)))
             }
-            AttributeKind::Plain { name, value: Some(value) } => self.value(tag, attribute, *name, value),
+            AttributeKind::Plain { name, value: Some(value) } => self.value(tag, *name, value),
             AttributeKind::Plain { .. } => None,
             AttributeKind::Bound { value, .. } => {
                 let inside = between_quotes(self.text(value.span), value.span);
@@ -262,11 +280,12 @@ impl<'t> Walk<'t> {
 
     /// `@cla` in a tag is an attribute to the parser.
     fn attribute_name(&self, tag: &'t Tag, attribute: &'t Attribute, name: Span) -> Option<Site<'t>> {
-        let is_directive = self.text(name).starts_with('@') && matches!(attribute.kind, AttributeKind::Plain { value: None, .. });
+        let is_directive =
+            self.text(name).starts_with('@') && matches!(attribute.kind, AttributeKind::Plain { value: None, .. });
         is_directive.then_some(Site::DirectiveName { name, directive: None, tag: Some(tag) })
     }
 
-    fn value(&self, tag: &'t Tag, attribute: &'t Attribute, name: Span, value: &'t Value) -> Option<Site<'t>> {
+    fn value(&self, tag: &'t Tag, name: Span, value: &'t Value) -> Option<Site<'t>> {
         let inside = between_quotes(self.text(value.span), value.span);
         let inside = if value.is_closed { inside } else { Span::new(inside.start, inside.end.max(self.offset)) };
         if self.offset < inside.start || self.offset > inside.end {
@@ -290,7 +309,7 @@ impl<'t> Walk<'t> {
             return Some(echo);
         }
         let is_slot = self.text(tag.name) == "slot" && self.text(name) == "name";
-        Some(if is_slot { Site::SlotName { name: inside, tag } } else { Site::AttributeValue { tag, attribute, name, value: inside } })
+        Some(if is_slot { Site::SlotName { name: inside } } else { Site::AttributeValue { tag, name, value: inside } })
     }
 }
 

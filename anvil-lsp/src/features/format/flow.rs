@@ -1,7 +1,7 @@
 //! Which white space makes a difference: that beside other white space, or beside a tag on lines of its own, does not.
 
 use forge_codegen::{
-    Kind,
+    Kind, Set, Template, component_candidates, dotted, literal,
     tree::{Block, Directive, Node},
 };
 
@@ -60,6 +60,12 @@ pub(super) fn prints_nothing(directive: &Directive) -> bool {
             | K::Push
             | K::Prepend
             | K::Slot
+            // Hidden inputs, and what loads styles and scripts: none of it takes a place on the page.
+            | K::Csrf
+            | K::Method
+            | K::Vite
+            | K::ViteReactRefresh
+            | K::Fonts
     )
 }
 
@@ -80,13 +86,26 @@ pub(super) fn printed(text: &str, drops: bool) -> &str {
     text.strip_prefix("\r\n").or_else(|| text.strip_prefix('\n')).unwrap_or(text)
 }
 
+/// Templates within each other that are looked into.
+const DEPTH_MAX: usize = 4;
+
 /// Reads nodes for what they print first and last.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Edges<'t> {
     pub source: &'t str,
+    /// What is included and called is looked up here.
+    pub set: Option<&'t Set>,
+    pub depth: usize,
 }
 
-impl Edges<'_> {
+/// The template that is printed in place of an include or a component.
+struct Target<'t> {
+    edges: Edges<'t>,
+    template: &'t Template,
+    may_be_left_out: bool,
+}
+
+impl<'t> Edges<'t> {
     /// What the nodes print first; `behind` is it of what follows them.
     pub(super) fn start(&self, nodes: &[Node], drops: bool, behind: Behind) -> Behind {
         let mut drops = drops;
@@ -95,6 +114,8 @@ impl Edges<'_> {
                 Node::Text(span) => {
                     let text = printed(&self.source[span.range()], drops);
                     drops = false;
+                    // What is printed by another template is trimmed at its beginning.
+                    let text = if self.depth > 0 { text.trim_start() } else { text };
                     if !text.is_empty() {
                         let is_soft = text.starts_with([' ', '\t', '\r', '\n']) || html::begins_block(text);
                         return if is_soft { Behind::Soft } else { Behind::Ink };
@@ -113,6 +134,12 @@ impl Edges<'_> {
                     }
                 },
                 Node::Slot(_) => drops = true,
+                Node::Directive(_) | Node::Component(_) => {
+                    let Some(target) = self.target(node) else { return Behind::Ink };
+                    let rest = self.start(&nodes[at + 1..], true, behind);
+                    let start = target.edges.start(target.template.nodes(), false, rest);
+                    return if target.may_be_left_out { start.min(rest) } else { start };
+                }
                 _ => return Behind::Ink,
             }
         }
@@ -144,9 +171,45 @@ impl Edges<'_> {
                         return before && block.branches.iter().all(|branch| self.end_softly(&branch.children, before));
                     }
                 },
+                Node::Directive(_) | Node::Component(_) => {
+                    return self.leaves_softly(node, self.end_softly(&nodes[..at], before));
+                }
                 _ => return false,
             }
         }
         before
+    }
+
+    /// The same of an include or a component; false for anything else.
+    pub(super) fn leaves_softly(&self, node: &Node, before: bool) -> bool {
+        self.target(node).is_some_and(|Target { edges, template, may_be_left_out }| {
+            edges.end_softly(template.nodes(), before) && (before || !may_be_left_out)
+        })
+    }
+
+    fn target(&self, node: &Node) -> Option<Target<'t>> {
+        let set = self.set.filter(|_| self.depth < DEPTH_MAX)?;
+        let names = match node {
+            Node::Component(component) => component_candidates(self.source.get(component.tag.name.range())?),
+            Node::Directive(directive) => {
+                let argument = match directive.kind {
+                    Kind::Include | Kind::IncludeIf | Kind::IncludeIsolated => 0,
+                    Kind::IncludeWhen | Kind::IncludeUnless => 1,
+                    _ => return None,
+                };
+                vec![dotted(&literal(self.source.get(directive.list().get(argument)?.range())?)?)]
+            }
+            _ => return None,
+        };
+        let name = set.resolve(&names)?;
+        let template =
+            set.template(name).filter(|_| set.program(name).is_some_and(|program| program.extends.is_none()))?;
+        let may_be_left_out = match node {
+            Node::Directive(directive) => !matches!(directive.kind, Kind::Include | Kind::IncludeIsolated),
+            // The struct decides whether it renders.
+            _ => set.options().component(name).is_some(),
+        };
+        let edges = Self { source: template.source(), depth: self.depth + 1, ..*self };
+        Some(Target { edges, template, may_be_left_out })
     }
 }

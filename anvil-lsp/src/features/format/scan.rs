@@ -1,12 +1,12 @@
 //! Cuts a template into pieces: walks its tree, and reads the HTML of its texts on the way.
 
 use forge_codegen::{
-    Kind, Span,
-    tree::{Attribute, AttributeKind, Block, Component, Directive, Echo, EchoKind, Node, Part, Slot, Tag},
+    Kind, Set, Span,
+    tree::{Attribute, AttributeKind, Directive, Echo, EchoKind, Node, Part, Slot, Tag},
 };
 
 use super::{
-    flow::{self, Behind, Edges, Flow},
+    flow::{self, Behind, Edges},
     html,
     pieces::{Gap, GapPlace, Piece, PieceKind, Pieces, TagShape},
     text::{Element, Html},
@@ -18,6 +18,8 @@ pub(super) struct Entangled;
 
 pub(super) struct Scan<'t> {
     pub(super) source: &'t str,
+    /// The templates that this one names.
+    pub(super) set: Option<&'t Set>,
     pub(super) out: Pieces,
     pub(super) html: Html,
     /// Open elements of this branch, with the pieces that opened them.
@@ -30,12 +32,15 @@ pub(super) struct Scan<'t> {
     pub(super) is_soft: bool,
     /// The part that this is printed in has printed nothing but white space.
     pub(super) is_fresh: bool,
+    /// The same two, wherever a jump out of the innermost loop or switch stands.
+    pub(super) exits: (bool, bool),
 }
 
 /// The pieces of a template.
-pub(super) fn scan(source: &str, nodes: &[Node]) -> Result<Pieces, Entangled> {
+pub(super) fn scan<'t>(source: &'t str, nodes: &[Node], set: Option<&'t Set>) -> Result<Pieces, Entangled> {
     let mut scan = Scan {
         source,
+        set,
         out: Pieces::default(),
         html: Html::Data,
         elements: Vec::new(),
@@ -43,6 +48,7 @@ pub(super) fn scan(source: &str, nodes: &[Node]) -> Result<Pieces, Entangled> {
         drops: false,
         is_soft: true,
         is_fresh: true,
+        exits: (true, true),
     };
     // White space at the end is shown only if something is printed behind, which may be.
     scan.nodes(nodes, Behind::Ink)?;
@@ -50,9 +56,9 @@ pub(super) fn scan(source: &str, nodes: &[Node]) -> Result<Pieces, Entangled> {
     Ok(scan.out)
 }
 
-impl Scan<'_> {
-    pub(super) fn edges(&self) -> Edges<'_> {
-        Edges { source: self.source }
+impl<'t> Scan<'t> {
+    pub(super) fn edges(&self) -> Edges<'t> {
+        Edges { source: self.source, set: self.set, depth: 0 }
     }
 
     pub(super) fn push(&mut self, span: Span, kind: PieceKind) {
@@ -60,7 +66,7 @@ impl Scan<'_> {
     }
 
     /// Something that is printed, or stands among what is, and is not looked into.
-    fn ink(&mut self, span: Span) {
+    pub(super) fn ink(&mut self, span: Span) {
         self.push(span, PieceKind::Ink);
         self.html.value_begins();
     }
@@ -71,9 +77,9 @@ impl Scan<'_> {
         self.is_fresh &= !is_ink;
     }
 
-    fn nodes(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
+    pub(super) fn nodes(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
         for (at, node) in nodes.iter().enumerate() {
-            let edges = Edges { source: self.source };
+            let edges = Edges { source: self.source, set: self.set, depth: 0 };
             let rest = &nodes[at + 1..];
             match node {
                 Node::Text(span) => {
@@ -97,14 +103,24 @@ impl Scan<'_> {
                     self.drops = false;
                     self.prints(true);
                 }
+                Node::Directive(directive) if matches!(directive.kind, Kind::Break | Kind::Continue) => {
+                    self.jump(directive)
+                }
                 Node::Directive(directive) => {
                     self.directive(directive);
                     self.html.value_begins();
                     self.drops = flow::drops_behind(directive, self.drops);
-                    self.prints(!flow::prints_nothing(directive));
+                    self.is_fresh &= flow::prints_nothing(directive);
+                    if !flow::prints_nothing(directive) {
+                        self.is_soft = edges.leaves_softly(node, self.is_soft);
+                    }
                 }
                 Node::Block(block) => self.block(block, edges.start(rest, true, behind))?,
-                Node::Component(component) => self.component(component)?,
+                Node::Component(component) => {
+                    let is_soft = edges.leaves_softly(node, self.is_soft);
+                    self.tagged(&component.tag, &component.children, component.close)?;
+                    (self.is_soft, self.is_fresh) = (is_soft, false);
+                }
                 Node::Slot(slot) => self.slot(slot)?,
                 Node::Stray(stray) => self.ink(stray.span()),
             }
@@ -112,100 +128,13 @@ impl Scan<'_> {
         Ok(())
     }
 
-    fn block(&mut self, block: &Block, behind: Behind) -> Result<(), Entangled> {
-        if block.opener().kind == Kind::Lang {
-            // Its body is the key of a translation.
-            self.ink(block.span());
-            self.drops = true;
-            self.prints(true);
-            return Ok(());
-        }
-        let nests = self.html == Html::Data;
-        if let Html::Tag(tag) = &self.html {
-            self.out.tags[tag.shape].has_blocks = true;
-        }
-        let flow = flow::of_block(block);
-        let (html, before, was_fresh) = (self.html.clone(), self.is_soft, self.is_fresh);
-        let (mut after, mut is_fresh) = (before, was_fresh);
-        let is_switch = block.opener().kind == Kind::Switch;
-        for (at, branch) in block.branches.iter().enumerate() {
-            let head = branch.head.span();
-            if at > 0 {
-                if is_switch && at > 1 && nests {
-                    self.push(Span::new(head.start, head.start), PieceKind::Close { closes: true });
-                }
-                if nests && !is_switch {
-                    self.push(Span::new(head.start, head.start), PieceKind::Branch);
-                }
-            }
-            self.directive(&branch.head);
-            if nests && (at == 0 || is_switch) {
-                self.push(Span::new(head.end, head.end), PieceKind::Open { is_inline: false, closes: true });
-            }
-            self.html = html.clone();
-            self.drops = true;
-            self.is_soft = self.enters_softly(flow, block, &branch.children, before);
-            self.is_fresh = if flow == Flow::InPlace { was_fresh && !is_loop(block) } else { true };
-            let behind = match flow {
-                Flow::InPlace if is_loop(block) => behind.min(self.edges().start(&branch.children, true, behind)),
-                Flow::InPlace => behind,
-                Flow::Kept => {
-                    if block.opener().kind == Kind::Slot {
-                        Behind::Soft
-                    } else {
-                        Behind::End
-                    }
-                }
-                Flow::Unknown => Behind::Ink,
-            };
-            self.branch(&branch.children, behind)?;
-            after &= self.is_soft;
-            is_fresh &= self.is_fresh;
-            if self.html != html {
-                return Err(Entangled);
-            }
-        }
-        if let Some(close) = &block.close {
-            if nests && is_switch && block.branches.len() > 1 {
-                self.push(Span::new(close.name.start, close.name.start), PieceKind::Close { closes: true });
-            }
-            if nests {
-                self.push(Span::new(close.name.start, close.name.start), PieceKind::Close { closes: true });
-            }
-            self.directive(close);
-        }
-        self.drops = true;
-        (self.is_soft, self.is_fresh) = match flow {
-            Flow::InPlace => (after, is_fresh),
-            Flow::Kept => (before, was_fresh),
-            Flow::Unknown => (false, false),
-        };
-        Ok(())
-    }
-
-    fn enters_softly(&self, flow: Flow, block: &Block, children: &[Node], before: bool) -> bool {
-        match (flow, block.opener().kind) {
-            (Flow::InPlace, _) if is_loop(block) => before && self.edges().end_softly(children, before),
-            (Flow::InPlace, _) => before,
-            // Slots are trimmed.
-            (_, Kind::Slot | Kind::Component | Kind::ComponentFirst) => true,
-            (Flow::Kept | Flow::Unknown, _) => false,
-        }
-    }
-
     /// A body whose HTML is on its own.
-    fn branch(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
+    pub(super) fn branch(&mut self, nodes: &[Node], behind: Behind) -> Result<(), Entangled> {
         let floor = std::mem::replace(&mut self.floor, self.elements.len());
         let done = self.nodes(nodes, behind);
         self.elements.truncate(self.floor);
         self.floor = floor;
         done
-    }
-
-    fn component(&mut self, component: &Component) -> Result<(), Entangled> {
-        self.tagged(&component.tag, &component.children, component.close)?;
-        (self.is_soft, self.is_fresh) = (false, false);
-        Ok(())
     }
 
     fn slot(&mut self, slot: &Slot) -> Result<(), Entangled> {
@@ -303,7 +232,7 @@ impl Scan<'_> {
     }
 
     /// A directive with the spaces around its arguments.
-    fn directive(&mut self, directive: &Directive) {
+    pub(super) fn directive(&mut self, directive: &Directive) {
         let is_kept = matches!(self.html, Html::Kept(_) | Html::Comment | Html::Declaration);
         let text = &self.source[directive.span().range()];
         let kind = if text.contains(['\n', '\r']) && !is_kept { PieceKind::Arguments } else { PieceKind::Ink };
@@ -327,10 +256,6 @@ impl Scan<'_> {
             }
         }
     }
-}
-
-fn is_loop(block: &Block) -> bool {
-    matches!(block.opener().kind, Kind::For | Kind::ForEach | Kind::ForElse | Kind::While)
 }
 
 /// What asks or repeats is written like Rust's own words.

@@ -17,9 +17,9 @@ fn style(text: &str) -> Style {
 fn format(text: &str) -> Option<String> {
     let options = Options::default();
     let style = style(text);
-    let new = formatted(text, &options, &style)?;
+    let new = formatted(text, &options, None, &style)?;
     assert_eq!(
-        formatted(&new, &options, &style).as_deref(),
+        formatted(&new, &options, None, &style).as_deref(),
         Some(new.as_str()),
         "formatting again changes nothing:\n{text}"
     );
@@ -121,6 +121,22 @@ fn white_space_does_not_appear_where_it_would_be_seen() {
 }
 
 #[test]
+fn what_is_included_is_looked_into() {
+    let mut set = Set::new(Options::default());
+    set.set("a", "@props(['x'])\n<p>a</p>\n");
+    set.set("icon", "<i></i>");
+    set.set("components.card", "@if (a)\n<div></div>\n@endif\n@include('a')");
+    let format = |text: &str| formatted(text, &Options::default(), Some(&set), &style(text));
+    let text = "<div>\n@include('a')\n@include('a')\n<x-card />\n<x-card>x</x-card>\ny\n</div>\n";
+    let expected = "<div>\n  @include('a')\n  @include('a')\n  <x-card />\n  <x-card>x</x-card>\n  y\n</div>\n";
+    assert_eq!(format(text).as_deref(), Some(expected));
+    assert_eq!(format(expected).as_deref(), Some(expected));
+    let text = "<div>\n@include('icon')\n@include('icon')\n@include('gone')\n</div>\n";
+    let expected = "<div>\n  @include('icon')\n@include('icon')\n@include('gone')\n</div>\n";
+    assert_eq!(format(text).as_deref(), Some(expected));
+}
+
+#[test]
 fn the_end_is_one_newline() {
     check("<p>a</p>", "<p>a</p>\n");
     check("<p>a</p>\n\n\n", "<p>a</p>\n");
@@ -197,7 +213,7 @@ fn edits_are_as_small_as_they_can_be() {
 #[test]
 fn tabs_are_used_where_they_are_wanted() {
     let style = Style { unit: "\t".to_owned(), newline: "\n", final_newline: true };
-    let new = formatted("<div>\n<p>\na\n</p>\n</div>x", &Options::default(), &style);
+    let new = formatted("<div>\n<p>\na\n</p>\n</div>x", &Options::default(), None, &style);
     assert_eq!(new.as_deref(), Some("<div>\n\t<p>\n\t\ta\n\t</p>\n</div>x\n"));
 }
 
@@ -260,6 +276,9 @@ fn template() -> impl Strategy<Value = String> {
         Just("@csrf"),
         Just("<input @checked(a)\n b=\"{{c}}\" d>"),
         Just("@break"),
+        Just("@break(a)"),
+        Just("@continue(a)"),
+        Just("@continue"),
         Just("@props(['a'])"),
         Just("<img a\n>"),
         Just("ä𝄞"),

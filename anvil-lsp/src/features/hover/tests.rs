@@ -1,10 +1,13 @@
+//! What is shown of names, and that every directive has something.
+
 use tower_lsp::ls_types::{HoverContents, HoverParams, Range};
 
 use super::hover;
 use crate::features::{blog::blog, fixture::Project};
 
 fn ask(project: &Project) -> Option<(String, Range)> {
-    let params = HoverParams { text_document_position_params: project.at(), work_done_progress_params: Default::default() };
+    let params =
+        HoverParams { text_document_position_params: project.at(), work_done_progress_params: Default::default() };
     let hover = hover(&project.snapshot, &params).expect("an answer")?;
     let HoverContents::Markup(content) = hover.contents else { panic!("Markdown is expected") };
     Some((content.value, hover.range.expect("a range")))
@@ -36,7 +39,14 @@ fn a_directive_says_what_it_does() {
 
 #[test]
 fn a_component_says_its_props_slots_and_file() {
-    let parts = &["A box with a title.", "`title`, required", "`is-wide` = `false`", "`max-width` = `3`", "- `footer`", "components/card.forge.html"];
+    let parts = &[
+        "A box with a title.",
+        "`title`, required",
+        "`is-wide` = `false`",
+        "`max-width` = `3`",
+        "- `footer`",
+        "components/card.forge.html",
+    ];
     check("𝄞<x-ca$0rd />", "card", parts);
     check("<x-card></x-ca$0rd>", "card", &["`title`, required"]);
     check("<x-panel$0 />", "panel", &["components/panel/index.forge.html"]);
@@ -67,7 +77,11 @@ fn a_member_says_its_signature_and_docs() {
 fn names_say_what_they_are() {
     check("@include('posts.$0row')", "posts.row", &["templates/posts/row.forge.html"]);
     check("@extends('layouts.a$0pp')", "layouts.app", &["layouts/app.forge.html", "Used in", "posts.index"]);
-    check("@extends('layouts.app')\r\n@section('con$0tent')\r\n@endsection", "content", &["Shown in", "layouts.app", "Filled in", "posts.index"]);
+    check(
+        "@extends('layouts.app')\r\n@section('con$0tent')\r\n@endsection",
+        "content",
+        &["Shown in", "layouts.app", "Filled in", "posts.index"],
+    );
     check("@push('he$0ad') @endpush", "head", &["stack head", "layouts.app"]);
     check("{{ route('posts.sh$0ow', { id: 1 }) }}", "posts.show", &["GET /posts/{id}", "`show`", "src/posts.rs"]);
 }

@@ -204,3 +204,26 @@ fn rust_follows_the_name_of_a_view() {
         "//- /src/lib.rs\nfn a() -> View { /* ä𝄞 */ view!(\"posts.list\") }\n#[derive(View)]\n#[view(\"posts.list\")]\nstruct B;\n//- /templates/a.forge.html\n@include('posts.list')\n//- /templates/posts/index.forge.html\n(gone)\n//- /templates/posts/list.forge.html\nx\n",
     );
 }
+
+#[test]
+fn data_of_a_component_keeps_its_keys() {
+    let component = "//- /templates/components/card.forge.html\n@props(['title', 'size' => 1])\n{{ title }}\n";
+    let page = |first: &str, second: &str| {
+        format!(
+            "//- /templates/a.forge.html\n@foreach (a as title)\n@component('components.card', {{ {first}, 'size' => 2 }}) @endcomponent {{{{ {second} }}}}\n@endforeach\n"
+        )
+    };
+    check(
+        &format!("{}{component}", page("title", "ti$0tle")),
+        "name",
+        &page("title: name", "name").replace("as title", "as name"),
+    );
+    check(
+        &format!("{}{}", page("title", "title"), component.replace("{{ title", "{{ ti$0tle")),
+        "heading_text",
+        &format!(
+            "{}//- /templates/components/card.forge.html\n@props(['heading-text', 'size' => 1])\n{{{{ heading_text }}}}\n",
+            page("heading_text: title", "title")
+        ),
+    );
+}

@@ -4,6 +4,33 @@ use std::collections::BTreeSet;
 
 use super::{Names, Symbol};
 
+/// Whether a text may name the symbol. Most texts do not, and need not be walked through to know.
+pub(super) fn may_name(source: &str, symbol: &Symbol) -> bool {
+    match symbol {
+        // A tag leaves out what the lookup adds; nothing leaves out all parts.
+        Symbol::View(view) => {
+            let mut parts =
+                view.split(['.', ':']).filter(|part| !part.is_empty() && !matches!(*part, "components" | "vendor"));
+            parts.any(|part| source.contains(part))
+        }
+        Symbol::Section { name, .. }
+        | Symbol::Stack { name, .. }
+        | Symbol::Route(name)
+        | Symbol::Config(name)
+        | Symbol::Translation(name) => {
+            // With escapes, it may be spelled in many ways.
+            source.contains(name.as_str()) || source.contains('\\')
+        }
+        // `max_width` is also `max-width` and `maxWidth`.
+        Symbol::Slot { name, .. }
+        | Symbol::Prop { name, .. }
+        | Symbol::Given { name, .. }
+        | Symbol::Local { name, .. } => {
+            name.split('_').find(|part| !part.is_empty()).is_none_or(|part| source.contains(part))
+        }
+    }
+}
+
 impl<'i> Names<'i> {
     /// The views whose names may mean the symbol.
     pub(super) fn views_with(&self, symbol: &Symbol) -> Vec<&'i str> {

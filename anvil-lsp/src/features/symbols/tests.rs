@@ -5,8 +5,8 @@ use tower_lsp::ls_types::{DocumentLinkParams, DocumentSymbolParams, WorkspaceSym
 use super::*;
 use crate::{
     features::{
-        links,
         fixture::{Project, full_client},
+        links,
     },
     settings::Client,
 };

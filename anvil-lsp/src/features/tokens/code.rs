@@ -6,11 +6,13 @@ use super::{DEFAULT_LIBRARY, Token, TokenKind};
 use crate::features::builtin;
 
 /// Words of Rust and of Forge that are no names.
-const KEYWORDS: &[&str] = &["as", "else", "false", "if", "in", "let", "match", "move", "mut", "null", "ref", "return", "true"];
+const KEYWORDS: &[&str] =
+    &["as", "else", "false", "if", "in", "let", "match", "move", "mut", "null", "ref", "return", "true"];
 
 /// Adds those of an expression, as far as it can be read.
 pub(super) fn tokens(template: &Template, span: Span, tokens: &mut Vec<Token>) {
-    let all: Vec<(Lexeme, Span)> = lex(template.source(), span).into_iter().filter(|(lexeme, _)| *lexeme != Lexeme::Space).collect();
+    let all: Vec<(Lexeme, Span)> =
+        lex(template.source(), span).into_iter().filter(|(lexeme, _)| *lexeme != Lexeme::Space).collect();
     let text = |index: usize| all.get(index).map_or("", |(_, span)| template.text(*span));
     for (index, (lexeme, span)) in all.iter().enumerate() {
         let token = match lexeme {
@@ -41,7 +43,8 @@ fn word(name: &str, before: &str, behind: &str, span: Span, is_filter: bool) -> 
         () => TokenKind::Variable,
     };
     let is_known = |list: &[builtin::Callable]| list.iter().any(|known| known.name == name);
-    let is_builtin = kind == TokenKind::Function && is_known(if is_filter { builtin::FILTERS } else { builtin::FUNCTIONS });
+    let is_builtin =
+        kind == TokenKind::Function && is_known(if is_filter { builtin::FILTERS } else { builtin::FUNCTIONS });
     Token { kind, span, modifiers: if is_builtin { DEFAULT_LIBRARY } else { 0 } }
 }
 

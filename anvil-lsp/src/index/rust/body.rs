@@ -1,9 +1,15 @@
 //! Walks through a file with the variables that are bound at each place, and collects what it says.
 
-use syn::{Expr, Item, visit::{self, Visit}};
+use syn::{
+    Expr, Item,
+    visit::{self, Visit},
+};
 
 use super::{Implementation, RustFile, TypeKind, items::is_test, source::Source};
-use crate::index::{form::Form, types::{Type, plain}};
+use crate::index::{
+    form::Form,
+    types::{Type, plain},
+};
 
 /// See the module.
 pub(super) struct Body<'t> {

@@ -3,7 +3,10 @@
 use syn::{BinOp, Expr, GenericArgument, Lit, Member, UnOp};
 
 use super::{body::Body, source::path_words};
-use crate::index::{form::Form, types::{Type, plain}};
+use crate::index::{
+    form::Form,
+    types::{Type, plain},
+};
 
 impl Body<'_> {
     /// How the value of an expression comes about.
@@ -85,7 +88,8 @@ impl Body<'_> {
     fn struct_form(&self, path: &syn::Path) -> Form {
         let words = self.words(path);
         // `Status::Draft { … }` is a `Status`.
-        let enumeration = words.len().checked_sub(2).map(|at| &words[at]).filter(|word| word.starts_with(char::is_uppercase));
+        let enumeration =
+            words.len().checked_sub(2).map(|at| &words[at]).filter(|word| word.starts_with(char::is_uppercase));
         match enumeration {
             Some(enumeration) => Form::named(enumeration),
             None => Form::known(Type::of_path(path, self.owner.as_ref())),
@@ -108,7 +112,8 @@ impl Body<'_> {
                 let owner = syn::Path::from(segment.clone());
                 (!list.args.is_empty()).then(|| Type::of_path(&owner, self.owner.as_ref()))
             }
-            syn::PathArguments::AngleBracketed(list) => self.first_type(list),
+            // `query_as::<_, Post>(…)`
+            syn::PathArguments::AngleBracketed(list) => self.types(list).into_iter().find(|ty| !ty.is_unknown()),
             _ => None,
         });
         let words = self.words(&function.path);
@@ -116,7 +121,8 @@ impl Body<'_> {
             // A closure: nobody says what it gives.
             return Form::Unknown;
         }
-        if let (Some(owner), [first, "new" | "default" | "from"]) = (&self.owner, &words.iter().map(String::as_str).collect::<Vec<_>>()[..])
+        if let (Some(owner), [first, "new" | "default" | "from"]) =
+            (&self.owner, &words.iter().map(String::as_str).collect::<Vec<_>>()[..])
             && *first == owner.name
             && !owner.arguments.is_empty()
         {
@@ -125,17 +131,18 @@ impl Body<'_> {
         Form::call(words, turbofish, argument)
     }
 
-    fn first_type(&self, list: &syn::AngleBracketedGenericArguments) -> Option<Type> {
-        list.args.iter().find_map(|argument| match argument {
+    fn types(&self, list: &syn::AngleBracketedGenericArguments) -> Vec<Type> {
+        let types = list.args.iter().filter_map(|argument| match argument {
             GenericArgument::Type(ty) => Some(Type::of_syn(ty, self.owner.as_ref())),
             _ => None,
-        })
+        });
+        types.collect()
     }
 
     fn method_form(&mut self, call: &syn::ExprMethodCall) -> Form {
         let of = self.form(&call.receiver);
         let name = plain(&call.method);
-        let turbofish = call.turbofish.as_ref().and_then(|list| self.first_type(list));
+        let turbofish = call.turbofish.as_ref().and_then(|list| self.types(list).into_iter().next());
         let result = call.args.iter().rev().find_map(|argument| match argument {
             Expr::Closure(closure) => {
                 let given = self.given_to_closure(call, closure);
@@ -158,16 +165,48 @@ impl Body<'_> {
         let name = call.method.to_string();
         let takes_items = matches!(
             name.as_str(),
-            "map" | "for_each" | "filter" | "filter_map" | "flat_map" | "find" | "any" | "all" | "inspect" | "take_while" | "skip_while"
-                | "and_then" | "is_some_and" | "map_or" | "then" | "position" | "partition" | "try_for_each" | "max_by_key" | "min_by_key"
+            "map"
+                | "for_each"
+                | "filter"
+                | "filter_map"
+                | "flat_map"
+                | "find"
+                | "any"
+                | "all"
+                | "inspect"
+                | "take_while"
+                | "skip_while"
+                | "and_then"
+                | "is_some_and"
+                | "map_or"
+                | "then"
+                | "position"
+                | "partition"
+                | "try_for_each"
+                | "max_by_key"
+                | "min_by_key"
         );
         if closure.inputs.len() == 1 && takes_items { self.form(&call.receiver).element() } else { Form::Unknown }
     }
 
     fn binary_form(&mut self, binary: &syn::ExprBinary) -> Form {
         match binary.op {
-            BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) | BinOp::And(_) | BinOp::Or(_) => Form::named("bool"),
-            BinOp::Add(_) | BinOp::Sub(_) | BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_) | BinOp::BitAnd(_) | BinOp::BitOr(_) | BinOp::BitXor(_) => {
+            BinOp::Eq(_)
+            | BinOp::Ne(_)
+            | BinOp::Lt(_)
+            | BinOp::Le(_)
+            | BinOp::Gt(_)
+            | BinOp::Ge(_)
+            | BinOp::And(_)
+            | BinOp::Or(_) => Form::named("bool"),
+            BinOp::Add(_)
+            | BinOp::Sub(_)
+            | BinOp::Mul(_)
+            | BinOp::Div(_)
+            | BinOp::Rem(_)
+            | BinOp::BitAnd(_)
+            | BinOp::BitOr(_)
+            | BinOp::BitXor(_) => {
                 let left = self.form(&binary.left);
                 // A literal without a suffix takes on the type of the other side.
                 match (&*binary.left, left) {
@@ -227,6 +266,15 @@ impl Body<'_> {
             "line" | "column" => Form::named("u32"),
             "view" => Form::named("View"),
             "json" => Form::named("Value"),
+            "query_as" | "query_scalar" => {
+                let parser = |input: syn::parse::ParseStream<'_>| {
+                    let row: syn::Type = input.parse()?;
+                    input.parse::<proc_macro2::TokenStream>()?;
+                    Ok(row)
+                };
+                let row = item.parse_body_with(parser).map(|row| Type::of_syn(&row, self.owner.as_ref()));
+                row.map_or(Form::Unknown, |row| Form::Known(Type::of("QueryAs", [row])))
+            }
             "vec" => {
                 let parser = syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated;
                 if let Ok(items) = item.parse_body_with(parser) {

@@ -3,11 +3,22 @@
 use forge_codegen::Span;
 use syn::{Attribute, Fields, GenericParam, Generics, Signature, Visibility, punctuated::Punctuated};
 
-use super::{Field, Function, GivenVariable, TypeDefinition, TypeKind, ViewUse, ViewUseKind, body::Body, source::first_literal};
-use crate::index::{form::Form, types::{Type, plain}};
+use super::{
+    Field, Function, GivenVariable, TypeDefinition, TypeKind, ViewUse, ViewUseKind, body::Body, source::first_literal,
+};
+use crate::index::{
+    form::Form,
+    types::{Type, plain},
+};
 
 impl Body<'_> {
-    pub(super) fn define(&mut self, kind: TypeKind, ident: &syn::Ident, attributes: &[Attribute], generics: &Generics) -> &mut TypeDefinition {
+    pub(super) fn define(
+        &mut self,
+        kind: TypeKind,
+        ident: &syn::Ident,
+        attributes: &[Attribute],
+        generics: &Generics,
+    ) -> &mut TypeDefinition {
         let definition = TypeDefinition {
             name: plain(ident),
             span: self.source.span(ident.span()),
@@ -51,7 +62,9 @@ impl Body<'_> {
     fn fields(&self, fields: &Fields) -> Vec<Field> {
         let field = |(index, field): (usize, &syn::Field)| Field {
             name: field.ident.as_ref().map_or_else(|| index.to_string(), plain),
-            span: self.source.span(field.ident.as_ref().map_or_else(|| syn::spanned::Spanned::span(&field.ty), syn::Ident::span)),
+            span: self
+                .source
+                .span(field.ident.as_ref().map_or_else(|| syn::spanned::Spanned::span(&field.ty), syn::Ident::span)),
             ty: Some(Type::of_syn(&field.ty, self.owner.as_ref())),
             docs: docs(&field.attrs),
             has_default: field.attrs.iter().any(|attribute| attribute.path().is_ident("prop")),
@@ -82,7 +95,13 @@ impl Body<'_> {
         self.file.constants.push(Field { name, span, ty: Some(ty), docs: docs(attributes), has_default: false });
     }
 
-    pub(super) fn function(&mut self, attributes: &[Attribute], visibility: Option<&Visibility>, signature: &Signature, whole: Span) {
+    pub(super) fn function(
+        &mut self,
+        attributes: &[Attribute],
+        visibility: Option<&Visibility>,
+        signature: &Signature,
+        whole: Span,
+    ) {
         let owner = self.owner.clone();
         let mut parameters_found = Vec::new();
         let mut takes_self = false;
@@ -135,7 +154,8 @@ pub(super) fn named_by(attributes: &[Attribute], name: &str) -> Option<syn::LitS
 
 fn derives(attributes: &[Attribute]) -> Vec<String> {
     let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
-    let paths = lists.filter_map(|list| list.parse_args_with(Punctuated::<syn::Path, syn::Token![,]>::parse_terminated).ok());
+    let paths =
+        lists.filter_map(|list| list.parse_args_with(Punctuated::<syn::Path, syn::Token![,]>::parse_terminated).ok());
     paths.flatten().filter_map(|path| path.segments.last().map(|segment| plain(&segment.ident))).collect()
 }
 

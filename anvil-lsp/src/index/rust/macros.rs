@@ -1,7 +1,13 @@
 //! Macros and calls that name something: views, routes, configuration keys, translations.
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{Expr, Ident, LitStr, Token, ext::IdentExt, parse::{ParseStream, Parser}, punctuated::Punctuated, visit::Visit};
+use syn::{
+    Expr, Ident, LitStr, Token,
+    ext::IdentExt,
+    parse::{ParseStream, Parser},
+    punctuated::Punctuated,
+    visit::Visit,
+};
 
 use super::{GivenVariable, KeyKind, KeyUse, ViewUse, ViewUseKind, body::Body};
 use crate::index::{form::Form, types::plain};
@@ -115,13 +121,19 @@ impl Body<'_> {
         let Some(literal) = literal_of(first) else { return };
         match name.as_str() {
             "view" if call.args.len() == 2 => self.show(literal, ViewUseKind::Name, Vec::new()),
-            "find" | "exists" if self.is(&call.receiver, "Forge", "forge") => self.show(literal, ViewUseKind::Name, Vec::new()),
+            "find" | "exists" if self.is(&call.receiver, "Forge", "forge") => {
+                self.show(literal, ViewUseKind::Name, Vec::new())
+            }
             "composer" | "creator" if !literal.value().contains('*') && self.is(&call.receiver, "Forge", "forge") => {
                 self.show(literal, ViewUseKind::Name, Vec::new());
             }
-            "to" | "absolute" | "route" if self.is(&call.receiver, "Urls", "urls") => self.key(KeyKind::Route, literal, ""),
+            "to" | "absolute" | "route" if self.is(&call.receiver, "Urls", "urls") => {
+                self.key(KeyKind::Route, literal, "")
+            }
             "value" if self.is(&call.receiver, "Config", "config") => self.key(KeyKind::Config, literal, "values."),
-            "trans" | "line" if self.is(&call.receiver, "Translator", "translator") => self.key(KeyKind::Translation, literal, ""),
+            "trans" | "line" if self.is(&call.receiver, "Translator", "translator") => {
+                self.key(KeyKind::Translation, literal, "")
+            }
             _ => {}
         }
     }
@@ -135,7 +147,9 @@ impl Body<'_> {
     fn is(&mut self, expr: &Expr, ty: &str, called: &str) -> bool {
         match self.form(expr) {
             Form::Known(known) => return known.name == ty,
-            Form::Method { of: _, name, .. } if name == "composer" || name == "creator" || name == "condition" => return ty == "Forge",
+            Form::Method { of: _, name, .. } if name == "composer" || name == "creator" || name == "condition" => {
+                return ty == "Forge";
+            }
             _ => {}
         }
         match expr {

@@ -3,7 +3,10 @@
 use syn::{Member, Pat};
 
 use super::body::Body;
-use crate::index::{form::Form, types::{Type, plain}};
+use crate::index::{
+    form::Form,
+    types::{Type, plain},
+};
 
 impl Body<'_> {
     /// Binds the names of a pattern that a value is matched with.

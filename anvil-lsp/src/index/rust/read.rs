@@ -16,9 +16,12 @@ const BRACKET: usize = 60;
 /// panics.
 pub(crate) fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("index".to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        let thread =
+            std::thread::Builder::new().name("index".to_owned()).stack_size(STACK_BYTES).spawn_scoped(scope, work);
         match thread.ok()?.join() {
             Ok(done) => Some(done),
+            // A test must hear of it.
+            Err(panic) if cfg!(test) => std::panic::resume_unwind(panic),
             Err(_) => {
                 tracing::error!("reading a file panicked; it is left out of the index");
                 None

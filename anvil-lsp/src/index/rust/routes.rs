@@ -21,7 +21,11 @@ impl Body<'_> {
         let Some(chain) = self.chain(call) else { return false };
         chain.others.iter().for_each(|other| self.visit_expr(other));
         self.visit_expr(&chain.base.receiver);
-        if chain.base.method == "group" { self.group(&chain) } else { self.route(&chain) }
+        if chain.base.method == "group" {
+            self.group(&chain)
+        } else {
+            self.route(&chain)
+        }
         true
     }
 
@@ -31,7 +35,11 @@ impl Body<'_> {
         loop {
             let name = base.method.to_string();
             match name.as_str() {
-                "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "any" | "group" if base.args.len() == 2 => break,
+                "get" | "post" | "put" | "patch" | "delete" | "head" | "options" | "any" | "group"
+                    if base.args.len() == 2 =>
+                {
+                    break;
+                }
                 "route" if base.args.len() == 3 => break,
                 "name" => names.push(base.args.first().and_then(literal_of)?),
                 "middleware" => others.extend(&base.args),
@@ -45,7 +53,9 @@ impl Body<'_> {
 
     fn is_sink(&mut self, expr: &Expr) -> bool {
         match expr {
-            Expr::MethodCall(call) if call.method == "templates" || call.method == "forge" => self.is_sink(&call.receiver),
+            Expr::MethodCall(call) if call.method == "templates" || call.method == "forge" => {
+                self.is_sink(&call.receiver)
+            }
             Expr::Path(_) | Expr::Reference(_) | Expr::Paren(_) | Expr::Unary(_) => {
                 matches!(self.form(expr), Form::Known(ty) if ty.name == "RouteSink")
             }

@@ -49,7 +49,9 @@ impl<'t> Source<'t> {
         let span = self.span(literal.span());
         let text = self.text_of(span);
         match (text.find('"'), text.rfind('"')) {
-            (Some(open), Some(close)) if open < close => Span::new(span.start + open as u32 + 1, span.start + close as u32),
+            (Some(open), Some(close)) if open < close => {
+                Span::new(span.start + open as u32 + 1, span.start + close as u32)
+            }
             _ => span,
         }
     }

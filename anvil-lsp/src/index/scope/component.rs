@@ -18,7 +18,10 @@ impl<'i> Scope<'i> {
         self.bind("attributes", Some(Type::named("AttributeBag")), Origin::BuiltIn, Vec::new());
         self.bind("slot", Some(Type::named("Slot")), Origin::Slot, Vec::new());
         let definition = self.struct_of(name);
-        let props: Vec<Prop> = set.program(name).map(|program| program.props.iter().flatten().chain(&program.aware).cloned().collect()).unwrap_or_default();
+        let props: Vec<Prop> = set
+            .program(name)
+            .map(|program| program.props.iter().flatten().chain(&program.aware).cloned().collect())
+            .unwrap_or_default();
         for prop in &props {
             self.prop(prop, definition);
         }
@@ -36,7 +39,8 @@ impl<'i> Scope<'i> {
 
     fn prop(&mut self, prop: &Prop, definition: Option<(&'i std::path::Path, &'i TypeDefinition)>) {
         let name = &prop.name.text;
-        let field = definition.and_then(|(path, found)| Some((path, found.fields.iter().find(|field| field.name == *name)?)));
+        let field =
+            definition.and_then(|(path, found)| Some((path, found.fields.iter().find(|field| field.name == *name)?)));
         if let Some((path, field)) = field {
             let place = Place { path: path.to_owned(), span: field.span };
             self.bind(name, field.ty.clone(), Origin::Prop, vec![place]);
@@ -78,7 +82,12 @@ impl<'i> Scope<'i> {
             let Some(text) = self.view.package.source(caller) else { continue };
             let mut passed = Vec::new();
             self.each_call(caller, &mut |_, component| {
-                passed.extend(component.attributes.iter().filter(|attribute| named(attribute).is_some_and(|name| snake(name) == prop)));
+                passed.extend(
+                    component
+                        .attributes
+                        .iter()
+                        .filter(|attribute| named(attribute).is_some_and(|name| snake(name) == prop)),
+                );
             });
             for attribute in passed {
                 if callers == CALLERS_MAX {
@@ -127,7 +136,10 @@ impl<'i> Scope<'i> {
     fn each_call<'s>(&'s self, caller: &str, visit: &mut dyn FnMut(&'s ir::Op, &'s ir::Component)) {
         let set = &self.view.package.set;
         let Some(program) = set.program(caller) else { return };
-        let is_named = program.needs.iter().any(|need| need.role == ir::Role::Component && set.resolve(&need.names) == Some(self.view.name));
+        let is_named = program
+            .needs
+            .iter()
+            .any(|need| need.role == ir::Role::Component && set.resolve(&need.names) == Some(self.view.name));
         if !is_named {
             return;
         }

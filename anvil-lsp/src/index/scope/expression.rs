@@ -30,11 +30,16 @@ impl Scope<'_> {
             ExprKind::Str(_) => named("str"),
             ExprKind::Char(_) => named("char"),
             ExprKind::Bool(_) => named("bool"),
-            ExprKind::Int(text) => named(suffix(text, &["i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize"]).unwrap_or("i32")),
+            ExprKind::Int(text) => named(
+                suffix(text, &["i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize"])
+                    .unwrap_or("i32"),
+            ),
             ExprKind::Float(text) => named(suffix(text, &["f32", "f64"]).unwrap_or("f64")),
             ExprKind::Var(name) => match self.find(name) {
                 Some(known) => known.ty.clone(),
-                None if name.starts_with(char::is_uppercase) => self.resolver().type_of(&Form::Path(vec![name.clone()])),
+                None if name.starts_with(char::is_uppercase) => {
+                    self.resolver().type_of(&Form::Path(vec![name.clone()]))
+                }
                 None => None,
             },
             ExprKind::Loop { .. } => named("Loop"),
@@ -52,14 +57,35 @@ impl Scope<'_> {
             }
             ExprKind::Call { function, arguments } => {
                 let argument = arguments.first().and_then(of).map_or(Form::Unknown, Form::known);
-                standard::function(&function.text).or_else(|| self.resolver().type_of(&Form::call(vec![function.text.clone()], None, argument)))
+                standard::function(&function.text)
+                    .or_else(|| self.resolver().type_of(&Form::call(vec![function.text.clone()], None, argument)))
             }
             ExprKind::Filter { value, name, .. } => standard::filter(&name.text, of(value)),
-            ExprKind::Unary(UnaryOp::Not | UnaryOp::Negate | UnaryOp::Deref, inner) | ExprKind::Paren(inner) => of(inner),
+            ExprKind::Unary(UnaryOp::Not | UnaryOp::Negate | UnaryOp::Deref, inner) | ExprKind::Paren(inner) => {
+                of(inner)
+            }
             ExprKind::Reference { value, .. } => of(value),
             ExprKind::Cast(_, span) => Some(Type::parse(text.get(span.range())?)),
+            ExprKind::Format { .. } => named("String"),
+            ExprKind::Closure { .. } => None,
+            ExprKind::Rust(_) => self.rust_type(text.get(expr.span.range())?),
+            _ => self.composed_type(expr, text),
+        }
+    }
+
+    /// Of what consists of several values.
+    fn composed_type(&self, expr: &Expr, text: &str) -> Option<Type> {
+        let of = |inner: &Expr| self.type_of(inner, text);
+        match &expr.kind {
             ExprKind::Binary(op, one, other) => match op {
-                BinaryOp::And | BinaryOp::Or | BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::Less | BinaryOp::LessOrEqual | BinaryOp::Greater | BinaryOp::GreaterOrEqual => named("bool"),
+                BinaryOp::And
+                | BinaryOp::Or
+                | BinaryOp::Equal
+                | BinaryOp::NotEqual
+                | BinaryOp::Less
+                | BinaryOp::LessOrEqual
+                | BinaryOp::Greater
+                | BinaryOp::GreaterOrEqual => Some(Type::named("bool")),
                 _ if matches!(one.kind, ExprKind::Int(_) | ExprKind::Float(_)) => of(other).or_else(|| of(one)),
                 _ => of(one).or_else(|| of(other)),
             },
@@ -67,14 +93,14 @@ impl Scope<'_> {
                 let item = end.as_deref().and_then(of).or_else(|| start.as_deref().and_then(of));
                 Some(Type::of("Range", [item.unwrap_or_else(Type::unknown)]))
             }
-            ExprKind::Tuple(parts) => Some(Type::of("()", parts.iter().map(|part| of(part).unwrap_or_else(Type::unknown)))),
+            ExprKind::Tuple(parts) => {
+                Some(Type::of("()", parts.iter().map(|part| of(part).unwrap_or_else(Type::unknown))))
+            }
             ExprKind::List(items) => Some(Type::of("[]", [items.first().and_then(of).unwrap_or_else(Type::unknown)])),
             ExprKind::Map(entries) => Some(self.map_type(entries, text)),
-            ExprKind::Closure { .. } => None,
             ExprKind::If { then, otherwise, .. } => of(then).or_else(|| otherwise.as_deref().and_then(of)),
             ExprKind::Match { arms, .. } => arms.iter().find_map(|arm| of(&arm.value)),
-            ExprKind::Format { .. } => named("String"),
-            ExprKind::Rust(_) => self.rust_type(text.get(expr.span.range())?),
+            _ => None,
         }
     }
 

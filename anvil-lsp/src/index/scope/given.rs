@@ -16,14 +16,19 @@ const PARENTS_MAX: usize = 32;
 
 impl Scope<'_> {
     pub(super) fn given(&mut self) {
-        self.by_rust();
-        if self.around.len() < DEPTH_MAX {
-            self.by_templates();
-        }
+        self.passed();
         for needed in self.view.package.set.variables(self.view.name) {
             if needed.is_certain && self.find(&needed.name).is_none() {
                 self.bind(&needed.name, None, Origin::View, Vec::new());
             }
+        }
+    }
+
+    /// What is passed by those who show it.
+    pub(super) fn passed(&mut self) {
+        self.by_rust();
+        if self.around.len() < DEPTH_MAX {
+            self.by_templates();
         }
     }
 
@@ -39,7 +44,12 @@ impl Scope<'_> {
                 let place = Place { path: path.clone(), span: variable.span };
                 let at = found.iter().position(|known| known.name == variable.name);
                 let at = at.unwrap_or_else(|| {
-                    found.push(ScopeVariable { name: variable.name.clone(), ty: None, origin: Origin::View, definitions: Vec::new() });
+                    found.push(ScopeVariable {
+                        name: variable.name.clone(),
+                        ty: None,
+                        origin: Origin::View,
+                        definitions: Vec::new(),
+                    });
                     found.len() - 1
                 });
                 if found[at].ty.is_none() {
@@ -96,8 +106,8 @@ impl Scope<'_> {
                 OpKind::Each { values, item, .. } => {
                     inherits = false;
                     let (key, value) = scope.type_of(values, text).and_then(|ty| ty.keyed()).unzip();
-                    passed.push(scope.passed(&item.text, value, item.span));
-                    passed.push(scope.passed("key", key, item.span));
+                    passed.push(scope.handed(&item.text, value, item.span));
+                    passed.push(scope.handed("key", key, item.span));
                 }
                 _ => {}
             }
@@ -122,12 +132,12 @@ impl Scope<'_> {
     fn entries(&self, entries: &[Entry], text: &str) -> Vec<ScopeVariable> {
         let named = |entry: &Entry| {
             let Some(Expr { kind: ExprKind::Str(name), span }) = &entry.key else { return None };
-            Some(self.passed(name, self.type_of(&entry.value, text), *span))
+            Some(self.handed(name, self.type_of(&entry.value, text), *span))
         };
         entries.iter().filter_map(named).collect()
     }
 
-    fn passed(&self, name: &str, ty: Option<Type>, span: forge_codegen::Span) -> ScopeVariable {
+    fn handed(&self, name: &str, ty: Option<Type>, span: forge_codegen::Span) -> ScopeVariable {
         ScopeVariable { name: name.to_owned(), ty, origin: Origin::View, definitions: self.place(span) }
     }
 }

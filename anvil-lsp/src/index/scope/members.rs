@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Member, Place};
-use crate::index::{Index, resolve::Resolver, rust::{Function, TypeDefinition}, standard, types::Type};
+use crate::index::{Index, resolve::Resolver, rust::TypeDefinition, standard, types::Type};
 
 /// Fields and methods of a type of the project, and of what templates use most of the standard library.
 #[must_use]
@@ -62,20 +62,17 @@ fn fields<'m>(path: &'m Path, definition: &'m TypeDefinition, ty: &'m Type) -> i
 
 /// Those that are called on a value, each name once.
 fn methods(index: &Index, resolver: &Resolver<'_>, ty: &Type, owner: &str, members: &mut Vec<Member>) {
-    for (path, file) in index.rust.files.iter() {
-        let is_method = |function: &&Function| function.takes_self && function.owner.as_deref() == Some(owner);
-        for function in file.functions.iter().filter(is_method) {
-            if members.iter().any(|known| known.is_method && known.name == function.name) {
-                continue;
-            }
-            members.push(Member {
-                name: function.name.clone(),
-                ty: resolver.method(ty, &function.name, None, None),
-                signature: function.signature.clone(),
-                docs: function.docs.clone(),
-                is_method: true,
-                definition: Some(Place { path: path.clone(), span: function.span }),
-            });
+    for (path, function) in index.rust.methods_of(owner).filter(|(_, function)| function.takes_self) {
+        if members.iter().any(|known| known.is_method && known.name == function.name) {
+            continue;
         }
+        members.push(Member {
+            name: function.name.clone(),
+            ty: resolver.method(ty, &function.name, None, None),
+            signature: function.signature.clone(),
+            docs: function.docs.clone(),
+            is_method: true,
+            definition: Some(Place { path: path.clone(), span: function.span }),
+        });
     }
 }

@@ -21,7 +21,9 @@ impl Scope<'_> {
                 return;
             }
             match node {
-                Node::Block(block) if is_within(span, block.close.as_ref().map(|close| close.name.start), offset) => self.block(template, block, offset),
+                Node::Block(block) if is_within(span, block.close.as_ref().map(|close| close.name.start), offset) => {
+                    self.block(template, block, offset)
+                }
                 Node::Component(component) if offset < span.end || component.close.is_none() && offset == span.end => {
                     self.inside_component(template, component, offset);
                 }
@@ -104,7 +106,10 @@ impl Scope<'_> {
                 if let Some(arguments) = &directive.arguments
                     && arguments.span.len() >= 2
                 {
-                    self.code(text, Span::new(arguments.span.start + 1, arguments.span.end - u32::from(arguments.is_closed)));
+                    self.code(
+                        text,
+                        Span::new(arguments.span.start + 1, arguments.span.end - u32::from(arguments.is_closed)),
+                    );
                 }
             }
             (Kind::Inject, [name, path, ..]) => {

@@ -17,13 +17,19 @@ pub(super) const GROUPS: &[Group] = &[
             ("fn contains(&self, item: &T) -> bool", "Whether it has an item that is equal."),
             ("fn join(&self, separator: &str) -> String", "The texts, with a separator between them."),
             ("fn concat(&self) -> T", "The items put together."),
-            ("fn chunks(&self, size: usize) -> impl Iterator<Item = &[T]>", "Pieces of so many items; the last may be shorter."),
+            (
+                "fn chunks(&self, size: usize) -> impl Iterator<Item = &[T]>",
+                "Pieces of so many items; the last may be shorter.",
+            ),
             ("fn windows(&self, size: usize) -> impl Iterator<Item = &[T]>", "Every so many neighbours."),
             ("fn split_first(&self) -> Option<(&T, &[T])>", "The first item and the rest."),
             ("fn split_last(&self) -> Option<(&T, &[T])>", "The last item and the rest."),
             ("fn starts_with(&self, items: &[T]) -> bool", "Whether it begins with these items."),
             ("fn ends_with(&self, items: &[T]) -> bool", "Whether it ends with these items."),
-            ("fn binary_search(&self, item: &T) -> Result<usize, usize>", "Where the item is in a sorted list, or would be."),
+            (
+                "fn binary_search(&self, item: &T) -> Result<usize, usize>",
+                "Where the item is in a sorted list, or would be.",
+            ),
             ("fn to_vec(&self) -> Vec<T>", "A copy of the list."),
             ("fn as_slice(&self) -> &[T]", "The list as a slice."),
             ("fn capacity(&self) -> usize", "Items that fit without another allocation."),
@@ -136,6 +142,16 @@ pub(super) const GROUPS: &[Group] = &[
             ("fn unwrap_err(self) -> E", "The error; a panic where it went well."),
             ("fn map_err(self, f) -> Result<T, _>", "With what the closure makes of the error."),
             ("fn as_ref(&self) -> Result<&T, &E>", "References to what it holds."),
+        ],
+    },
+    Group {
+        types: &["QueryAs"],
+        parameters: &["T"],
+        members: &[
+            ("fn bind(self, value) -> Self", "With a value for the next placeholder."),
+            ("fn fetch_all(self, executor) -> Result<Vec<T>, Error>", "All rows."),
+            ("fn fetch_one(self, executor) -> Result<T, Error>", "The row; an error where there is none."),
+            ("fn fetch_optional(self, executor) -> Result<Option<T>, Error>", "The row, if there is one."),
         ],
     },
 ];

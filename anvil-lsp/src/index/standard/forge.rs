@@ -34,10 +34,16 @@ pub(super) const GROUPS: &[Group] = &[
         types: &["AttributeBag"],
         parameters: &[],
         members: &[
-            ("fn merge(&self, defaults: { … }) -> AttributeBag", "With defaults; classes and styles are put together, else the caller's value wins."),
+            (
+                "fn merge(&self, defaults: { … }) -> AttributeBag",
+                "With defaults; classes and styles are put together, else the caller's value wins.",
+            ),
             ("fn class(&self, classes: [ … ]) -> AttributeBag", "With these classes before the caller's."),
             ("fn style(&self, styles: [ … ]) -> AttributeBag", "With these styles before the caller's."),
-            ("fn get(&self, name: &str) -> Option<&Value>", "The value of an attribute, or a default as second argument."),
+            (
+                "fn get(&self, name: &str) -> Option<&Value>",
+                "The value of an attribute, or a default as second argument.",
+            ),
             ("fn has(&self, names) -> bool", "Whether there are attributes of all these names."),
             ("fn has_any(&self, names: [ … ]) -> bool", "Whether there is an attribute of one of these names."),
             ("fn first(&self) -> Option<&Value>", "The value of the first attribute."),
@@ -47,7 +53,10 @@ pub(super) const GROUPS: &[Group] = &[
             ("fn where_starts_with(&self, prefix) -> AttributeBag", "Names that begin with this."),
             ("fn where_doesnt_start_with(&self, prefix) -> AttributeBag", "Names that do not begin with this."),
             ("fn that_start_with(&self, prefix) -> AttributeBag", "Names that begin with this."),
-            ("fn only_props(&self, props: [ … ]) -> AttributeBag", "The attributes that are these props, in any spelling."),
+            (
+                "fn only_props(&self, props: [ … ]) -> AttributeBag",
+                "The attributes that are these props, in any spelling.",
+            ),
             ("fn except_props(&self, props: [ … ]) -> AttributeBag", "The attributes that are none of these props."),
             ("fn prepends(&self, value) -> Prepends", "A default for `merge` that stands before the caller's value."),
             ("fn is_empty(&self) -> bool", "Whether it prints nothing."),
@@ -68,5 +77,9 @@ pub(super) const GROUPS: &[Group] = &[
             ("fn keys(&self) -> Vec<&str>", "The names of the fields with messages."),
         ],
     },
-    Group { types: &["ErrorBags"], parameters: &[], members: &[("fn bag(&self, name: &str) -> &ErrorBag", "The messages of one form of several.")] },
+    Group {
+        types: &["ErrorBags"],
+        parameters: &[],
+        members: &[("fn bag(&self, name: &str) -> &ErrorBag", "The messages of one form of several.")],
+    },
 ];

@@ -10,7 +10,11 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{Index, View, scan::scan, scope::{self, ScopeVariable}};
+use super::{
+    Index, View,
+    scan::scan,
+    scope::{self, ScopeVariable},
+};
 
 /// A project on the disk, gone when it is dropped.
 struct Project {

@@ -1,16 +1,18 @@
 //! What one Rust file says.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
-use crate::index::{RustFile, RustIndex, rust::{KeyKind, ViewUseKind}};
+use crate::index::{
+    RustFile, RustIndex,
+    rust::{KeyKind, ViewUseKind},
+};
 
 fn read(text: &str) -> RustFile {
     RustFile::read(text).expect("it parses")
 }
 
 fn index(files: &[(&str, &str)]) -> RustIndex {
-    let files: BTreeMap<PathBuf, Arc<RustFile>> = files.iter().map(|(path, text)| (PathBuf::from(path), Arc::new(read(text)))).collect();
-    RustIndex { files: Arc::new(files) }
+    RustIndex::new(files.iter().map(|(path, text)| (PathBuf::from(path), Arc::new(read(text)))).collect())
 }
 
 /// The types of what the only `view!` of the first file is given.
@@ -41,15 +43,17 @@ fn check_body(body: &str, expected: &[&str]) {
         pub const PER_PAGE: i64 = 10;
         impl Post {
             pub const LIMIT: usize = 3;
-            pub async fn all(db: &Db) -> Result<Vec<Self>> { todo!() }
-            pub async fn find(db: &Db, id: u32) -> Result<Self> { todo!() }
-            pub fn page() -> Page<Post> { todo!() }
-            pub fn excerpt(&self, words: usize) -> String { todo!() }
+            pub async fn all(db: &Db) -> Result<Vec<Self>> { loop {} }
+            pub async fn find(db: &Db, id: u32) -> Result<Self> { loop {} }
+            pub fn page() -> Page<Post> { loop {} }
+            pub fn excerpt(&self, words: usize) -> String { loop {} }
         }
-        pub fn newest() -> Posts { todo!() }
-        pub fn later() -> impl Future<Output = Result<User>> { todo!() }
+        pub fn newest() -> Posts { loop {} }
+        pub fn later() -> impl Future<Output = Result<User>> { loop {} }
     ";
-    let handler = format!("async fn handler(Path(id): Path<u32>, State(db): State<Db>, users: Vec<User>, post: &Post) -> Result<View> {{ {body} }}");
+    let handler = format!(
+        "async fn handler(Path(id): Path<u32>, State(db): State<Db>, users: Vec<User>, post: &Post) -> Result<View> {{ {body} }}"
+    );
     check_given(&[("src/a.rs", &handler), ("src/model.rs", model)], expected);
 }
 
@@ -90,8 +94,24 @@ fn literals_and_constructors_say_their_type() {
         r#"view!("a", a = 1, b = 1u8, c = 2.5, d = "x", e = format!("{id}"), f = vec![1i64], g = (1u8, "x"), h = !true, i = id + 1,
             j = User { name: d }, k = String::new(), l = Some(post), m = Status::Draft, n = PER_PAGE * 2, o = Post::LIMIT, p = id as f32, q = 1 == 2, r = [post])"#,
         &[
-            "a: i32", "b: u8", "c: f64", "d: str", "e: String", "f: Vec<i64>", "g: (u8, str)", "h: bool", "i: u32", "j: User", "k: String",
-            "l: Option<Post>", "m: Status", "n: i64", "o: usize", "p: f32", "q: bool", "r: Vec<Post>",
+            "a: i32",
+            "b: u8",
+            "c: f64",
+            "d: str",
+            "e: String",
+            "f: Vec<i64>",
+            "g: (u8, str)",
+            "h: bool",
+            "i: u32",
+            "j: User",
+            "k: String",
+            "l: Option<Post>",
+            "m: Status",
+            "n: i64",
+            "o: usize",
+            "p: f32",
+            "q: bool",
+            "r: Vec<Post>",
         ],
     );
 }
@@ -108,7 +128,14 @@ fn closures_and_collections_are_followed() {
         let count = names.len();
         view!("a", names, sorted, lengths, pairs, parsed, count)
         "#,
-        &["names: Vec<String>", "sorted: Vec<User>", "lengths: Vec<usize>", "pairs: Vec<(usize, String)>", "parsed: u16", "count: usize"],
+        &[
+            "names: Vec<String>",
+            "sorted: Vec<User>",
+            "lengths: Vec<usize>",
+            "pairs: Vec<(usize, String)>",
+            "parsed: u16",
+            "count: usize",
+        ],
     );
 }
 
@@ -131,6 +158,19 @@ fn branches_and_patterns_bind() {
 }
 
 #[test]
+fn rows_of_queries_are_what_the_query_says() {
+    check_body(
+        r#"
+        let all = sqlx::query_as::<_, Post>("select").bind(id).fetch_all(&db).await?;
+        let one = sqlx::query_as!(User, "select").fetch_optional(&db).await?;
+        let rows: Vec<Tag> = sqlx::query_as("select").fetch_all(&db).await?;
+        view!("a", all, one, rows)
+        "#,
+        &["all: Vec<Post>", "one: Option<User>", "rows: Vec<Tag>"],
+    );
+}
+
+#[test]
 fn what_nobody_declares_is_unknown() {
     check_body(
         r#"let x = other::thing(); let y = x.into(); view!("a", x, y, z, w = id.foo().bar, v = { let id = "s"; id })"#,
@@ -149,11 +189,22 @@ fn a_view_is_found_wherever_it_stands() {
         fn f() { view!("nine", a = , b); println!("{}", view!("ten").render()); }
     "##;
     let file = read(text);
-    let found: Vec<(&str, &str, Option<&str>)> =
-        file.views.iter().map(|shown| (shown.view.as_str(), &text[shown.span.range()], shown.function.as_deref())).collect();
+    let found: Vec<(&str, &str, Option<&str>)> = file
+        .views
+        .iter()
+        .map(|shown| (shown.view.as_str(), &text[shown.span.range()], shown.function.as_deref()))
+        .collect();
     let expected = [
-        ("one", Some("a")), ("two", Some("b")), ("three", Some("b")), ("four", Some("c")), ("five", Some("d")), ("six", Some("d")),
-        ("seven", Some("d")), ("eight", Some("e")), ("nine", Some("f")), ("ten", Some("f")),
+        ("one", Some("a")),
+        ("two", Some("b")),
+        ("three", Some("b")),
+        ("four", Some("c")),
+        ("five", Some("d")),
+        ("six", Some("d")),
+        ("seven", Some("d")),
+        ("eight", Some("e")),
+        ("nine", Some("f")),
+        ("ten", Some("f")),
     ];
     assert_eq!(found, expected.map(|(name, function)| (name, name, function)));
     assert_eq!(file.views[2].variables[0].name, "type");
@@ -180,7 +231,11 @@ fn structs_are_views_and_components() {
     let file = read(text);
     let shown = &file.views[0];
     assert_eq!(shown.kind, ViewUseKind::Struct("Index".to_owned()));
-    let given: Vec<String> = shown.variables.iter().map(|given| format!("{}: {}", given.name, given.ty.as_ref().expect("declared").show())).collect();
+    let given: Vec<String> = shown
+        .variables
+        .iter()
+        .map(|given| format!("{}: {}", given.name, given.ty.as_ref().expect("declared").show()))
+        .collect();
     assert_eq!(given, ["posts: Vec<Post>", "type: Option<String>"]);
     assert_eq!(file.types[0].docs, "The list.");
     let alert = &file.types[1];
@@ -199,7 +254,7 @@ fn functions_are_shown_as_they_are_declared() {
             pub(crate) async fn first(
                 &self,
                 Path(id): Path<u32>,
-            ) -> Result<Option<T>> { todo!() }
+            ) -> Result<Option<T>> { loop {} }
         }
         fn free<T>(a: impl Into<String>, b: &[T]) {}
     ";
@@ -210,7 +265,8 @@ fn functions_are_shown_as_they_are_declared() {
     assert_eq!((first.owner.as_deref(), first.takes_self), (Some("Page"), true));
     assert_eq!(&text[first.span.range()], "first");
     assert_eq!(first.output.as_ref().expect("it gives something").show(), "Result<Option<T>>");
-    let parameters: Vec<String> = file.functions[1].parameters.iter().map(|(name, ty)| format!("{name}: {}", ty.show())).collect();
+    let parameters: Vec<String> =
+        file.functions[1].parameters.iter().map(|(name, ty)| format!("{name}: {}", ty.show())).collect();
     assert_eq!(parameters, ["a: String", "b: [T]"]);
 }
 
@@ -230,7 +286,15 @@ fn check_routes(files: &[(&str, &str)], expected: &[&str]) {
     let mut shown: Vec<String> = index
         .whole_routes()
         .into_iter()
-        .map(|(_, route)| format!("{} {} {} {}", route.method, route.path, route.name.unwrap_or_default(), route.handler.unwrap_or_default()))
+        .map(|(_, route)| {
+            format!(
+                "{} {} {} {}",
+                route.method,
+                route.path,
+                route.name.unwrap_or_default(),
+                route.handler.unwrap_or_default()
+            )
+        })
         .collect();
     shown.sort();
     assert_eq!(shown, expected);
@@ -258,7 +322,13 @@ fn routes_know_the_groups_around_them() {
     "#;
     check_routes(
         &[("src/lib.rs", text)],
-        &["ANY /x  x", "GET / home pages::home", "GET /posts posts.index posts::index", "GET|POST /posts/search  search", "POST /posts/{id}/like posts.one.like "],
+        &[
+            "ANY /x  x",
+            "GET / home pages::home",
+            "GET /posts posts.index posts::index",
+            "GET|POST /posts/search  search",
+            "POST /posts/{id}/like posts.one.like ",
+        ],
     );
 }
 
@@ -272,9 +342,14 @@ fn routes_of_other_functions_are_found_below_their_prefixes() {
     "#;
     let users = r#"pub fn routes(r: &mut RouteSink) { r.get("/users", index).name("users"); }"#;
     let posts = r#"pub fn routes(r: &mut RouteSink) { r.get("/posts", index).name("posts"); }"#;
+    let tests = r#"fn app(r: &mut RouteSink) { r.get("/test", index).name("test"); }"#;
     check_routes(
-        &[("src/lib.rs", main), ("src/users.rs", users), ("src/posts/mod.rs", posts)],
-        &["GET /admin/more/posts admin.more.posts index", "GET /admin/users admin.users index", "GET /posts posts index"],
+        &[("src/lib.rs", main), ("src/users.rs", users), ("src/posts/mod.rs", posts), ("tests/app.rs", tests)],
+        &[
+            "GET /admin/more/posts admin.more.posts index",
+            "GET /admin/users admin.users index",
+            "GET /posts posts index",
+        ],
     );
 }
 

@@ -19,7 +19,7 @@ pub struct Image { pub url: String }
 impl Post {
     /// The beginning.
     pub fn excerpt(&self, words: usize) -> String { String::new() }
-    pub fn new() -> Self { todo!() }
+    pub fn new() -> Self { loop {} }
 }
 pub trait Linked { fn link(&self) -> String { String::new() } }
 impl Linked for Post {}
@@ -41,7 +41,10 @@ fn check(templates: &str, expected: &[&str]) {
 
 #[test]
 fn a_view_sees_what_rust_gives() {
-    check("//- /templates/posts/index.forge.html\n<h1>{{ $0 }}</h1>", &["page: u32 View", "title: str View", "posts: Vec<Post> View"]);
+    check(
+        "//- /templates/posts/index.forge.html\n<h1>{{ $0 }}</h1>",
+        &["page: u32 View", "title: str View", "posts: Vec<Post> View"],
+    );
 }
 
 #[test]
@@ -105,7 +108,10 @@ fn code_binds_for_what_follows() {
 @inject('stats', 'crate::Tag')
 {{ $0 }}
 @rust let later = 1; @endrust";
-    assert_eq!(project(template).shown()[..4], ["stats: Tag Local", "name: _ Local", "count: usize Local", "first: Post Local"]);
+    assert_eq!(
+        project(template).shown()[..4],
+        ["stats: Tag Local", "name: _ Local", "count: usize Local", "first: Post Local"]
+    );
 }
 
 #[test]
@@ -129,7 +135,8 @@ fn includes_see_what_is_around_them() {
 //- /templates/posts/card.forge.html
 {{ $0 }}";
     let shown = project(template).shown();
-    for expected in ["post: Post View", "big: bool View", "who: User View", "posts: Vec<Post> View", "title: str View"] {
+    for expected in ["post: Post View", "big: bool View", "who: User View", "posts: Vec<Post> View", "title: str View"]
+    {
         assert!(shown.iter().any(|known| known == expected), "{expected} in {shown:?}");
     }
 }
@@ -190,12 +197,24 @@ fn components_see_props_and_slots_alone() {
 }
 
 #[test]
+fn a_component_that_is_included_sees_what_is_passed() {
+    let template = "//- /templates/components/row.forge.html\n{{ $0 }}\n//- /templates/a.forge.html\n@includeIsolated('components.row', { n: 1u8 })";
+    check(template, &["n: u8 View", "slot: Slot Slot", "attributes: AttributeBag BuiltIn"]);
+}
+
+#[test]
 fn components_with_code_are_their_structs() {
     let template = "//- /templates/components/alert.forge.html\n{{ $0 }}";
     let project = project(template);
     assert_eq!(
         project.shown(),
-        ["component: Alert BuiltIn", "dismissible: bool Prop", "kind: String Prop", "slot: Slot Slot", "attributes: AttributeBag BuiltIn"]
+        [
+            "component: Alert BuiltIn",
+            "dismissible: bool Prop",
+            "kind: String Prop",
+            "slot: Slot Slot",
+            "attributes: AttributeBag BuiltIn"
+        ]
     );
     assert_eq!(project.type_of("component.icon()").as_deref(), Some("str"));
 }
@@ -209,7 +228,9 @@ fn the_struct_of_a_component_can_be_used_in_its_tag() {
 #[test]
 fn expressions_have_the_types_that_declarations_give_them() {
     let project = project("//- /templates/posts/index.forge.html\n@foreach (posts as post)\n{{ $0 }}\n@endforeach");
-    let check = |expression: &str, expected: Option<&str>| assert_eq!(project.type_of(expression).as_deref(), expected, "{expression}");
+    let check = |expression: &str, expected: Option<&str>| {
+        assert_eq!(project.type_of(expression).as_deref(), expected, "{expression}")
+    };
     check("post", Some("Post"));
     check("post.author.name", Some("String"));
     check("post.excerpt(3)", Some("String"));
@@ -244,11 +265,16 @@ fn members_are_fields_methods_and_those_of_traits() {
     let names: Vec<&str> = post.iter().map(|member| member.name.as_str()).collect();
     assert_eq!(names, ["id", "title", "author", "tags", "meta", "cover", "pairs", "excerpt", "link"]);
     assert_eq!(post[2].signature, "author: User");
-    assert_eq!((post[7].signature.as_str(), post[7].docs.as_str()), ("pub fn excerpt(&self, words: usize) -> String", "The beginning."));
+    assert_eq!(
+        (post[7].signature.as_str(), post[7].docs.as_str()),
+        ("pub fn excerpt(&self, words: usize) -> String", "The beginning.")
+    );
     let place = post[7].definition.as_ref().expect("it is the project's own");
     let text = std::fs::read_to_string(&place.path).expect("the file is there");
     assert_eq!(&text[place.span.range()], "excerpt");
-    let has = |ty: &str, name: &str| assert!(members(ty).iter().any(|member| member.name == name && !member.docs.is_empty()), "{ty}.{name}");
+    let has = |ty: &str, name: &str| {
+        assert!(members(ty).iter().any(|member| member.name == name && !member.docs.is_empty()), "{ty}.{name}")
+    };
     has("String", "trim");
     has("Vec<Post>", "iter");
     has("[Post]", "is_empty");

@@ -2,7 +2,11 @@
 
 use proptest::prelude::*;
 
-use crate::index::{RustFile, build_script::BuildScript, types::Type};
+use forge_codegen::{Options, Set};
+
+use crate::index::{
+    Index, Package, RustFile, RustIndex, TemplateFolder, View, build_script::BuildScript, scope, types::Type,
+};
 
 #[test]
 fn a_broken_function_hides_nothing_else() {
@@ -15,7 +19,8 @@ fn a_broken_function_hides_nothing_else() {
     assert_eq!(RustFile::read(text), None);
     let file = RustFile::read_partly(text);
     assert!(file.is_partial);
-    let views: Vec<(&str, usize)> = file.views.iter().map(|shown| (shown.view.as_str(), shown.variables.len())).collect();
+    let views: Vec<(&str, usize)> =
+        file.views.iter().map(|shown| (shown.view.as_str(), shown.variables.len())).collect();
     assert_eq!(views, [("whole", 1), ("torn", 1)]);
     assert_eq!(file.types[0].fields[0].ty, Some(Type::named("String")));
     let mut functions: Vec<&str> = file.functions.iter().map(|function| function.name.as_str()).collect();
@@ -35,7 +40,9 @@ fn brackets_that_do_not_fit_leave_the_names() {
 
 #[test]
 fn what_is_nested_beyond_all_measure_is_left_out() {
-    let deep = |open: &str, close: &str, count: usize| format!("fn f() {{ let x = {}1{}; view!(\"deep\") }}", open.repeat(count), close.repeat(count));
+    let deep = |open: &str, close: &str, count: usize| {
+        format!("fn f() {{ let x = {}1{}; view!(\"deep\") }}", open.repeat(count), close.repeat(count))
+    };
     for text in [
         deep("(", ")", 100_000),
         deep("[", "]", 5_000),
@@ -60,21 +67,25 @@ fn what_is_nested_beyond_all_measure_is_left_out() {
     assert_eq!(RustFile::read(&many).map(|file| file.functions.len()), Some(5_000));
 }
 
-/// Real files, as they are and mutilated.
-fn real() -> impl Strategy<Value = String> {
-    let files = [
-        include_str!("../../../../examples/blog/src/posts.rs"),
-        include_str!("../../../../examples/blog/src/post.rs"),
-        include_str!("../../../../examples/blog/src/lib.rs"),
-        include_str!("../../../../examples/blog/build.rs"),
-    ];
-    proptest::sample::select(files.to_vec()).prop_map(str::to_owned)
-}
+const SOURCES: &[&str] = &[
+    include_str!("../../../../examples/blog/src/posts.rs"),
+    include_str!("../../../../examples/blog/src/post.rs"),
+    include_str!("../../../../examples/blog/src/lib.rs"),
+    include_str!("../../../../examples/blog/build.rs"),
+];
 
-/// Cuts, doubles or overwrites a part, at any character.
-fn mutilated() -> impl Strategy<Value = String> {
+const TEMPLATES: &[&str] = &[
+    include_str!("../../../../examples/blog/templates/posts/show.forge.html"),
+    include_str!("../../../../examples/blog/templates/posts/index.forge.html"),
+    "@props(['a', 'b' => 3])\n@foreach (a as (k, v))@if (let Some(x) = v.y && x)@rust let q = x?.z; @endrust{{ q }}@endif@endforeach",
+    "@include('t', { a: 1 })@each('t', [1, 2], 'n')@extends('t', { b: 'ä' })<x-t :a=\"b\">@error('e'){{ message }}@enderror</x-t>",
+];
+
+/// Cuts, doubles or overwrites parts of a real file, at any character.
+fn mutilated(files: &'static [&'static str]) -> impl Strategy<Value = String> {
     let cut = (any::<proptest::sample::Index>(), any::<proptest::sample::Index>(), 0_u8..4, "[\\PC\n]{0,6}");
-    (real(), proptest::collection::vec(cut, 1..4)).prop_map(|(mut text, cuts)| {
+    let file = proptest::sample::select(files).prop_map(str::to_owned);
+    (file, proptest::collection::vec(cut, 1..4)).prop_map(|(mut text, cuts)| {
         for (from, to, how, with) in cuts {
             let at = |index: &proptest::sample::Index, text: &str| {
                 let mut at = index.index(text.len() + 1);
@@ -89,7 +100,10 @@ fn mutilated() -> impl Strategy<Value = String> {
                 0 => text.truncate(end),
                 1 => text.replace_range(start..end, ""),
                 2 => text.insert_str(start, &with),
-                _ => text.insert_str(end, &text[start..end].to_owned()),
+                _ => {
+                    let doubled = text[start..end].to_owned();
+                    text.insert_str(end, &doubled);
+                }
             }
         }
         text
@@ -115,7 +129,6 @@ fn check(text: &str) {
     if let Some(file) = RustFile::read(text) {
         check_places(text, &file);
     }
-    // A panic within is caught, and shows as a file that is not even partial.
     let partly = RustFile::read_partly(text);
     assert!(partly.is_partial || RustFile::read(text).is_some(), "{text:?}");
     check_places(text, &partly);
@@ -139,7 +152,54 @@ proptest! {
     }
 
     #[test]
-    fn mutilated_files_are_read(text in mutilated()) {
+    fn mutilated_files_are_read(text in mutilated(SOURCES)) {
         check(&text);
+    }
+
+    #[test]
+    fn any_place_of_a_template_sees_something(text in mutilated(TEMPLATES), at in any::<proptest::sample::Index>(), expression in "\\PC{0,20}") {
+        let index = blog_with(&text);
+        let view = View { package: &index.packages[0], name: "t" };
+        let offset = at.index(text.len() + 3) as u32;
+        let names = scope::variables(&index, view, offset);
+        prop_assert!(names.iter().any(|known| known.name == "errors"));
+        for name in names {
+            for place in name.definitions.iter().filter(|place| place.path.ends_with("t.forge.html")) {
+                prop_assert!(text.get(place.span.range()).is_some(), "{place:?}");
+            }
+            if let Some(ty) = name.ty {
+                let _ = scope::members(&index, &ty);
+            }
+        }
+        let _ = scope::type_of(&index, view, offset, &expression);
+    }
+}
+
+/// The blog's sources with a template that also includes and calls itself.
+fn blog_with(text: &str) -> Index {
+    let mut set = Set::new(Options::default());
+    set.set_all([("t", text), ("components.t", text), ("posts.show", TEMPLATES[0])]);
+    let files = SOURCES
+        .iter()
+        .enumerate()
+        .map(|(at, source)| (format!("/p/src/{at}.rs").into(), RustFile::read_partly(source).into()));
+    let views = set
+        .names()
+        .map(|name| (name.to_owned(), format!("/p/templates/{}.forge.html", name.replace('.', "/")).into()))
+        .collect();
+    let package = Package {
+        name: "p".to_owned(),
+        root: "/p".into(),
+        folders: vec![TemplateFolder { path: "/p/templates".into(), namespace: String::new() }],
+        set: set.into(),
+        views: std::sync::Arc::new(views),
+        directives: Options::default(),
+        components: Vec::new(),
+    };
+    Index {
+        packages: vec![package.into()],
+        rust: RustIndex::new(files.collect()),
+        is_complete: true,
+        ..Index::default()
     }
 }

@@ -79,7 +79,7 @@ fn changed_layouts_are_kept_as_values() {
         new: Some(layout(16, vec![field("hits", "u64", 0, 8), field("name", "u64", 8, 8)])),
         action: AbiAction::Handover,
     };
-    assert_eq!(reports(swap), [expected.clone()]);
+    assert_eq!(reports(swap), std::slice::from_ref(&expected));
 
     // A field without a place, a type that is gone, and a host that contradicts itself.
     let gone =

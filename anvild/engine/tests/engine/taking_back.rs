@@ -122,6 +122,39 @@ fn a_patch_goes_back_to_what_a_full_build_made() {
 }
 
 #[test]
+fn a_patch_that_fails_its_audit_on_the_way_back_is_not_live() {
+    insta::assert_snapshot!(run_roomy(
+        "
+        ~up
+        ~patch 1 2
+        rollback
+        failed 2 no such field
+        wait 1 60s
+        host 1 loaded 1
+        "
+    ), @r"
+    > rollback
+        host 1 <- load 1 /t/1.so
+        * diagnostics:
+            Warning ANV0213 (Reload) generation 2 was taken back on request, and generation 1 answers
+    > failed 2 no such field
+        host 1 <- pages: failed 2: no such field (error: no such field)
+        keep /t/1.base.so /t/1.so /t/2.patch.so
+        * diagnostics:
+            Error E0609 (Build) /p/src/a.rs:3:5 no such field
+            Warning ANV0213 (Reload) generation 2 was taken back on request, and generation 1 answers
+    > wait 1 60s
+    > host 1 loaded 1
+        * ended 1: Swap Live, rolled back: asked for [] 0+0+0=0 ms
+        host 1 <- pages: live 1
+        host 1 <- pages: failed 2: no such field (error: no such field)
+        keep /t/1.base.so /t/1.so /t/2.patch.so
+        * app Running pid 101 live 1
+        wait 1: Failed, waited for 2, live 1 [E0609 ANV0213]
+    ");
+}
+
+#[test]
 fn a_container_that_does_not_fit_is_a_handover() {
     insta::assert_snapshot!(run_roomy(
         "

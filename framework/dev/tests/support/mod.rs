@@ -48,7 +48,7 @@ impl TestHost {
             project: project.path().to_owned(),
             token: TOKEN.to_owned(),
             generation: 1,
-            tells_requests: true,
+            tells_requests: false,
         };
         write_config(&project, "[database]\nurl = \"sqlite::memory:\"\n");
         let inherited = listener.try_clone().unwrap();

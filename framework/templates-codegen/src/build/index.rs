@@ -24,7 +24,7 @@ pub(super) struct Entry {
 impl Index {
     /// An index of other settings, or one that cannot be read, knows nothing.
     pub(super) fn read(folder: &Path, settings: u64) -> Self {
-        let text = fs::read_to_string(folder.join("index.json")).unwrap_or_default();
+        let text = fs::read_to_string(folder.join(super::INDEX)).unwrap_or_default();
         let index: Self = serde_json::from_str(&text).unwrap_or_default();
         if index.settings == settings { index } else { Self::forgetful(index) }
     }

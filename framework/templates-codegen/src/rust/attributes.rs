@@ -10,6 +10,13 @@ impl Lowering<'_> {
     /// `__bag` with these attributes.
     pub(super) fn bag(&mut self, attributes: &[&Attribute]) {
         let path = self.options.forge.clone();
+        // A bag that is always the same is made once.
+        let is_fixed = !attributes.is_empty() && attributes.iter().all(|attribute| is_literal(attribute));
+        if is_fixed {
+            self.w.open(&format!(
+                "static __BAG: ::std::sync::LazyLock<{path}::AttributeBag> = ::std::sync::LazyLock::new(|| {{"
+            ));
+        }
         self.w.line(&format!("let mut __bag = {path}::AttributeBag::new();"));
         for attribute in attributes {
             if matches!(attribute, Attribute::Spread(_)) {
@@ -29,6 +36,12 @@ impl Lowering<'_> {
             self.w.push(", ");
             self.bag_value(attribute);
             self.w.end(");");
+        }
+        if is_fixed {
+            self.w.line("__bag");
+            self.w.close("});");
+            self.w.line(&format!("let mut __bag = {path}::AttributeBag::clone(&__BAG);"));
+            return;
         }
         // What a component passes on is stronger than what it adds, as in Blade.
         for attribute in attributes {
@@ -89,6 +102,14 @@ impl Lowering<'_> {
             Attribute::Class(_, list) => self.list_text("class_list", list),
             Attribute::Style(_, list) => self.list_text("style_list", list),
         }
+    }
+}
+
+fn is_literal(attribute: &Attribute) -> bool {
+    match attribute {
+        Attribute::Flag(_) => true,
+        Attribute::Text(_, ops) => matches!(&ops[..], [] | [Op { kind: OpKind::Text(_), .. }]),
+        _ => false,
     }
 }
 

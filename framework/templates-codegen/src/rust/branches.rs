@@ -137,7 +137,7 @@ impl Lowering<'_> {
             TestKind::Guest(guard) => self.logged_in("!", guard.as_ref()),
             TestKind::Can { how, ability, arguments } => self.can(*how, ability, arguments),
             TestKind::Env(names) => self.env(names),
-            TestKind::Production => self.w.push("__services.is_production()"),
+            TestKind::Production => self.services("is_production()"),
             TestKind::HasSection(name) => self.ask_text("has_section", name),
             TestKind::HasStack(name) => self.ask_text("has_stack", name),
             TestKind::Session(key) => self.lookup("session", key),
@@ -149,7 +149,8 @@ impl Lowering<'_> {
     }
 
     fn logged_in(&mut self, not: &str, guard: Option<&Expr>) {
-        self.w.push(&format!("{not}__services.is_logged_in("));
+        self.w.push(not);
+        self.services("is_logged_in(");
         self.optional_text(guard);
         self.w.push(")?");
     }
@@ -168,7 +169,8 @@ impl Lowering<'_> {
     }
 
     fn error_message(&mut self, field: &Expr, bag: Option<&Expr>) {
-        self.w.push("let ::core::option::Option::Some(message) = __services.errors.bag(");
+        self.w.push("let ::core::option::Option::Some(message) = ");
+        self.services("errors.bag(");
         match bag {
             Some(bag) => self.text_argument(bag),
             None => self.w.push("\"default\""),
@@ -180,9 +182,12 @@ impl Lowering<'_> {
 
     fn can(&mut self, how: Can, ability: &Expr, arguments: &[Expr]) {
         match how {
-            Can::All => self.w.push("__services.allows("),
-            Can::Not => self.w.push("!__services.allows("),
-            Can::Any => self.w.push("__services.allows_any(&"),
+            Can::All => self.services("allows("),
+            Can::Not => {
+                self.w.push("!");
+                self.services("allows(");
+            }
+            Can::Any => self.services("allows_any(&"),
         }
         match how {
             Can::All | Can::Not => self.text_argument(ability),
@@ -194,7 +199,7 @@ impl Lowering<'_> {
     }
 
     fn env(&mut self, names: &[Expr]) {
-        self.w.push("__services.is_environment(&");
+        self.services("is_environment(&");
         if let [name] = names {
             self.value(name);
         } else {

@@ -243,7 +243,7 @@ impl<'a> Lowering<'a> {
         self.passed(component, &[]);
         self.w.start();
         self.w.push("__forge.begin_component(");
-        self.forge("generated::text(&__name)?");
+        self.forge("generated::text(&__name)?.to_owned()");
         self.w.end(", __passed)?;");
         self.block(&component.body);
         self.w.line("let __slots = __forge.end_component_body()?;");

@@ -37,7 +37,7 @@ impl<'a> Lowering<'a> {
             self.w.piece(start, import.span);
         }
         self.w.line(&format!("__forge.{begin}({})?;", string(unit.name())));
-        self.ops(&unit.program.body);
+        self.view_ops(&unit.program.body);
         if let Some(extends) = &unit.program.extends {
             self.extends(extends);
         }

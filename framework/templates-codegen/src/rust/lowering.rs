@@ -29,6 +29,8 @@ pub(super) struct Lowering<'a> {
     pub(super) is_full: bool,
     pub(super) fresh: u32,
     consumed: Option<BTreeSet<String>>,
+    /// Whether `__services` stands in the code.
+    pub(super) uses_services: bool,
     pub(super) switches: BTreeMap<(u32, Label), ()>,
 }
 
@@ -57,6 +59,7 @@ impl<'a> Lowering<'a> {
             is_full: false,
             fresh: 0,
             consumed: None,
+            uses_services: false,
             switches: BTreeMap::new(),
         }
     }
@@ -71,6 +74,13 @@ impl<'a> Lowering<'a> {
         self.w.push(&self.options.forge);
         self.w.push("::");
         self.w.push(path);
+    }
+
+    /// The services of the page, and what is asked of them.
+    pub(super) fn services(&mut self, what: &str) {
+        self.uses_services = true;
+        self.w.push("__services.");
+        self.w.push(what);
     }
 
     /// A name for a variable of the generated code.

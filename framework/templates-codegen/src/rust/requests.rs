@@ -3,7 +3,7 @@
 use super::lowering::Lowering;
 use super::spelling::string;
 use crate::expr::Expr;
-use crate::ir::{Content, Op, OpKind};
+use crate::ir::{Content, Op, OpKind, literal_list};
 use crate::options::CustomId;
 
 impl Lowering<'_> {
@@ -16,6 +16,29 @@ impl Lowering<'_> {
         self.w.end(";");
         let path = self.options.forge.clone();
         self.w.line(&format!("{path}::{function}(__forge, &__value)?;"));
+        self.w.close("}");
+    }
+
+    /// What is written literally needs no value of the list.
+    fn class_or_style(&mut self, name: &str, list: &Expr) {
+        let Some(texts) = literal_list(list) else { return self.printed(&format!("forms::{name}"), list) };
+        let path = self.options.forge.clone();
+        self.w.open("{");
+        self.w.line(&format!("let mut __list = {path}::forms::List::{name}(__forge);"));
+        for (text, condition) in texts {
+            let text = if name == "style" { text.trim_end_matches(';') } else { text };
+            let add = format!("__list.add(__forge, {});", string(&escaped(text)));
+            let Some(condition) = condition else {
+                self.w.line(&add);
+                continue;
+            };
+            self.w.start();
+            self.w.push("if ");
+            self.forge("holds!(");
+            self.expr(condition);
+            self.w.end(&format!(") {{ {add} }}"));
+        }
+        self.w.line("__forge.text(\"\\\"\");");
         self.w.close("}");
     }
 
@@ -32,8 +55,8 @@ impl Lowering<'_> {
     pub(super) fn service_op(&mut self, op: &Op) {
         let path = self.options.forge.clone();
         match &op.kind {
-            OpKind::Class(list) => self.printed("forms::class", list),
-            OpKind::Style(list) => self.printed("forms::style", list),
+            OpKind::Class(list) => self.class_or_style("class", list),
+            OpKind::Style(list) => self.class_or_style("style", list),
             OpKind::Method(method) => self.printed("forms::method", method),
             OpKind::Csrf => self.w.line(&format!("{path}::forms::csrf(__forge)?;")),
             OpKind::Flag(name, condition) => {
@@ -83,7 +106,8 @@ impl Lowering<'_> {
             OpKind::Custom { id, arguments } => {
                 let name = self.custom_name(*id);
                 self.w.start();
-                self.w.push(&format!("__forge.text(__services.forge.run_directive({name}, &"));
+                self.w.push("__forge.text(");
+                self.services(&format!("forge.run_directive({name}, &"));
                 self.values(arguments);
                 self.w.end(")?.as_str());");
             }
@@ -100,7 +124,8 @@ impl Lowering<'_> {
         self.block(body);
         self.w.line(&format!("let __body = {path}::Safe::new(__forge.end_capture()?);"));
         self.w.start();
-        self.w.push(&format!("__forge.text(__services.forge.run_block({name}, &"));
+        self.w.push("__forge.text(");
+        self.services(&format!("forge.run_block({name}, &"));
         self.values(arguments);
         self.w.end(", __body)?.as_str());");
         self.w.close("}");
@@ -153,4 +178,16 @@ impl Lowering<'_> {
         self.w.line("__forge.text(&__line);");
         self.w.close("}");
     }
+}
+
+/// As `forge::escape`.
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '&' | '\'' | '<' | '>' => html.push_str(&format!("&#{};", c as u32)),
+            c => html.push(c),
+        }
+    }
+    html
 }

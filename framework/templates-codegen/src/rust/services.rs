@@ -144,7 +144,7 @@ impl Lowering<'_> {
 
     pub(super) fn variable(&mut self, name: &str) {
         if name == "errors" && self.scope.binding(name) != Binding::Bound {
-            self.w.push("__services.errors");
+            self.services("errors");
         } else {
             self.w.push(&identifier(name));
         }
@@ -233,7 +233,8 @@ impl Lowering<'_> {
         self.w.start();
         self.w.push("let mut ");
         self.name(variable);
-        self.w.push(" = __services.inject::<");
+        self.w.push(" = ");
+        self.services("inject::<");
         self.w.leaf(&path.text, path.span);
         self.w.end(">()?;");
         self.scope.bind(&variable.text);
@@ -241,7 +242,7 @@ impl Lowering<'_> {
 
     pub(super) fn custom_condition(&mut self, id: CustomId, arguments: &[Expr]) {
         let name = self.custom_name(id);
-        self.w.push(&format!("__services.forge.holds({name}, &"));
+        self.services(&format!("forge.holds({name}, &"));
         self.values(arguments);
         self.w.push(")?");
     }

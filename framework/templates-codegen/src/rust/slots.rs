@@ -47,7 +47,7 @@ impl<'a> Lowering<'a> {
                 self.scope.bind_maybe(&name);
             }
         }
-        self.w.line("let mut slot = __slots.default_slot().clone();");
+        self.w.line("let mut slot = __slots.take_default();");
         self.scope.bind("slot");
     }
 

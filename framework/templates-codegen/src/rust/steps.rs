@@ -4,8 +4,8 @@ use super::lowering::{LoopAround, Lowering};
 use super::print::binary;
 use super::scope::bindings;
 use super::spelling::{identifier, string};
-use crate::expr::{Condition, Expr, Pattern, PatternKind};
-use crate::ir::{Content, Label, Once, Op, OpKind, SectionEnd, Statement};
+use crate::expr::{Condition, Expr, ExprKind, Pattern, PatternKind};
+use crate::ir::{Content, Label, Leading, Once, Op, OpKind, SectionEnd, Statement, leading};
 
 impl Lowering<'_> {
     /// Steps that are a scope of their own.
@@ -20,6 +20,24 @@ impl Lowering<'_> {
             let start = self.w.at();
             self.op(op);
             self.w.piece(start, op.span);
+        }
+    }
+
+    /// The steps of a view. Space at its beginning is dropped when it ends; what is known to stand there is not printed at all, since
+    /// dropping it moves the page.
+    pub(super) fn view_ops(&mut self, ops: &[Op]) {
+        for (index, op) in ops.iter().enumerate() {
+            match leading(op) {
+                Leading::Blank => {}
+                Leading::Silent => self.ops(std::slice::from_ref(op)),
+                Leading::Text(text) => {
+                    let start = self.w.at();
+                    self.w.line(&format!("__forge.text({});", string(text)));
+                    self.w.piece(start, op.span);
+                    return self.ops(&ops[index + 1..]);
+                }
+                Leading::Other => return self.ops(&ops[index..]),
+            }
         }
     }
 
@@ -165,6 +183,12 @@ impl Lowering<'_> {
 
     fn section(&mut self, name: &Expr, content: &Content, end: SectionEnd) {
         match content {
+            Content::Value(value) if matches!(name.kind, ExprKind::Str(_)) => {
+                self.render_call("begin_section", &[name], "?;");
+                self.echo(value, true);
+                let path = self.options.forge.clone();
+                self.w.line(&format!("__forge.end_section({path}::SectionEnd::End)?;"));
+            }
             Content::Value(value) => {
                 self.w.open("{");
                 self.html(value);
@@ -314,12 +338,12 @@ impl Lowering<'_> {
         self.iterator(head.values, head.key.is_some());
         let name = self.label(head.label);
         if let Some(variable) = variable {
-            self.w.line("let __items = ::std::vec::Vec::from_iter(__items);");
-            self.w.line("let __count = __items.len();");
+            let path = self.options.forge.clone();
+            self.w.line(&format!("let (__count, __items) = {path}::counted!(__items);"));
             self.w.start();
             self.w.push(&format!("{name}: for (__index, "));
             self.loop_patterns(head);
-            self.w.open_here(") in __items.into_iter().enumerate() {");
+            self.w.open_here(") in __items.enumerate() {");
             let depth = self.loops.iter().filter(|around| around.is_for).count() + 1;
             let path = self.options.forge.clone();
             self.w.line(&format!("let {variable} = {path}::Loop::new(__index, __count, {depth});"));

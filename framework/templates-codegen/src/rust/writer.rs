@@ -121,6 +121,15 @@ impl Writer {
         self.push("\n");
     }
 
+    /// Puts text in front of all pieces from `at` on.
+    pub(super) fn insert(&mut self, at: usize, text: &str) {
+        self.code.insert_str(at, text);
+        for entry in self.entries.iter_mut().filter(|entry| entry.start as usize >= at) {
+            entry.start += text.len() as u32;
+            entry.end += text.len() as u32;
+        }
+    }
+
     pub(super) fn finish(self) -> (String, SourceMap) {
         let map = SourceMap::new(self.files, &self.code, self.entries);
         (self.code, map)

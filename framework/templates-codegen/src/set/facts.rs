@@ -1,9 +1,7 @@
 //! What of a template matters to others.
 
 use crate::expr::{Expr, ExprKind, Name};
-use crate::ir::{
-    Attribute, Component, Op, OpKind, Program, SectionEnd, SlotName, Target, TestKind, ViewNames, bodies,
-};
+use crate::ir::{Attribute, Component, Op, OpKind, Program, SectionEnd, SlotName, Target, TestKind, ViewNames, bodies};
 use crate::names;
 use crate::variables::Variables;
 

@@ -18,7 +18,7 @@ impl AttributeBag {
         let is_joined = |name: &str, defaults: &Self| {
             name == "class" || name == "style" || matches!(defaults.get(name), Some(Value::Prepends(_)))
         };
-        let (joined, others): (Vec<_>, Vec<_>) = self.entries.iter().partition(|(name, _)| is_joined(name, &merged));
+        let (joined, others): (Vec<_>, Vec<_>) = self.entries().iter().partition(|(name, _)| is_joined(name, &merged));
         for (name, value) in joined {
             let value = join(name, merged.get(name), value);
             merged.insert(name, value);
@@ -26,9 +26,11 @@ impl AttributeBag {
         for (name, value) in others {
             merged.insert(name, value.clone());
         }
-        for (_, value) in &mut merged.entries {
-            if let Value::Prepends(default) = value {
-                *value = (**default).clone();
+        if merged.entries().iter().any(|(_, value)| matches!(value, Value::Prepends(_))) {
+            for (_, value) in merged.entries_mut() {
+                if let Value::Prepends(default) = value {
+                    *value = (**default).clone();
+                }
             }
         }
         merged

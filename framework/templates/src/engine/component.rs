@@ -10,12 +10,15 @@ use super::value::Val;
 use super::vm::Vm;
 use crate::attributes::prop_name;
 use crate::{AttributeBag, ErrorKind, Map, Safe, Slots, Value, class_list, style_list};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+static SLOT: LazyLock<Arc<str>> = LazyLock::new(|| "slot".into());
+static ATTRIBUTES: LazyLock<Arc<str>> = LazyLock::new(|| "attributes".into());
 
 /// What a component's template is given.
 struct Given {
     /// Values by the names of variables, of attributes that are written in the tag.
-    props: Vec<(String, Val)>,
+    props: Vec<(Arc<str>, Val)>,
     bag: AttributeBag,
     /// The fields of the component's struct, and the struct itself.
     fields: Vec<(Arc<str>, Val)>,
@@ -59,24 +62,24 @@ impl Vm<'_> {
     }
 
     pub(crate) fn component(&mut self, component: &Component) -> Eval<()> {
+        let found;
         let (written, candidates) = match &component.target {
-            Target::Literal { written, candidates } => (written.clone(), candidates.clone()),
+            Target::Literal { written, candidates } => (written.clone(), candidates),
             Target::Runtime(name) => {
                 let name = self.eval_text(name)?;
-                let candidates =
-                    if component.is_legacy { vec![name.to_string()] } else { crate::forge::component_names(&name) };
-                (name.to_string(), candidates)
+                found = if component.is_legacy { vec![name.to_string()] } else { crate::forge::component_names(&name) };
+                (name, &found)
             }
         };
-        let Some(template) = self.find_first(&candidates)? else {
-            return Err(ErrorKind::NoneOfViews { names: candidates }.into());
+        let Some(template) = self.find_first(candidates)? else {
+            return Err(ErrorKind::NoneOfViews { names: candidates.clone() }.into());
         };
         let mut given = self.given(component, &template)?;
         let mut passed = Map::new();
         for (name, value) in &given.props {
             // What has no form as a value cannot be asked for.
             if let Ok(value) = to_value(value) {
-                passed.insert(name.as_str(), value);
+                passed.insert(name.clone(), value);
             }
         }
         for (name, value) in &given.bag {
@@ -101,12 +104,12 @@ impl Vm<'_> {
         let mut given = Given { props: Vec::new(), bag: AttributeBag::new(), fields: Vec::new() };
         for attribute in &component.attributes {
             // Of a component whose name is computed, all are in the bag first.
-            let has_prop = |name: &str| template.props.iter().flatten().any(|prop| *prop.name == *prop_name(name));
+            let has_prop = |name: &str| template.props.iter().flatten().any(|prop| *prop.name == *name);
             let is_named = matches!(component.target, Target::Literal { .. });
-            let is_prop = component.is_legacy || is_named && has_prop(&attribute.name);
+            let is_prop = component.is_legacy || is_named && has_prop(&attribute.prop);
             match self.attribute(attribute)? {
                 Spread::Bag(all) => add(&mut given.bag, &all),
-                Spread::One(value) if is_prop => given.props.push((prop_name(&attribute.name).into_owned(), value)),
+                Spread::One(value) if is_prop => given.props.push((attribute.prop.clone(), value)),
                 Spread::One(value) => given.bag.insert(&attribute.name, in_bag(attribute, &value)?),
             }
         }
@@ -119,7 +122,7 @@ impl Vm<'_> {
         template: &Arc<Prepared>,
         written: &str,
         given: Given,
-        slots: Slots,
+        mut slots: Slots,
         is_legacy: bool,
     ) -> Eval<()> {
         let Given { props, mut bag, fields } = given;
@@ -131,12 +134,12 @@ impl Vm<'_> {
             .collect();
         let mut names: Vec<(Arc<str>, Val)> = Vec::new();
         names.extend(spread.iter().map(|(name, value)| (name.clone(), from_value(value))));
-        names.extend(props.into_iter().map(|(name, value)| (name.into(), value)));
+        names.extend(props);
         names.extend(slots.iter().map(|(name, slot)| (name.into(), from_value(&Value::Slot(slot.clone())))));
         names.extend(fields);
-        names.push(("slot".into(), from_value(&Value::Slot(slots.default_slot().clone()))));
+        names.push((SLOT.clone(), from_value(&Value::Slot(slots.take_default()))));
         if !is_legacy {
-            names.push(("attributes".into(), from_value(&Value::Bag(bag))));
+            names.push((ATTRIBUTES.clone(), from_value(&Value::Bag(bag))));
         }
         self.in_template(template, Env::new(names), |vm| {
             for prop in template.props.iter().flatten() {

@@ -1,14 +1,15 @@
 //! Runs prepared steps: text, echoes, conditions, loops.
 
-use super::code::Node;
+use super::code::{Code, Node, Pat};
 use super::fault::{Eval, mistake, needs_rust};
-use super::format;
 use super::host::{from_value, map_of, text_of, to_value, to_values};
 use super::iter::Iter;
 use super::number::IntType;
+use super::print::print;
 use super::steps::{Action, Check, For, Step, Test};
 use super::value::Val;
 use super::vm::Vm;
+use crate::forms::List;
 use crate::{Safe, Value, forms, functions, json};
 use forge_codegen::ir::{Can, Label};
 
@@ -59,31 +60,20 @@ impl Vm<'_> {
     }
 
     /// `{{ … }}` and `{!! … !!}`.
+    #[inline]
     pub(crate) fn echo(&mut self, node: &Node, escapes: bool) -> Eval<()> {
-        let value = self.eval(node)?;
-        self.print(&value, escapes).map_err(|fault| fault.at(node.span))
-    }
-
-    fn print(&mut self, value: &Val, escapes: bool) -> Eval<()> {
-        match value {
-            Val::None => {}
-            Val::Some(value) => self.print(value, escapes)?,
-            Val::Str(text) => self.host.render.write(|out| {
-                if escapes {
-                    crate::escape::escape_into(out, text);
-                } else {
-                    out.push_str(text);
-                }
-                Ok(())
-            })?,
-            Val::Host(value) if escapes => self.host.render.write(|out| value.write_escaped(out))?,
-            value => {
-                let mut text = String::new();
-                format::display(&mut text, value)?;
-                self.print(&Val::str(text), escapes)?;
+        let printed = match &node.code {
+            // Without a copy.
+            Code::Slot(slot, _) if !matches!(self.slot(*slot), Val::Unbound) => {
+                let (value, host) = self.slot_and_host(*slot);
+                print(host.render, value, escapes)
             }
-        }
-        Ok(())
+            _ => {
+                let value = self.eval(node)?;
+                print(self.host.render, &value, escapes)
+            }
+        };
+        printed.map_err(|fault| fault.at(node.span))
     }
 
     fn run_step(&mut self, action: &Action) -> Eval<Flow> {
@@ -179,12 +169,12 @@ impl Vm<'_> {
             self.set(each.counters.1, Val::Int(all.len() as i128, IntType::Usize));
             items = Iter::of(all);
         }
+        if let (Iter::Items { items, front, back }, None, Pat::Bind(slot)) = (&items, &each.key, &each.pattern) {
+            let (items, places) = (items.clone(), *front..*back);
+            return self.run_for_list(each, &items[places], *slot);
+        }
         let mut number = 0;
         while let Some(item) = items.next(self)? {
-            self.step()?;
-            self.host.render.turn()?;
-            self.set(each.counters.0, Val::Int(number, IntType::Usize));
-            number += 1;
             let fits = match (&each.key, item) {
                 (Some(key), Val::Tuple(pair)) if pair.len() == 2 => {
                     self.bind(key, pair[0].clone())? && self.bind(&each.pattern, pair[1].clone())?
@@ -196,14 +186,40 @@ impl Vm<'_> {
                     "refutable pattern in a loop: an item does not fit; bind it to a name and ask with `@if (let … = …)`",
                 ));
             }
-            self.loops += 1;
-            let flow = self.run(&each.body)?;
-            self.loops -= 1;
-            if let Turn::Leave(flow) = flow.turn(each.label) {
+            if let Turn::Leave(flow) = self.run_turn(each, number)? {
+                return Ok(flow);
+            }
+            number += 1;
+        }
+        if number == 0 { self.run(&each.otherwise) } else { Ok(Flow::Next) }
+    }
+
+    /// As most loops are: over a list, with a name for its items.
+    fn run_for_list(&mut self, each: &For, items: &[Val], slot: usize) -> Eval<Flow> {
+        for (number, item) in items.iter().enumerate() {
+            match item {
+                Val::Int(number, kind) => self.set(slot, Val::Int(*number, *kind)),
+                item => self.set(slot, item.clone()),
+            }
+            if let Turn::Leave(flow) = self.run_turn(each, number)? {
                 return Ok(flow);
             }
         }
-        if number == 0 { self.run(&each.otherwise) } else { Ok(Flow::Next) }
+        if items.is_empty() { self.run(&each.otherwise) } else { Ok(Flow::Next) }
+    }
+
+    /// A turn of a loop whose item is bound.
+    #[inline]
+    fn run_turn(&mut self, each: &For, number: usize) -> Eval<Turn> {
+        self.step()?;
+        self.host.render.turn()?;
+        if each.uses_loop {
+            self.set(each.counters.0, Val::usize(number));
+        }
+        self.loops += 1;
+        let flow = self.run(&each.body)?;
+        self.loops -= 1;
+        Ok(flow.turn(each.label))
     }
 
     /// What a loop walks over; with keys, pairs.
@@ -288,7 +304,7 @@ impl Vm<'_> {
     /// A variable that is not there is no mistake here.
     fn eval_or_unbound(&mut self, node: &Node) -> Eval<Val> {
         match &node.code {
-            super::code::Code::Slot(slot, _) => Ok(self.slot(*slot).clone()),
+            Code::Slot(slot, _) => Ok(self.slot(*slot).clone()),
             _ => self.eval(node),
         }
     }
@@ -319,6 +335,22 @@ impl Vm<'_> {
             Action::Style(list) => {
                 let list = self.eval_value(list)?;
                 forms::style(self.host.render, &list)?;
+            }
+            Action::List { is_style, texts } => {
+                let mut list = if *is_style { List::style(self.host.render) } else { List::class(self.host.render) };
+                for (html, condition) in texts {
+                    let holds = match condition {
+                        None => true,
+                        Some(condition) => match self.eval(condition)? {
+                            Val::Bool(holds) => holds,
+                            value => to_value(&value).map_err(|fault| fault.at(condition.span))?.is_truthy(),
+                        },
+                    };
+                    if holds {
+                        list.add(self.host.render, html);
+                    }
+                }
+                self.host.render.text("\"");
             }
             Action::Flag(name, condition) => {
                 let holds = self.eval_bool(condition)?;

@@ -6,10 +6,13 @@ use super::iter::Iter;
 use super::methods::{Call, Method as M};
 use super::number::{FloatType, IntType};
 use super::scope::Env;
+use super::steps::Prepared;
 use super::value::{Map, Val};
 use super::vm::Vm;
 use crate::{AttributeBag, ErrorBags, Key, Render, Slot, Value, functions};
+use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What a page's evaluation is part of.
 pub(crate) struct Host<'r> {
@@ -17,6 +20,8 @@ pub(crate) struct Host<'r> {
     pub(crate) engine: &'r super::Interpreter,
     /// Variables from outside of the template that is being rendered.
     pub(crate) env: Rc<Env>,
+    /// Templates that this page has looked for: a page sees one state of each.
+    pub(crate) found: HashMap<String, Option<Arc<Prepared>>, foldhash::fast::RandomState>,
 }
 
 /// Structs are converted field by field, when a field is asked for.
@@ -30,7 +35,7 @@ pub(crate) fn from_value(value: &Value) -> Val {
         Value::Float(number) => Val::Float(*number, FloatType::Literal),
         Value::Char(char) => Val::Char(*char),
         Value::Str(text) => Val::Str(text.clone()),
-        Value::List(items) => Val::list(items.iter().map(from_value).collect()),
+        Value::List(items) => Val::list(from_values(items)),
         Value::Map(map) if map.is_struct() => Val::Struct(map.clone()),
         Value::Map(map) => {
             let entries = map.iter().map(|(key, value)| (from_key(key), from_value(value))).collect();
@@ -38,6 +43,35 @@ pub(crate) fn from_value(value: &Value) -> Val {
         }
         Value::Opaque(opaque) => Val::Opaque(opaque.type_name().into()),
         other => Val::Host(Rc::new(other.clone())),
+    }
+}
+
+fn from_values(values: &[Value]) -> Vec<Val> {
+    // Lists of numbers of one type, which are the longest, are made where they are to stand, and not moved there.
+    let made = match values.first() {
+        Some(Value::UInt(_)) => numbers(values, unsigned, IntType::Unsigned),
+        Some(Value::Int(_)) => numbers(values, signed, IntType::Signed),
+        _ => None,
+    };
+    made.unwrap_or_else(|| values.iter().map(from_value).collect())
+}
+
+fn numbers(values: &[Value], number: impl Fn(&Value) -> Option<i128>, kind: IntType) -> Option<Vec<Val>> {
+    let all = values.iter().map(|value| Val::Int(number(value).unwrap_or_default(), kind));
+    values.iter().all(|value| number(value).is_some()).then(|| all.collect())
+}
+
+fn unsigned(value: &Value) -> Option<i128> {
+    match value {
+        Value::UInt(number) => Some((*number).into()),
+        _ => None,
+    }
+}
+
+fn signed(value: &Value) -> Option<i128> {
+    match value {
+        Value::Int(number) => Some((*number).into()),
+        _ => None,
     }
 }
 

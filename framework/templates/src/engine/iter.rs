@@ -130,15 +130,22 @@ impl Iter {
         }
     }
 
+    #[inline]
     pub(crate) fn next(&mut self, vm: &mut Vm<'_>) -> Eval<Option<Val>> {
         match self {
-            Self::Items { items, front, back } => {
-                if front >= back {
-                    return Ok(None);
-                }
+            Self::Items { items, front, back } if *front < *back => {
                 *front += 1;
                 Ok(Some(items[*front - 1].clone()))
             }
+            Self::Items { .. } => Ok(None),
+            other => other.computed(vm),
+        }
+    }
+
+    /// The next item of what is no list.
+    fn computed(&mut self, vm: &mut Vm<'_>) -> Eval<Option<Val>> {
+        match self {
+            Self::Items { .. } => Ok(None),
             Self::Chars(chars) => Ok(chars.next().map(Val::Char)),
             Self::Numbers { next, end, kind } => {
                 if next >= end {

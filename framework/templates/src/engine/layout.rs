@@ -130,7 +130,7 @@ impl Vm<'_> {
     /// The first of the names that exists.
     fn find(&mut self, names: &Names, may_be_missing: bool) -> Eval<Option<Arc<Prepared>>> {
         let names: Vec<Arc<str>> = match names {
-            Names::Literal(names) => names.iter().map(|name| name.as_str().into()).collect(),
+            Names::Literal(names) => return self.find_any(names, may_be_missing),
             Names::Runtime(node) => match self.eval(node)? {
                 Val::List(items) => {
                     items.iter().map(|item| super::host::text_of(item).map(Into::into)).collect::<Eval<_>>()?
@@ -138,17 +138,30 @@ impl Vm<'_> {
                 value => vec![super::host::text_of(&value).map_err(|fault| fault.at(node.span))?.into()],
             },
         };
-        let found = self.find_first(&names)?;
+        self.find_any(&names, may_be_missing)
+    }
+
+    fn find_any(&mut self, names: &[impl AsRef<str>], may_be_missing: bool) -> Eval<Option<Arc<Prepared>>> {
+        let found = self.find_first(names)?;
         if found.is_none() && !may_be_missing {
-            return Err(missing(&names));
+            return Err(missing(names));
         }
         Ok(found)
     }
 
     pub(crate) fn find_first(&mut self, names: &[impl AsRef<str>]) -> Eval<Option<Arc<Prepared>>> {
         for name in names {
-            if let Some(template) = self.host.engine.prepared(name.as_ref())? {
-                return Ok(Some(template));
+            let name = name.as_ref();
+            let found = match self.host.found.get(name) {
+                Some(found) => found.clone(),
+                None => {
+                    let found = self.host.engine.prepared(name)?;
+                    self.host.found.insert(name.to_owned(), found.clone());
+                    found
+                }
+            };
+            if found.is_some() {
+                return Ok(found);
             }
         }
         Ok(None)

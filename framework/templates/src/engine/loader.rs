@@ -32,6 +32,8 @@ pub enum Loaded {
 pub struct Stamp {
     path: PathBuf,
     modified: Option<SystemTime>,
+    /// Which file it is, where the system says so: a link to the folder may lead elsewhere now.
+    file: Option<(u64, u64)>,
     len: u64,
     hash: u64,
     read: SystemTime,
@@ -41,7 +43,14 @@ impl Stamp {
     fn new(path: PathBuf, text: &str) -> Self {
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
-        Self { path, modified: None, len: text.len() as u64, hash: hasher.finish(), read: SystemTime::now() }
+        Self {
+            path,
+            modified: None,
+            file: None,
+            len: text.len() as u64,
+            hash: hasher.finish(),
+            read: SystemTime::now(),
+        }
     }
 
     /// Whether both are of the same text.
@@ -82,24 +91,36 @@ impl FolderLoader {
 
 impl Loader for FolderLoader {
     fn load(&self, name: &str, known: Option<&Stamp>) -> Result<Loaded> {
-        let Some(path) = self.folders.locate(name)? else { return Ok(Loaded::Missing) };
+        let Some((path, metadata)) = self.folders.locate(name)? else { return Ok(Loaded::Missing) };
         let failed = |path: &Path, source| ErrorKind::Read { path: path.display().to_string(), source };
-        let metadata = std::fs::metadata(&path).map_err(|source| failed(&path, source))?;
         let modified = metadata.modified().ok();
         if let Some(known) = known
             && known.path == path
             && known.len == metadata.len()
+            && known.file == file_of(&metadata)
             && modified.is_some_and(|modified| known.modified == Some(modified) && is_settled(modified, known.read))
         {
             return Ok(Loaded::Unchanged(known.clone()));
         }
         let text = std::fs::read_to_string(&path).map_err(|source| failed(&path, source))?;
-        let stamp = Stamp { modified, ..Stamp::new(path, &text) };
+        let stamp = Stamp { modified, file: file_of(&metadata), ..Stamp::new(path, &text) };
         if known.is_some_and(|known| known.is_same_text(&stamp)) {
             return Ok(Loaded::Unchanged(stamp));
         }
         Ok(Loaded::Text(text.into(), stamp))
     }
+}
+
+/// Device and number.
+#[cfg(unix)]
+fn file_of(metadata: &std::fs::Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_of(_metadata: &std::fs::Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 /// Whether a file that was last modified then could not have been changed unnoticed after it was read.

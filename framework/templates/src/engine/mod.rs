@@ -21,6 +21,7 @@ mod pattern;
 mod prepare;
 mod prepare_pattern;
 mod prepare_steps;
+mod print;
 mod scope;
 mod steps;
 mod structs;
@@ -30,7 +31,7 @@ mod vm;
 
 pub use loader::{EmbeddedLoader, FolderLoader, Loaded, Loader, Stamp};
 
-use crate::{AttributeBag, Engine, Error, ErrorKind, Map, Render, Result, Slots, Texts, Value};
+use crate::{AttributeBag, Engine, Error, ErrorKind, Key, Map, Render, Result, Slots, Texts, Value};
 use fault::{Eval, Fault};
 use forge_codegen::Options;
 use layout::Begin;
@@ -203,13 +204,16 @@ impl Interpreter {
     }
 
     fn run(&self, render: &mut Render, run: impl FnOnce(&mut Vm<'_>) -> Eval<()>) -> Result<()> {
-        let mut vm = Vm::new(host::Host { render, engine: self, env: Env::new(Vec::new()) });
+        let mut vm = Vm::new(host::Host { render, engine: self, env: Env::new(Vec::new()), found: HashMap::default() });
         run(&mut vm).map_err(Fault::into_error)
     }
 }
 
 fn env_of(variables: &Map) -> std::rc::Rc<Env> {
-    let names = variables.iter().filter_map(|(key, value)| Some((key.as_str()?.into(), host::from_value(value))));
+    let names = variables.iter().filter_map(|(key, value)| match key {
+        Key::Str(name) => Some((name.clone(), host::from_value(value))),
+        _ => None,
+    });
     Env::new(names.collect())
 }
 
@@ -218,7 +222,15 @@ impl Engine for Interpreter {
         let template = self.prepared(name).map_err(Fault::into_error)?;
         let Some(template) = template else { return Err(ErrorKind::UnknownView { name: name.to_owned() }.into()) };
         let begin = if isolated { Begin::Isolated } else { Begin::View };
-        self.run(render, |vm| vm.template(&template, env_of(&variables), begin))
+        let is_page = render.view_depth() == 0;
+        if is_page {
+            render.expect(template.size.expected());
+        }
+        self.run(render, |vm| vm.template(&template, env_of(&variables), begin))?;
+        if is_page {
+            template.size.was(render.len());
+        }
+        Ok(())
     }
 
     fn component(&self, names: &[&str], attributes: AttributeBag, slots: Slots, render: &mut Render) -> Result<()> {

@@ -6,6 +6,7 @@ use super::steps::{
     Action, Attribute, AttributeValue, Check, Component, Content, EachEmpty, For, Include, Names, Once, Prepared, Prop,
     Step, Steps, Target, Test, With,
 };
+use crate::attributes::prop_name;
 use forge_codegen::expr::{Entry, Expr, ExprKind, Name};
 use forge_codegen::ir::{self, Op, OpKind, Program, SlotName, Statement, TestKind, ViewNames};
 use forge_codegen::{CustomId, Options, Span};
@@ -19,7 +20,7 @@ pub(crate) fn prepare(program: &Program, source: Arc<str>, options: &Options) ->
     }
     let props = program.props.as_ref().map(|props| steps.props(props));
     let aware = steps.props(&program.aware);
-    let body = steps.steps(&program.body);
+    let body = steps.view(&program.body);
     let extends = program.extends.as_ref().map(|extends| {
         let names = steps.names(&extends.names);
         (extends.span, names, steps.with(&extends.with))
@@ -31,6 +32,7 @@ pub(crate) fn prepare(program: &Program, source: Arc<str>, options: &Options) ->
     Prepared {
         mentions,
         others,
+        size: crate::Size::new(),
         name: program.name.as_str().into(),
         slots,
         globals,
@@ -101,6 +103,29 @@ impl Stepper<'_> {
         let scope = self.open();
         let steps = self.steps(ops);
         self.preparer.close(scope);
+        steps
+    }
+
+    /// Without the space at the beginning, as in compiled code.
+    fn view(&mut self, ops: &[Op]) -> Steps {
+        let mut steps = Vec::with_capacity(ops.len());
+        let mut rest = ops.iter();
+        while let Some(op) = rest.next() {
+            match ir::leading(op) {
+                ir::Leading::Blank => {}
+                ir::Leading::Silent => steps.extend(self.steps(std::slice::from_ref(op))),
+                ir::Leading::Text(text) => {
+                    steps.push(Step { span: op.span, action: Action::Text(text.to_owned()) });
+                    steps.extend(self.steps(rest.as_slice()));
+                    return steps;
+                }
+                ir::Leading::Other => {
+                    steps.extend(self.steps(std::slice::from_ref(op)));
+                    steps.extend(self.steps(rest.as_slice()));
+                    return steps;
+                }
+            }
+        }
         steps
     }
 
@@ -272,8 +297,8 @@ impl Stepper<'_> {
 
     fn service_action(&mut self, op: &Op) -> Action {
         match &op.kind {
-            OpKind::Class(list) => Action::Class(self.expr(list)),
-            OpKind::Style(list) => Action::Style(self.expr(list)),
+            OpKind::Class(list) => self.list(list, "class").unwrap_or_else(|| Action::Class(self.expr(list))),
+            OpKind::Style(list) => self.list(list, "style").unwrap_or_else(|| Action::Style(self.expr(list))),
             OpKind::Flag(name, condition) => Action::Flag(name, self.expr(condition)),
             OpKind::Bool(condition) => Action::Bool(self.expr(condition)),
             OpKind::Csrf => Action::Csrf,
@@ -308,6 +333,14 @@ impl Stepper<'_> {
             }
             _ => self.rust(op.span, "this directive"),
         }
+    }
+
+    fn list(&mut self, list: &Expr, name: &str) -> Option<Action> {
+        let is_style = name == "style";
+        let html = |text: &str| crate::escape(if is_style { text.trim_end_matches(';') } else { text });
+        let texts = ir::literal_list(list)?.into_iter();
+        let texts = texts.map(|(text, condition)| (html(text), condition.map(|condition| self.expr(condition))));
+        Some(Action::List { is_style, texts: texts.collect() })
     }
 
     fn branch(&mut self, test: &ir::Test, body: &[Op]) -> (Check, Steps) {
@@ -366,7 +399,7 @@ impl Stepper<'_> {
     fn component(&mut self, component: &ir::Component) -> Component {
         let target = match &component.target {
             ir::Target::Literal { written, candidates } => {
-                Target::Literal { written: written.text.clone(), candidates: candidates.clone() }
+                Target::Literal { written: written.text.as_str().into(), candidates: candidates.clone() }
             }
             ir::Target::Runtime(name) => Target::Runtime(self.expr(name)),
         };
@@ -387,7 +420,7 @@ impl Stepper<'_> {
                     ir::Attribute::Style(_, value) => ("style", AttributeValue::Style(self.expr(value))),
                     ir::Attribute::When(name, value) => (*name, AttributeValue::Bound(self.expr(value))),
                 };
-                Attribute { name: name.to_owned(), value }
+                Attribute { name: name.to_owned(), prop: prop_name(name).into(), value }
             })
             .collect()
     }

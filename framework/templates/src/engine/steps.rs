@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 #[derive(Debug)]
 pub(crate) struct Prepared {
+    /// Of the pages that it made.
+    pub(crate) size: crate::Size,
     pub(crate) name: Arc<str>,
     pub(crate) source: Arc<str>,
     /// Of the template's frame.
@@ -122,6 +124,11 @@ pub(crate) enum Action {
         content: Content,
     },
     Class(Node),
+    /// Either, with texts that are written literally; they are HTML here.
+    List {
+        is_style: bool,
+        texts: Vec<(String, Option<Node>)>,
+    },
     Style(Node),
     Flag(&'static str, Node),
     Bool(Node),
@@ -261,7 +268,7 @@ pub(crate) struct Component {
 
 #[derive(Debug)]
 pub(crate) enum Target {
-    Literal { written: String, candidates: Vec<String> },
+    Literal { written: Arc<str>, candidates: Vec<String> },
     Runtime(Node),
 }
 
@@ -269,6 +276,8 @@ pub(crate) enum Target {
 pub(crate) struct Attribute {
     /// As written; empty for all of a bag.
     pub(crate) name: String,
+    /// The name of the variable that it is for.
+    pub(crate) prop: Arc<str>,
     pub(crate) value: AttributeValue,
 }
 

@@ -78,6 +78,11 @@ impl<'r> Vm<'r> {
         &self.stack[self.base + slot]
     }
 
+    /// The value of a variable, and what it is printed to.
+    pub(crate) fn slot_and_host(&mut self, slot: usize) -> (&Val, &mut Host<'r>) {
+        (&self.stack[self.base + slot], &mut self.host)
+    }
+
     pub(crate) fn set(&mut self, slot: usize, value: Val) {
         let at = self.base + slot;
         self.stack[at] = value;

@@ -2,6 +2,7 @@
 //! a symbolic link.
 
 use std::collections::BTreeMap;
+use std::fs::Metadata;
 use std::io::ErrorKind as IoErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -32,12 +33,12 @@ impl Folders {
         }
     }
 
-    /// The file of a template.
-    pub(crate) fn locate(&self, name: &str) -> Result<Option<PathBuf>> {
+    /// The file of a template, and what the system says of it.
+    pub(crate) fn locate(&self, name: &str) -> Result<Option<(PathBuf, Metadata)>> {
         let (folders, relative) = self.folders_of(name)?;
         for folder in folders {
             match real_within(&folder, &folder.join(&relative)) {
-                Ok(path) => return Ok(Some(path)),
+                Ok(found) => return Ok(Some(found)),
                 Err(Unread::Missing) => continue,
                 Err(Unread::Outside) => {
                     let reason = "the file is a symbolic link that leads out of its folder";
@@ -126,11 +127,23 @@ enum Unread {
 }
 
 fn read_within(folder: &Path, path: &Path) -> std::result::Result<String, Unread> {
-    std::fs::read_to_string(real_within(folder, path)?).map_err(failed)
+    std::fs::read_to_string(real_within(folder, path)?.0).map_err(failed)
 }
 
-/// The file without symbolic links, which lies in the folder.
-fn real_within(folder: &Path, path: &Path) -> std::result::Result<PathBuf, Unread> {
+/// The file, which lies in the folder. `path` is the folder with names behind it; if none of them is a symbolic link, it cannot lie
+/// elsewhere.
+fn real_within(folder: &Path, path: &Path) -> std::result::Result<(PathBuf, Metadata), Unread> {
+    let metadata = path.symlink_metadata().map_err(failed)?;
+    let is_folder = |part: &Path| part.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
+    if metadata.is_symlink() || !path.ancestors().skip(1).take_while(|part| *part != folder).all(is_folder) {
+        let path = resolved_within(folder, path)?;
+        let metadata = path.metadata().map_err(failed)?;
+        return Ok((path, metadata));
+    }
+    Ok((path.to_owned(), metadata))
+}
+
+fn resolved_within(folder: &Path, path: &Path) -> std::result::Result<PathBuf, Unread> {
     let real = path.canonicalize().map_err(failed)?;
     let root = folder.canonicalize().map_err(failed)?;
     if real.starts_with(&root) { Ok(real) } else { Err(Unread::Outside) }

@@ -3,7 +3,7 @@
 //! `begin_component`, the content with `begin_slot … end_slot`, `end_component_body`, which gives the slots; then the
 //! component's template between `begin_view` and `end_view`; then `end_component`.
 
-use super::{Open, Render};
+use super::{Name, Open, Render};
 use crate::attributes::prop_name;
 use crate::{AttributeBag, Error, Map, Result, Slot, Slots, Value};
 
@@ -22,9 +22,13 @@ impl Render {
     ///
     /// # Errors
     /// As [`begin_capture`](Self::begin_capture).
-    pub fn begin_component(&mut self, name: &str, passed: Map) -> Result<()> {
-        self.begin(Open::Component(name.to_owned()))?;
-        let passed = passed.into_iter().map(|(key, value)| (prop_name(&key.to_string()).into_owned(), value)).collect();
+    pub fn begin_component(&mut self, name: impl Into<Name>, passed: Map) -> Result<()> {
+        self.begin(Open::Component(name.into()))?;
+        let by_name = |passed: Map| {
+            passed.into_iter().map(|(key, value)| (prop_name(&key.to_string()).into_owned(), value)).collect()
+        };
+        let is_by_name = passed.keys().all(|key| key.as_str().is_some_and(|key| *prop_name(key) == *key));
+        let passed = if is_by_name { passed } else { by_name(passed) };
         self.components.push(Called { passed, slots: Slots::default(), is_rendering: false });
         Ok(())
     }
@@ -42,10 +46,11 @@ impl Render {
     pub fn end_slot(&mut self) -> Result<()> {
         let (open, start) = self.end("a slot", |open| matches!(open, Open::Slot(..)))?;
         let Open::Slot(name, attributes) = open else { return Ok(()) };
-        let html = self.out.split_off(start);
+        let slot = Slot::new(&self.out[start..], attributes);
+        self.out.truncate(start);
         let called = self.components.iter_mut().rev().find(|called| !called.is_rendering);
         let called = called.ok_or_else(|| Error::message(format!("slot `{name}` stands outside of a component")))?;
-        called.slots.insert(&name, Slot::new(&html, attributes));
+        called.slots.insert(&name, slot);
         Ok(())
     }
 
@@ -56,13 +61,13 @@ impl Render {
     pub fn end_component_body(&mut self) -> Result<Slots> {
         let (open, start) = self.end("a component", |open| matches!(open, Open::Component(_)))?;
         let Open::Component(name) = open else { return Ok(Slots::default()) };
-        let html = self.out.split_off(start);
         let called = self.components.last_mut().ok_or_else(|| Error::message("a component got lost"))?;
         called.is_rendering = true;
         let mut slots = std::mem::take(&mut called.slots);
         if slots.default_slot().is_empty() {
-            slots.insert("", Slot::new(&html, AttributeBag::new()));
+            slots.insert_default(Slot::new(&self.out[start..], AttributeBag::new()));
         }
+        self.out.truncate(start);
         self.begin(Open::Body(name))?;
         Ok(slots)
     }

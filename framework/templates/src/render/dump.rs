@@ -23,13 +23,13 @@ impl Render {
     pub fn dump_and_stop(&mut self, values: &[(&str, Value)]) -> Result<()> {
         let mut html = String::new();
         values.iter().for_each(|(name, value)| dump_into(&mut html, name, value));
-        self.dumped = Some(html);
+        self.kinds().dumped = Some(html);
         Err(ErrorKind::Stopped.into())
     }
 
     /// What `@dd` showed.
     pub fn take_dumped(&mut self) -> Option<String> {
-        self.dumped.take()
+        self.kinds.as_mut()?.dumped.take()
     }
 }
 

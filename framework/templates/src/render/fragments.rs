@@ -47,7 +47,7 @@ impl Fragments {
 
 impl Render {
     pub(crate) fn want(&mut self, wanted: Wanted) {
-        self.fragments.wanted = wanted;
+        self.kinds().fragments.wanted = wanted;
     }
 
     /// # Errors
@@ -63,18 +63,19 @@ impl Render {
     pub fn end_fragment(&mut self) -> Result<()> {
         let (open, start) = self.end("a fragment", |open| matches!(open, Open::Fragment(_)))?;
         let Open::Fragment(name) = open else { return Ok(()) };
-        if self.fragments.wanted == Wanted::Page {
+        let Some(fragments) = self.kinds.as_deref_mut().map(|kinds| &mut kinds.fragments) else { return Ok(()) };
+        if fragments.wanted == Wanted::Page {
             return Ok(());
         }
         let html = self.out[start..].to_owned();
         self.kept += html.len();
-        let count = self.fragments.found.len();
-        match self.fragments.found.iter_mut().find(|(found, _)| *found == name) {
+        let count = fragments.found.len();
+        match fragments.found.iter_mut().find(|(found, _)| *found == name) {
             Some((_, found)) => *found = html,
             None if count == FRAGMENTS_MAX => {
                 return Err(ErrorKind::TooDeep { limit: FRAGMENTS_MAX, what: "fragments", name }.into());
             }
-            None => self.fragments.found.push((name, html)),
+            None => fragments.found.push((name, html)),
         }
         self.turn()
     }

@@ -42,9 +42,9 @@ impl Render {
         let html = self.cut(start);
         match end {
             SectionEnd::End | SectionEnd::Show => self.extend_section(&name, html),
-            SectionEnd::Append => self.sections.by_name.entry(name.clone()).or_default().push_str(&html),
+            SectionEnd::Append => self.kinds().sections.by_name.entry(name.clone()).or_default().push_str(&html),
             SectionEnd::Overwrite => {
-                self.sections.by_name.insert(name.clone(), html);
+                self.kinds().sections.by_name.insert(name.clone(), html);
             }
         }
         if end == SectionEnd::Show {
@@ -68,8 +68,10 @@ impl Render {
     /// # Errors
     /// [`ErrorKind::TooLarge`].
     pub fn yield_section(&mut self, name: &str, default: Option<&str>) -> Result<()> {
-        let html = self.sections.by_name.get(name).map(String::as_str).or(default).unwrap_or_default();
-        match &self.sections.placeholder {
+        let sections = self.kinds.as_deref().map(|kinds| &kinds.sections);
+        let html = sections.and_then(|sections| sections.by_name.get(name)).map(String::as_str);
+        let html = html.or(default).unwrap_or_default();
+        match sections.and_then(|sections| sections.placeholder.as_ref()) {
             Some(placeholder) => self.out.push_str(&html.replace(placeholder, "")),
             None => self.out.push_str(html),
         }
@@ -84,7 +86,8 @@ impl Render {
         if !self.open.iter().any(|(open, _)| matches!(open, Open::Section(_))) {
             return Err(ErrorKind::ParentOutside.into());
         }
-        let placeholder = self.sections.placeholder.get_or_insert_with(new_placeholder);
+        let sections = &mut self.kinds.get_or_insert_default().sections;
+        let placeholder = sections.placeholder.get_or_insert_with(new_placeholder);
         self.out.push_str(placeholder);
         Ok(())
     }
@@ -92,10 +95,13 @@ impl Render {
     /// Whether there is such a section, with more than space in it.
     #[must_use]
     pub fn has_section(&self, name: &str) -> bool {
-        let Some(html) = self.sections.by_name.get(name) else {
+        let Some(sections) = self.kinds.as_deref().map(|kinds| &kinds.sections) else {
             return false;
         };
-        match &self.sections.placeholder {
+        let Some(html) = sections.by_name.get(name) else {
+            return false;
+        };
+        match &sections.placeholder {
             Some(placeholder) => {
                 html.split(placeholder.as_str()).any(|part| !part.trim_matches(super::is_blank).is_empty())
             }
@@ -104,11 +110,12 @@ impl Render {
     }
 
     fn extend_section(&mut self, name: &str, html: String) {
-        let Some(known) = self.sections.by_name.get_mut(name) else {
-            self.sections.by_name.insert(name.to_owned(), html);
+        let sections = &mut self.kinds.get_or_insert_default().sections;
+        let Some(known) = sections.by_name.get_mut(name) else {
+            sections.by_name.insert(name.to_owned(), html);
             return;
         };
-        if let Some(placeholder) = &self.sections.placeholder
+        if let Some(placeholder) = &sections.placeholder
             && known.contains(placeholder)
         {
             self.kept = self.kept.saturating_sub(known.len());

@@ -39,7 +39,8 @@ impl Render {
         let Open::Push { stack, prepends } = open else { return Ok(()) };
         let html = self.cut(start);
         let depth = self.views;
-        let stacks = if prepends { &mut self.stacks.prepends } else { &mut self.stacks.pushes };
+        let stacks = &mut self.kinds().stacks;
+        let stacks = if prepends { &mut stacks.prepends } else { &mut stacks.pushes };
         let parts = stacks.entry(stack).or_default();
         match parts.iter_mut().find(|part| part.depth == depth) {
             Some(part) if prepends => part.html.insert_str(0, &html),
@@ -54,8 +55,9 @@ impl Render {
     /// # Errors
     /// [`crate::ErrorKind::TooLarge`].
     pub fn stack(&mut self, name: &str) -> Result<()> {
-        let prepended = self.stacks.prepends.get(name).into_iter().flat_map(|parts| parts.iter().rev());
-        let pushed = self.stacks.pushes.get(name).into_iter().flatten();
+        let Some(stacks) = self.kinds.as_deref().map(|kinds| &kinds.stacks) else { return Ok(()) };
+        let prepended = stacks.prepends.get(name).into_iter().flat_map(|parts| parts.iter().rev());
+        let pushed = stacks.pushes.get(name).into_iter().flatten();
         for part in prepended.chain(pushed) {
             self.out.push_str(&part.html);
         }
@@ -65,6 +67,7 @@ impl Render {
     /// Whether anything was pushed so far, and be it nothing but space.
     #[must_use]
     pub fn has_stack(&self, name: &str) -> bool {
-        self.stacks.pushes.contains_key(name) || self.stacks.prepends.contains_key(name)
+        let Some(stacks) = self.kinds.as_deref().map(|kinds| &kinds.stacks) else { return false };
+        stacks.pushes.contains_key(name) || stacks.prepends.contains_key(name)
     }
 }

@@ -9,7 +9,7 @@ use super::{Key, Value};
 /// numbers from zero as keys, as in PHP.
 #[derive(Debug, Clone, Default)]
 pub struct Map {
-    entries: IndexMap<Key, Value>,
+    entries: IndexMap<Key, Value, foldhash::fast::RandomState>,
     next: i64,
     is_struct: bool,
 }
@@ -32,8 +32,9 @@ impl Map {
         self.is_struct
     }
 
-    pub(super) fn of_struct() -> Self {
-        Self { is_struct: true, ..Self::default() }
+    pub(super) fn of_struct(fields: usize) -> Self {
+        let entries = IndexMap::with_capacity_and_hasher(fields, foldhash::fast::RandomState::default());
+        Self { is_struct: true, entries, next: 0 }
     }
 
     /// Puts it in the place of an entry with this key, else at the end.

@@ -1,5 +1,7 @@
 //! From anything that serde can serialise.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -184,8 +186,8 @@ impl Serializer for ToValue {
         Ok(Entries { map: Map::new(), key: None })
     }
 
-    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Entries, Failed> {
-        Ok(Entries { map: Map::of_struct(), key: None })
+    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Entries, Failed> {
+        Ok(Entries { map: Map::of_struct(len), key: None })
     }
 
     fn serialize_struct_variant(
@@ -271,13 +273,30 @@ impl ser::SerializeStruct for Entries {
     type Error = Failed;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Failed> {
-        self.map.insert(key, value.serialize(ToValue)?);
+        self.map.insert(field_name(key), value.serialize(ToValue)?);
         Ok(())
     }
 
     fn end(self) -> Made {
         Ok(self.map.into())
     }
+}
+
+/// Names of fields that a thread remembers.
+const FIELD_NAMES_MAX: usize = 4096;
+
+/// The name of a field, which is shared by all structs of its type.
+fn field_name(name: &'static str) -> Arc<str> {
+    thread_local! {
+        /// By where the name stands in the program.
+        static NAMES: RefCell<HashMap<(usize, usize), Arc<str>, foldhash::fast::RandomState>> = RefCell::default();
+    }
+    NAMES.with_borrow_mut(|names| {
+        if names.len() >= FIELD_NAMES_MAX {
+            names.clear();
+        }
+        names.entry((name.as_ptr().addr(), name.len())).or_insert_with(|| name.into()).clone()
+    })
 }
 
 /// A variant with fields is a map with one entry: its name, and what is in it.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Value;
+use super::digits::{push_signed, push_unsigned};
 use crate::escape::{Escaping, escape_into};
 use crate::{ErrorKind, Result};
 
@@ -30,8 +31,8 @@ impl Value {
         match self {
             Self::Null => {}
             Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Self::Int(value) => write!(out, "{value}")?,
-            Self::UInt(value) => write!(out, "{value}")?,
+            Self::Int(value) => push_signed(out, *value),
+            Self::UInt(value) => push_unsigned(out, *value),
             Self::Float(value) => write!(out, "{value}")?,
             Self::Char(value) => out.push(*value),
             Self::Str(text) => out.push_str(text),

@@ -2,7 +2,7 @@
 
 use forge_codegen::{
     Options, analyse,
-    ir::{Content, Op, OpKind, SectionEnd},
+    ir::{Content, Label, Op, OpKind, SectionEnd},
     parse,
 };
 
@@ -65,6 +65,8 @@ struct Page {
     out: String,
     apart: Vec<String>,
     state: u64,
+    /// The loop or switch that is being left, and whether for good.
+    jump: Option<(Label, bool)>,
 }
 
 impl Page {
@@ -83,7 +85,26 @@ impl Page {
     }
 
     fn ops(&mut self, ops: &[Op]) {
-        ops.iter().for_each(|op| self.op(&op.kind));
+        for op in ops {
+            if self.jump.is_none() {
+                self.op(&op.kind);
+            }
+        }
+    }
+
+    fn repeat(&mut self, times: usize, label: Label, body: &[Op]) {
+        for _ in 0..times {
+            self.ops(body);
+            let stays = match self.jump {
+                Some((of, true)) if of == label => false,
+                Some((of, _)) => of == label,
+                None => true,
+            };
+            self.jump.take_if(|(of, _)| *of == label);
+            if !stays {
+                return;
+            }
+        }
     }
 
     fn apart(&mut self, body: &[Op]) -> String {
@@ -99,15 +120,21 @@ impl Page {
                 Some((_, body)) => self.ops(body),
                 None => self.ops(otherwise),
             },
-            OpKind::Switch { cases, default, .. } => match cases.get(self.choose(cases.len() + 1)) {
-                Some((_, body)) => self.ops(body),
-                None => self.ops(default),
-            },
-            OpKind::For { body, otherwise, .. } => match self.choose(3) {
+            OpKind::Switch { label, cases, default, .. } => {
+                match cases.get(self.choose(cases.len() + 1)) {
+                    Some((_, body)) => self.ops(body),
+                    None => self.ops(default),
+                }
+                self.jump.take_if(|(of, _)| of == label);
+            }
+            OpKind::For { label, body, otherwise, .. } => match self.choose(3) {
                 0 => self.ops(otherwise),
-                times => (0..times).for_each(|_| self.ops(body)),
+                times => self.repeat(times, *label, body),
             },
-            OpKind::While { body, .. } => (0..self.choose(3)).for_each(|_| self.ops(body)),
+            OpKind::While { label, body, .. } => {
+                let times = self.choose(3);
+                self.repeat(times, *label, body);
+            }
             OpKind::Section { content: Content::Body(body), end: SectionEnd::Show, .. }
             | OpKind::Once { body, .. }
             | OpKind::Fragment { body, .. } => self.ops(body),
@@ -130,8 +157,19 @@ impl Page {
             | OpKind::Slot { .. }
             | OpKind::Inject { .. }
             | OpKind::Rust { .. }
-            | OpKind::Unset(_) => {}
-            OpKind::Break { .. } | OpKind::Continue { .. } => {}
+            | OpKind::Unset(_)
+            // What takes no place on a page.
+            | OpKind::Csrf
+            | OpKind::Method(_)
+            | OpKind::Vite { .. }
+            | OpKind::ViteReactRefresh
+            | OpKind::Fonts(_) => {}
+            OpKind::Break { label, when } | OpKind::Continue { label, when } => {
+                let is_break = matches!(kind, OpKind::Break { .. });
+                if when.is_none() || self.choose(2) == 0 {
+                    self.jump = Some((*label, is_break));
+                }
+            }
             _ => self.out.push('¤'),
         }
     }

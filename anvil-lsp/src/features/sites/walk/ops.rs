@@ -212,7 +212,11 @@ impl Walk<'_> {
                 String::new()
             }
         };
-        self.attributes(&component.attributes, Some(&owner));
+        if component.is_legacy {
+            self.data(&component.attributes, &owner);
+        } else {
+            self.attributes(&component.attributes, Some(&owner));
+        }
         self.owners.push(owner);
         self.body(&component.body);
         self.owners.pop();
@@ -254,17 +258,36 @@ impl Walk<'_> {
         }
     }
 
-    /// Attributes that are no props are none of our names.
+    /// What `@component` gives: `{ title, max_width: 1 }`.
+    fn data(&mut self, entries: &[Attribute], owner: &str) {
+        for entry in entries {
+            let Attribute::Bound(name, value) = entry else { continue };
+            let is_short = name.span == value.span;
+            self.prop_as(owner, name.span, &name.text, if is_short { Spelling::ShorthandKey } else { Spelling::Plain });
+            match &value.kind {
+                ExprKind::Var(variable) if is_short => self.variable(variable, value.span, Spelling::Shorthand),
+                _ => self.expr(value),
+            }
+        }
+    }
+
+    /// An attribute of a component's tag.
     fn prop(&mut self, owner: Option<&str>, span: Span, written: &str) {
-        let Some(owner) = owner else { return };
+        let is_short = self.source[..span.start as usize].ends_with(":$");
+        let spelling = if is_short { Spelling::ShortAttribute } else { Spelling::Attribute };
+        if let Some(owner) = owner {
+            self.prop_as(owner, span, written, spelling);
+        }
+    }
+
+    /// What is no prop is none of our names.
+    fn prop_as(&mut self, owner: &str, span: Span, written: &str, spelling: Spelling) {
         let name = snake(written);
         let props = self.names.package.set.program(owner).and_then(|program| program.props.as_ref());
         if !props.is_some_and(|props| props.iter().any(|prop| prop.name.text == name)) {
             return;
         }
-        let is_short = self.source[..span.start as usize].ends_with(":$");
         let symbol = Symbol::Prop { component: owner.to_owned(), name };
-        let spelling = if is_short { Spelling::ShortAttribute } else { Spelling::Attribute };
         self.site(unquoted(self.source, span), symbol, Role::Use, spelling);
     }
 }

@@ -1,0 +1,55 @@
+//! What `{{ … }}` and `{!! … !!}` print of a value.
+
+use super::fault::Eval;
+use super::format;
+use super::value::Val;
+use crate::Render;
+use crate::value::digits::push_signed;
+
+/// Whole numbers are most of what large pages print.
+#[inline]
+pub(crate) fn print(render: &mut Render, value: &Val, escapes: bool) -> Eval<()> {
+    match whole(value) {
+        Some(number) => Ok(render.write(|out| {
+            push_signed(out, number);
+            Ok(())
+        })?),
+        None => print_other(render, value, escapes),
+    }
+}
+
+fn print_other(render: &mut Render, value: &Val, escapes: bool) -> Eval<()> {
+    match value {
+        Val::None => Ok(()),
+        Val::Some(value) => print(render, value, escapes),
+        Val::Str(text) => Ok(render.write(|out| {
+            print_text(out, text, escapes);
+            Ok(())
+        })?),
+        Val::Host(value) if escapes => Ok(render.write(|out| value.write_escaped(out))?),
+        value => {
+            let mut text = String::new();
+            format::display(&mut text, value)?;
+            Ok(render.write(|out| {
+                print_text(out, &text, escapes);
+                Ok(())
+            })?)
+        }
+    }
+}
+
+/// A number as most are.
+fn whole(value: &Val) -> Option<i64> {
+    match value {
+        Val::Int(number, _) => i64::try_from(*number).ok(),
+        _ => None,
+    }
+}
+
+fn print_text(out: &mut String, text: &str, escapes: bool) {
+    if escapes {
+        crate::escape::escape_into(out, text);
+    } else {
+        out.push_str(text);
+    }
+}

@@ -1,0 +1,71 @@
+//! Whole numbers as text, without `fmt` between: tables of them are what pages have most of.
+
+use std::fmt::Write;
+
+/// `00` to `99`.
+const PAIRS: &str = "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+                     5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
+/// Writes a number that has no sign.
+#[inline]
+pub(crate) fn push_unsigned(out: &mut String, number: u64) {
+    match number {
+        0..10 => out.push(char::from(b'0' + number as u8)),
+        10..100 => out.push_str(pair(number)),
+        100..1000 => {
+            out.push(char::from(b'0' + (number / 100) as u8));
+            out.push_str(pair(number % 100));
+        }
+        1000..10_000 => {
+            out.push_str(pair(number / 100));
+            out.push_str(pair(number % 100));
+        }
+        _ => push_long(out, number),
+    }
+}
+
+#[inline]
+pub(crate) fn push_signed(out: &mut String, number: i64) {
+    if number < 0 {
+        out.push('-');
+    }
+    push_unsigned(out, number.unsigned_abs());
+}
+
+fn push_long(out: &mut String, number: u64) {
+    // Writing into a String does not fail.
+    let _ = write!(out, "{number}");
+}
+
+/// Two digits of a number below a hundred.
+#[inline]
+fn pair(number: u64) -> &'static str {
+    let at = number as usize * 2;
+    &PAIRS[at..at + 2]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::proptest;
+
+    fn check(number: i64) {
+        let mut out = String::new();
+        super::push_signed(&mut out, number);
+        assert_eq!(out, number.to_string());
+    }
+
+    #[test]
+    fn as_display_does() {
+        (-11_000..11_000).chain([i64::MIN, i64::MAX]).for_each(check);
+        let mut out = String::new();
+        super::push_unsigned(&mut out, u64::MAX);
+        assert_eq!(out, u64::MAX.to_string());
+    }
+
+    proptest! {
+        #[test]
+        fn any_number(number: i64) {
+            check(number);
+        }
+    }
+}
