@@ -1,7 +1,7 @@
 //! Checks of the types of unsaved templates, which the daemon makes: when one is due, and what came of it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_millis(120);
 #[derive(Debug, Default)]
 pub(crate) struct Checks {
     due: BTreeMap<PathBuf, Instant>,
-    running: BTreeSet<PathBuf>,
+    running: Option<PathBuf>,
 }
 
 /// How a check ended.
@@ -55,30 +55,32 @@ impl Checks {
     }
 
     pub(crate) fn ended(&mut self, path: &Path) {
-        self.running.remove(path);
+        self.running.take_if(|running| running == path);
     }
 
     pub(crate) fn next_due(&self) -> Option<Instant> {
-        self.due.iter().filter(|(path, _)| !self.running.contains(*path)).map(|(_, due)| *due).min()
+        if self.running.is_some() { None } else { self.due.values().min().copied() }
     }
 
-    /// One check of a template at a time: the daemon's answer to an older text is of no use.
-    fn take_due(&mut self) -> Vec<PathBuf> {
-        let now = Instant::now();
-        let is_due = |(path, due): &(&PathBuf, &Instant)| **due <= now && !self.running.contains(*path);
-        let paths: Vec<PathBuf> = self.due.iter().filter(is_due).map(|(path, _)| path.clone()).collect();
-        for path in &paths {
-            self.due.remove(path);
-            self.running.insert(path.clone());
+    /// One check at a time: the daemon lets a newer one replace the one that runs, whatever template that is of. What was typed last
+    /// comes first.
+    fn take_due(&mut self) -> Option<PathBuf> {
+        if self.running.is_some() {
+            return None;
         }
-        paths
+        let now = Instant::now();
+        let newest = self.due.iter().filter(|(_, due)| **due <= now).max_by_key(|(_, due)| **due);
+        let path = newest.map(|(path, _)| path.clone())?;
+        self.due.remove(&path);
+        self.running = Some(path.clone());
+        Some(path)
     }
 }
 
 impl State {
-    /// Starts the checks that are due. A template that cannot be read is not checked: its own mistakes come first.
+    /// Starts a check that is due. A template that cannot be read is not checked: its own mistakes come first.
     pub(crate) fn start_checks(&mut self) {
-        for path in self.checks.take_due() {
+        while let Some(path) = self.checks.take_due() {
             if !self.start_check(&path) {
                 self.checks.ended(&path);
             }

@@ -62,7 +62,7 @@ pub(crate) async fn run(snapshot: &Snapshot, command: &str, arguments: &[Value])
         }
         "anvil.showAbiReport" => {
             let root = json!({ "root": project.root });
-            let report = crate::features::generated::abi_report(snapshot, &root).await?;
+            let report = crate::features::layouts::report(snapshot, &root).await?;
             Ok(json!({ "message": report["text"], "text": report["text"] }))
         }
         other => Err(Error::invalid_params(format!("there is no command `{other}`; there are {}", ALL.join(", ")))),

@@ -186,8 +186,9 @@ impl Task {
                     if stops {
                         return End::Stopped;
                     }
-                    if (is_gap || is_live) && self.refresh(&connection).await.is_err() {
-                        return End::Lost;
+                    if is_gap || is_live {
+                        // One that is stopping does not answer any more, and says so in an event to come.
+                        let _ = self.refresh(&connection).await;
                     }
                 }
             }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anvild_protocol::{
-    AppState, BuildChange, BuildOutcome, Diagnostic, EventKind, Generation, LastBuild, Severity, Source,
+    AppState, BuildChange, BuildOutcome, BuildState, Diagnostic, EventKind, Generation, LastBuild, Severity, Source,
 };
 
 use crate::{
@@ -156,7 +156,10 @@ impl Project {
                 view.link = link;
                 return heard;
             }
-            News::Status(status) => view.status = Some(*status),
+            News::Status(status) => {
+                view.is_building = status.build.state == BuildState::Building;
+                view.status = Some(*status);
+            }
             News::Routes(routes) => {
                 view.routes = routes;
                 return heard;

@@ -68,7 +68,7 @@ impl LanguageServer {
     /// The newest changes of layouts, as Markdown.
     pub(crate) async fn abi_report(&self, params: Value) -> Result<Value> {
         let snapshot = ordered::snapshot().await?;
-        features::generated::abi_report(&snapshot, &params).await
+        features::layouts::report(&snapshot, &params).await
     }
 
     /// As in `anvil/reloadStatus`, for each project.

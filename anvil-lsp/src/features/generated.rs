@@ -1,4 +1,4 @@
-//! Virtual documents: the Rust that a template becomes, and the layouts that changed.
+//! A virtual document: the Rust that a template becomes.
 
 use serde_json::{Value, json};
 use tower_lsp::{
@@ -27,15 +27,4 @@ pub(crate) async fn rust(snapshot: &Snapshot, uri: &Uri) -> Result<Value> {
     let params = json!({ "file": path, "text": document.text.as_str() });
     let lowered = commands::call(project, "forge/lower", params).await?;
     Ok(json!({ "view": lowered["view"], "text": lowered["rust"] }))
-}
-
-/// The newest changes of layouts as Markdown; the first of `params` may be the folder of the project.
-///
-/// # Errors
-/// A failed request if the daemon cannot be asked.
-pub(crate) async fn abi_report(snapshot: &Snapshot, params: &Value) -> Result<Value> {
-    let folder: Vec<Value> = params.get("root").cloned().into_iter().collect();
-    let project = commands::project(snapshot, &folder)?;
-    let report = commands::call(project, "abi/report", Value::Null).await?;
-    Ok(json!({ "text": report.to_string(), "items": report }))
 }

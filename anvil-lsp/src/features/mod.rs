@@ -19,6 +19,7 @@ pub(crate) mod format;
 pub(crate) mod generated;
 pub(crate) mod hover;
 pub(crate) mod known;
+pub(crate) mod layouts;
 pub(crate) mod lens;
 pub(crate) mod links;
 pub(crate) mod references;
