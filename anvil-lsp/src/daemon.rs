@@ -109,6 +109,8 @@ struct Task {
 enum End {
     /// Nobody needs this task any more.
     Unused,
+    /// It never began: the daemon is about to end, and its socket is still there.
+    Refused,
     /// The daemon said that it stops.
     Stopped,
     Lost,
@@ -133,6 +135,7 @@ impl Task {
             retry = RETRY_FIRST;
             match self.converse(connection).await {
                 End::Unused => return,
+                End::Refused => {}
                 // Somebody ended it on purpose; starting it again would be a fight.
                 End::Stopped => spawns = false,
                 End::Lost => spawns = self.usage == DaemonUse::Start,
@@ -160,13 +163,13 @@ impl Task {
 
     async fn converse(&mut self, connection: Connection) -> End {
         let connection = Arc::new(connection);
-        let Ok(mut events) = connection.rpc().events().await else { return End::Lost };
+        let Ok(mut events) = connection.rpc().events().await else { return End::Refused };
         if self.tell(News::Link(Link::Connected)).await.is_err() {
             return End::Unused;
         }
         let mut next_seq = None;
         if self.refresh(&connection).await.is_err() {
-            return End::Lost;
+            return End::Refused;
         }
         loop {
             tokio::select! {

@@ -22,7 +22,14 @@ fn checkout() -> PathBuf {
 const LIBRARIES: &[&str] = &["serde", "sqlx", "tokio"];
 
 impl Blog {
+    /// One that is not built.
     pub(crate) fn new() -> Self {
+        Self::named("blog")
+    }
+
+    /// A package of this name, unique among the tests that build theirs: they share a build directory, in which cargo tells packages of the same
+    /// name in different folders not apart.
+    pub(crate) fn named(name: &str) -> Self {
         // Short: the path of a Unix socket below it has at most 107 bytes.
         let folder = tempfile::Builder::new().prefix("anvil-blog-").tempdir().expect("a temporary folder");
         let blog = Self { folder };
@@ -43,13 +50,15 @@ impl Blog {
         let libraries: Vec<String> = LIBRARIES.iter().map(declared).collect();
         let framework = checkout().join("framework");
         let manifest = format!(
-            "[workspace]\n\n[package]\nname = \"blog\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+            "[workspace]\n\n[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
              anvilforge = {{ path = {:?} }}\n{}\n\n[build-dependencies]\nanvilforge-templates-codegen = {{ path = {:?} }}\n",
             framework.join("anvilforge"),
             libraries.join("\n"),
             framework.join("templates-codegen"),
         );
         blog.write("Cargo.toml", &manifest);
+        let program = blog.read("src/main.rs").replace("blog::", &format!("{}::", name.replace('-', "_")));
+        blog.write("src/main.rs", &program);
         blog
     }
 

@@ -26,7 +26,8 @@ class Wire:
         # Messages in the order in which they came; requests and notifications of the server have a method.
         self.messages = []
         self.answers = {}
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self):
         out = self.process.stdout
@@ -121,6 +122,8 @@ class Wire:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        # Its pipe has ended; before that it must not be closed.
+        self.reader.join()
         for pipe in (self.process.stdin, self.process.stdout):
             try:
                 pipe.close()

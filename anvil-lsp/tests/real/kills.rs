@@ -22,7 +22,7 @@ fn shut_down(runtime: &Runtime) {
 
 #[test]
 fn a_killed_server_leaves_the_daemon_and_the_next_one_finds_it() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-killed-server");
     session.open(INDEX);
     let daemon = session.runtime.daemon().expect("the server started it");
     let family = descendants(session.editor.pid());
@@ -53,7 +53,7 @@ fn a_killed_server_leaves_the_daemon_and_the_next_one_finds_it() {
 
 #[test]
 fn a_killed_daemon_comes_back_and_the_diagnostics_with_it() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-killed-daemon");
     session.open(INDEX);
     session.replace_and_save(INDEX, "{{ post.title }}", "{{ post.titel }}");
     let before = session.until_shown(INDEX, "forge", "titel");
@@ -82,7 +82,7 @@ fn a_killed_daemon_comes_back_and_the_diagnostics_with_it() {
 
 #[test]
 fn a_daemon_that_was_stopped_on_purpose_stays_stopped() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-stopped-daemon");
     let daemon = session.runtime.daemon().expect("the server started it");
     let seen = session.editor.told.len();
     shut_down(&session.runtime);
@@ -101,7 +101,7 @@ fn a_daemon_that_was_stopped_on_purpose_stays_stopped() {
 
 #[test]
 fn a_killed_editor_takes_its_server_along_and_nothing_is_left() {
-    let session = Session::live();
+    let session = Session::live("fx-lsp-killed-editor");
     let mut stand = std::process::Command::new("cat").stdin(Stdio::piped()).spawn().expect("cat starts");
     let mut editor = launch(&session.blog, &session.runtime).process(Some(stand.id())).ready();
     stand.kill().expect("it lives");

@@ -96,13 +96,14 @@ pub(crate) fn launch(blog: &Blog, runtime: &Runtime) -> Launch {
 const CONFIGURATION: &str = "\n[server]\naddr = \"127.0.0.1:0\"\n\n[dev]\npatches = false\n";
 
 impl Session {
-    /// The blog runs, and its first generation answers.
-    pub(crate) fn live() -> Self {
-        Self::of(Blog::new(), |_| {})
+    /// The blog runs, and its first generation answers. The name is that of its package, and of no other.
+    pub(crate) fn live(name: &str) -> Self {
+        Self::of(name, |_| {})
     }
 
     /// The same with a blog that was changed before.
-    pub(crate) fn of(blog: Blog, prepare: impl FnOnce(&Blog)) -> Self {
+    pub(crate) fn of(name: &str, prepare: impl FnOnce(&Blog)) -> Self {
+        let blog = Blog::named(name);
         blog.write("config/anvil.toml", &(blog.read("config/anvil.toml") + CONFIGURATION));
         prepare(&blog);
         let runtime = Runtime::new(&blog);

@@ -43,7 +43,7 @@ fn renamed(session: &mut Session, file: &str, (mark, into): (&str, usize), name:
 
 #[test]
 fn around_the_blog() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-around");
     let s = &mut session;
     for file in [INDEX, SHOW, FORM, LAYOUT, POSTS] {
         s.open(file);
@@ -84,7 +84,7 @@ fn around_the_blog() {
 
 #[test]
 fn the_rust_of_a_template() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-rust");
     let s = &mut session;
     s.open(FORM);
     s.replace(FORM, "<h1>{{ heading }}</h1>", "<h1>{{ heading.trim() }}</h1>");

@@ -33,7 +33,7 @@ fn with_stats(blog: &Blog) {
 
 #[test]
 fn a_struct_in_the_container_changes() {
-    let mut session = Session::of(Blog::new(), with_stats);
+    let mut session = Session::of("fx-lsp-layout", with_stats);
     let s = &mut session;
     let file = "src/stats.rs";
     s.open(file);
@@ -54,7 +54,7 @@ fn a_struct_in_the_container_changes() {
 
 #[test]
 fn requests_fail() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-requests");
     let s = &mut session;
     s.open(POSTS);
     snapshot!("running_a_handler_panics", {
@@ -77,7 +77,7 @@ fn requests_fail() {
 
 #[test]
 fn commands_steer_the_blog() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-commands");
     let s = &mut session;
     s.open(POSTS);
     snapshot!("running_restarted", {
@@ -112,7 +112,7 @@ fn commands_steer_the_blog() {
 
 #[test]
 fn what_was_asked_of_a_handler_stands_above_it() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-lenses");
     let s = &mut session;
     s.open(POSTS);
     assert_eq!(s.get("/").0, 200);

@@ -11,7 +11,7 @@ fn with_status(session: &Session, screen: &str) -> String {
 
 #[test]
 fn templates_and_rust_are_saved() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-saved");
     let s = &mut session;
     s.open(INDEX);
     s.open(POSTS);
@@ -63,7 +63,7 @@ fn templates_and_rust_are_saved() {
 
 #[test]
 fn what_rust_analyzer_says_is_not_said_again() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-beside");
     let s = &mut session;
     s.open(POSTS);
     s.editor.notify(

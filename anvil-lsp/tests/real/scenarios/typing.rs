@@ -16,7 +16,7 @@ fn mistake(session: &mut Session, file: &str, (old, new): (&str, &str), said: &s
 
 #[test]
 fn mistakes_in_structure_and_names() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-names");
     let s = &mut session;
     for file in [INDEX, SHOW, FORM, LAYOUT, QUOTE] {
         s.open(file);
@@ -64,7 +64,7 @@ fn mistakes_in_structure_and_names() {
 
 #[test]
 fn mistakes_in_types_before_anything_is_saved() {
-    let mut session = Session::live();
+    let mut session = Session::live("fx-lsp-types");
     let s = &mut session;
     for file in [INDEX, SHOW, FORM, QUOTE] {
         s.open(file);
