@@ -13,16 +13,19 @@ use anvild_client::{
 };
 use anvild_protocol::{AnvilDaemonClient, Event as DaemonEvent, EventKind, RouteRow, Status};
 use jsonrpsee::core::client::Subscription;
+use rustix::process::Pid;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{settings::DaemonUse, state::Event};
+use crate::{parent, settings::DaemonUse, state::Event};
 
 /// Between attempts to find a daemon that nobody has started yet.
 const ATTACH_INTERVAL: Duration = Duration::from_secs(2);
 /// After a daemon that could not be started, doubled up to the next.
 const RETRY_FIRST: Duration = Duration::from_secs(1);
 const RETRY_LAST: Duration = Duration::from_secs(60);
+/// How long a daemon may take to end.
+const LEAVE_LIMIT: Duration = Duration::from_secs(10);
 /// Calls that wait for their turn.
 const CALLS_WAITING: usize = 32;
 
@@ -133,17 +136,29 @@ impl Task {
                 }
             };
             retry = RETRY_FIRST;
+            let pid = connection.daemon().pid;
             match self.converse(connection).await {
                 End::Unused => return,
                 End::Refused => {}
                 // Somebody ended it on purpose; starting it again would be a fight.
                 End::Stopped => spawns = false,
-                End::Lost => spawns = self.usage == DaemonUse::Start,
+                End::Lost => spawns = self.usage == DaemonUse::Start && self.was_killed(pid).await,
             }
             if self.tell(News::Link(Link::Waiting)).await.is_err() {
                 return;
             }
         }
+    }
+
+    /// Whether a daemon that is gone did not end by itself: one that does takes its socket along. Its last word may get lost with the
+    /// connection.
+    async fn was_killed(&self, pid: u32) -> bool {
+        if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+            let ended = tokio::task::spawn_blocking(move || parent::wait(pid));
+            // One that hangs is spoken to again.
+            let _ = tokio::time::timeout(LEAVE_LIMIT, ended).await;
+        }
+        self.paths.socket().exists()
     }
 
     async fn connect(&mut self, spawns: bool) -> Result<Connection, Link> {

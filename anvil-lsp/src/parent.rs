@@ -23,7 +23,8 @@ pub(crate) async fn ended(mut processes: watch::Receiver<Option<u32>>) {
     }
 }
 
-fn wait(pid: Pid) -> rustix::io::Result<()> {
+/// Waits until a process has ended.
+pub(crate) fn wait(pid: Pid) -> rustix::io::Result<()> {
     let process = match pidfd_open(pid, PidfdFlags::empty()) {
         Err(rustix::io::Errno::SRCH) => return Ok(()),
         opened => opened?,

@@ -64,7 +64,8 @@ fn summary(view: &DaemonView) -> (&'static str, String) {
     }
     let outcome = status.build.last.as_ref().filter(|last| last.generation > live).map(|last| last.outcome);
     match outcome {
-        _ if is_rolled_back(status) => ("rolledBack", format!("anvil: rolled back to {live}")),
+        // Said from the moment that somebody asks; true once the older one answers.
+        _ if is_rolled_back(status) && saved > live => ("rolledBack", format!("anvil: rolled back to {live}")),
         Some(BuildOutcome::Failed) => ("failed", format!("anvil: {saved} failed, {live} live")),
         Some(BuildOutcome::Refused) => ("blocked", format!("anvil: {saved} blocked, {live} live")),
         _ if live.0 == 0 => ("building", format!("anvil: building {saved}…")),
