@@ -68,7 +68,7 @@ test("the server can do what the extension shows", async () => {
   for (const feature of ["completionProvider", "hoverProvider", "definitionProvider", "renameProvider", "documentFormattingProvider"] as const) {
     assert.ok(capabilities[feature], feature);
   }
-  const commands = ["anvil.restartApp", "anvil.rollback", "anvil.waitLive", "anvil.startApp", "anvil.stopApp", "anvil.doctor", "anvil.useDaemonDiagnostics"];
+  const commands = ["anvil.restartApp", "anvil.rollback", "anvil.waitLive", "anvil.startApp", "anvil.stopApp", "anvil.doctor", "anvil.useDaemonDiagnostics", "anvil.showAbiReport"];
   assert.deepEqual([...(capabilities.executeCommandProvider?.commands ?? [])].sort(), commands.sort());
   assert.equal(await server.end(), 0);
 });
@@ -125,7 +125,7 @@ test("completion offers directives, components, props, variables and fields", as
   const text = readFileSync(template("posts/index"), "utf8");
   const at = (insert: string) => text.replace("<h1>Posts</h1>\n", `<h1>Posts</h1>\n${insert}\n`);
   includes(await complete(server, uri, at("@fore"), "@fore"), "@foreach", "@forelse");
-  includes(await complete(server, uri, at("<x-"), "</h1>\n<x-"), "quote", "field", "pagination");
+  includes(await complete(server, uri, at("<x-"), "</h1>\n<x-"), "x-quote", "x-field", "x-pagination");
   includes(await complete(server, uri, at("<x-pagination  />"), "<x-pagination "), "page", "pages", "path");
   includes(await complete(server, uri, at("{{  }}"), "</h1>\n{{ "), "posts", "page", "pages");
   includes(await complete(server, uri, text.replace("{{ post.title }}", "{{ post. }}"), "{{ post."), "title", "body", "created_at");
