@@ -84,7 +84,8 @@ fn said(package: &Path) -> BTreeMap<String, Vec<Value>> {
         let target = message["target"]["name"].as_str().unwrap_or_default().to_owned();
         said.entry(target).or_default().push(message["message"].clone());
     }
-    assert!(!said.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let is_case = |target: &String| target.starts_with("case");
+    assert!(said.keys().any(is_case), "{}", String::from_utf8_lossy(&output.stderr));
     said
 }
 
