@@ -252,6 +252,7 @@ impl Forge {
     }
 
     /// Whether templates are read at every request.
+    #[cfg(feature = "axum")]
     pub(crate) fn is_live(&self) -> bool {
         self.is_live || self.packages.is_some()
     }
