@@ -4,13 +4,14 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 use anvild_client::{ProjectPaths, read_record};
 use serde_json::{Value, json};
 
 use crate::{
-    client::{Blog, Editor, Launch},
+    client::{Blog, Editor, Launch, PATIENCE},
     http,
     processes::{self, Process},
     screen,
@@ -163,6 +164,19 @@ impl Session {
             url.as_str().and_then(|url| url.strip_prefix("http://")?.parse().ok()).expect("an address");
         let answer = wait(http::get(addr, path)).unwrap_or_else(|error| panic!("{path}: {error}"));
         (answer.status, answer.body)
+    }
+
+    /// Asks for a page until it has this in it.
+    #[track_caller]
+    pub(crate) fn until_served(&mut self, path: &str, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let (status, body) = self.get(path);
+            if status == 200 && body.contains(text) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{path} never has {text:?}: {status} {body}");
+        }
     }
 
     // ---- what is seen

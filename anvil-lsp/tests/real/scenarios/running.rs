@@ -91,12 +91,13 @@ fn commands_steer_the_blog() {
         let status = s.until_status("rolled back", |status| status["state"] == "rolledBack");
         format!("{said}\n{}", screen::without_numbers(status["message"].as_str().expect("a message")))
     });
-    assert!(s.get("/posts/new").1.contains("<h1>New post</h1>"), "the generation before");
+    // The generation before.
+    s.until_served("/posts/new", "<h1>New post</h1>");
     snapshot!("running_the_next_save_after_a_rollback", {
         s.replace_and_save(POSTS, "\"Another post\"", "\"A new post\"");
         s.until_live()
     });
-    assert!(s.get("/posts/new").1.contains("<h1>A new post</h1>"));
+    s.until_served("/posts/new", "<h1>A new post</h1>");
     snapshot!("running_stopped", {
         let said = s.command("anvil.stopApp");
         let status = s.until_status("stopped", |status| status["state"] == "stopped");
