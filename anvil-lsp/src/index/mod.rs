@@ -56,8 +56,8 @@ impl Index {
     #[must_use]
     pub fn view_of(&self, path: &Path) -> Option<View<'_>> {
         self.packages.iter().find_map(|package| {
-            let name = package.views.iter().find_map(|(name, file)| (file == path).then_some(name.as_str()))?;
-            Some(View { package, name })
+            let (name, file) = package.views.get_key_value(&package.name_of(path)?)?;
+            (file == path).then_some(View { package, name })
         })
     }
 
