@@ -387,7 +387,7 @@ pub enum Attribute {
 }
 
 /// Calls `visit` with each body directly within an op.
-pub fn bodies(kind: &OpKind, visit: &mut dyn FnMut(&[Op])) {
+pub fn bodies<'o>(kind: &'o OpKind, visit: &mut dyn FnMut(&'o [Op])) {
     match kind {
         OpKind::If { branches, otherwise } => {
             branches.iter().for_each(|(_, body)| visit(body));

@@ -4,13 +4,14 @@ use forge_codegen::{Span, tree::Node};
 use tower_lsp::ls_types::{CodeAction, Diagnostic};
 
 use super::{Asked, fixes};
+use crate::features::visit;
 
 /// Adds the end of a block, component or slot behind its last content.
 pub(super) fn close(asked: &Asked<'_>, diagnostic: &Diagnostic, opener: Span) -> Option<CodeAction> {
     let end = proposed_end(&diagnostic.message)?;
     let template = fixes::template(asked);
     let mut found: Option<Span> = None;
-    fixes::each(template.nodes(), &mut |node| {
+    visit::nodes(template.nodes(), &mut |node| {
         let (begins, is_open) = match node {
             Node::Block(block) => (block.opener().name, block.close.is_none()),
             Node::Component(component) => (component.tag.span, component.close.is_none()),
@@ -42,7 +43,7 @@ pub(super) fn end_piece(asked: &Asked<'_>, diagnostic: &Diagnostic, span: Span) 
     let end = proposed_end(&diagnostic.message)?;
     let template = fixes::template(asked);
     let mut found: Option<u32> = None;
-    fixes::each(template.nodes(), &mut |node| {
+    visit::nodes(template.nodes(), &mut |node| {
         if node.span().start == span.start && !matches!(node, Node::Text(_)) {
             found = Some(node.span().end);
         }

@@ -14,6 +14,7 @@ use crate::{
     features::{
         edits::Edits,
         sites::{Names, Role, Symbol},
+        visit,
     },
     index::Package,
 };
@@ -95,7 +96,7 @@ fn of_component(asked: &Asked<'_>, component: &Component) -> String {
         }
     }
     let mut slots: Vec<String> = Vec::new();
-    fixes::each(&component.children, &mut |node| {
+    visit::nodes(&component.children, &mut |node| {
         if let Node::Slot(slot) = node {
             slots.extend(slot.name.map(|name| snake(asked.text(name))));
         }

@@ -8,7 +8,7 @@ use tower_lsp::ls_types::{CodeAction, CodeActionKind};
 
 use super::{Asked, close::indentation, fixes};
 use crate::{
-    features::edits::Edits,
+    features::{edits::Edits, visit},
     index::{Package, View},
 };
 
@@ -40,7 +40,7 @@ fn trimmed(asked: &Asked<'_>) -> Option<Span> {
 /// Whether the ends of the selection cut nothing but text. What belongs to a template as a whole cannot be moved.
 fn is_whole(nodes: &[Node], selection: Span) -> bool {
     let mut is_whole = true;
-    fixes::each(nodes, &mut |node| {
+    visit::nodes(nodes, &mut |node| {
         let span = node.span();
         let is_outside = span.end <= selection.start || selection.end <= span.start;
         if is_outside || matches!(node, Node::Text(_)) {

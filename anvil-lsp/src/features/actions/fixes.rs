@@ -9,7 +9,10 @@ use forge_codegen::{
 use tower_lsp::ls_types::{CodeAction, Diagnostic};
 
 use super::{Asked, close, code, create, suggestion};
-use crate::{features::context, snapshot::Cursor};
+use crate::{
+    features::{context, visit},
+    snapshot::Cursor,
+};
 
 /// All repairs of a diagnostic of a template.
 pub(super) fn of_forge(asked: &Asked<'_>, diagnostic: &Diagnostic) -> Vec<CodeAction> {
@@ -41,25 +44,12 @@ pub(super) fn template<'s>(asked: &Asked<'s>) -> Cow<'s, Template> {
 /// All components, outer first.
 pub(super) fn components(nodes: &[Node]) -> Vec<&Component> {
     let mut found = Vec::new();
-    each(nodes, &mut |node| {
+    visit::nodes(nodes, &mut |node| {
         if let Node::Component(component) = node {
             found.push(component);
         }
     });
     found
-}
-
-/// Calls `visit` with each node, outer first.
-pub(super) fn each<'n>(nodes: &'n [Node], visit: &mut dyn FnMut(&'n Node)) {
-    for node in nodes {
-        visit(node);
-        match node {
-            Node::Block(block) => block.branches.iter().for_each(|branch| each(&branch.children, visit)),
-            Node::Component(component) => each(&component.children, visit),
-            Node::Slot(slot) => each(&slot.children, visit),
-            _ => {}
-        }
-    }
 }
 
 /// The prop that a component needs, without a value yet: it stands in the proposal as it is written in a tag.
@@ -77,7 +67,7 @@ fn declare_prop(asked: &Asked<'_>, diagnostic: &Diagnostic, name: Span) -> Optio
     let prop = asked.text(name).to_owned();
     let template = template(asked);
     let mut list = None;
-    each(template.nodes(), &mut |node| match node {
+    visit::nodes(template.nodes(), &mut |node| match node {
         Node::Directive(directive) if directive.kind == forge_codegen::Kind::Props => {
             list = directive.list().first().copied()
         }
