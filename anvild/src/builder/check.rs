@@ -5,13 +5,13 @@
 //! same client ends the older one's.
 
 use std::{
-    collections::VecDeque,
-    path::{Path, PathBuf},
+    collections::{BTreeSet, VecDeque},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
 
-use anvild_protocol::{CheckOutcome, ClientId, Diagnostic, ForgeChecked, ForgeLowered, Severity, Source};
+use anvild_protocol::{CheckOutcome, ClientId, ForgeChecked, ForgeLowered};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinHandle,
@@ -19,18 +19,13 @@ use tokio::{
 };
 
 use super::{
-    command::{Cancel, RunError},
-    library::stale,
+    look::{Looked, answer, look},
     plan::Plan,
-    replay::{Compiled, replay},
     shadow::{Glance, Prepared, Shadows},
 };
 
 /// What the first look at a large app takes, several times over. Beyond it a procedural macro hangs.
 const CHECK_DEADLINE: Duration = Duration::from_secs(180);
-
-/// Codes of errors in Rust code after which the compiler does not look at types.
-const BEFORE_TYPES: [&str; 3] = ["rustc", "E0432", "E0433"];
 
 /// A call about a template.
 #[derive(Debug)]
@@ -51,7 +46,13 @@ impl Checks {
     /// Starts the task. It ends with the sender of the calls.
     pub(super) fn spawn(calls: mpsc::Receiver<CheckCall>) -> Self {
         let (plan, receiver) = watch::channel(None);
-        let worker = Worker { plan: receiver, shadows: Shadows::default(), waiting: VecDeque::new() };
+        let worker = Worker {
+            plan: receiver,
+            shadows: Shadows::default(),
+            waiting: VecDeque::new(),
+            known: BTreeSet::new(),
+            unknown: None,
+        };
         tokio::spawn(worker.run(calls));
         Self { plan }
     }
@@ -73,11 +74,12 @@ struct Request {
 
 /// A compiler at work.
 struct Running {
-    client: ClientId,
-    reply: oneshot::Sender<ForgeChecked>,
+    /// Who waits for it; nobody, where it looks at what is saved to be faster the next time.
+    asked: Option<(ClientId, oneshot::Sender<ForgeChecked>)>,
+    file: PathBuf,
     /// Dropped with it, which ends the compiler.
     cancel: watch::Sender<bool>,
-    look: JoinHandle<ForgeChecked>,
+    look: JoinHandle<Looked>,
     deadline: Instant,
     is_overdue: bool,
 }
@@ -87,6 +89,10 @@ struct Worker {
     shadows: Shadows,
     /// At most one of each client.
     waiting: VecDeque<Request>,
+    /// The compiler's own notes about crates that it has found in order once. It only keeps those.
+    known: BTreeSet<PathBuf>,
+    /// A template of a crate that it has found in order never.
+    unknown: Option<PathBuf>,
 }
 
 impl Worker {
@@ -101,17 +107,32 @@ impl Worker {
                     Some(call) => self.take(call, running.as_ref()).await,
                     None => return,
                 },
-                checked = ended(&mut running) => if let Some(Running { reply, .. }) = running.take() {
-                    // Nobody listens any more at worst.
-                    let _ = reply.send(checked);
+                looked = ended(&mut running) => if let Some(Running { asked, file, .. }) = running.take() {
+                    self.note(file, asked.is_some(), &looked);
+                    if let Some((_, reply)) = asked {
+                        // Nobody listens any more at worst.
+                        let _ = reply.send(looked.checked);
+                    }
                 },
             }
         }
     }
 
+    /// Remembers what the compiler knows from now on, and what it would better know.
+    fn note(&mut self, file: PathBuf, was_asked: bool, looked: &Looked) {
+        self.known.extend(looked.known.iter().cloned());
+        if !was_asked && looked.checked.outcome == CheckOutcome::Checked {
+            // What is saved has errors as well: another look would learn nothing.
+            self.known.extend(looked.unknown.iter().cloned());
+        } else if looked.unknown.iter().any(|notes| !self.known.contains(notes)) {
+            self.unknown = Some(file);
+        }
+    }
+
     async fn take(&mut self, call: CheckCall, running: Option<&Running>) {
         let stop = |client| {
-            if let Some(running) = running.filter(|running| running.client == client) {
+            let gives_way = |running: &&Running| running.asked.as_ref().is_none_or(|(asking, _)| *asking == client);
+            if let Some(running) = running.filter(gives_way) {
                 running.cancel.send_replace(true);
             }
         };
@@ -145,7 +166,9 @@ impl Worker {
     /// Starts the compiler for the request that has waited longest.
     async fn begin(&mut self) -> Option<Running> {
         loop {
-            let Request { client, file, text, reply } = self.waiting.pop_front()?;
+            let Some(Request { client, file, text, reply }) = self.waiting.pop_front() else {
+                return self.learn().await;
+            };
             if reply.is_closed() {
                 continue;
             }
@@ -157,16 +180,27 @@ impl Worker {
                 Err(why) => Err(why),
             };
             let checked = match prepared {
-                Ok(Prepared::Glances(glances)) => {
-                    let (cancel, cancelled) = watch::channel(false);
-                    let look = tokio::spawn(look(glances, file, cancelled));
-                    let deadline = Instant::now() + CHECK_DEADLINE;
-                    return Some(Running { client, reply, cancel, look, deadline, is_overdue: false });
-                }
+                Ok(Prepared::Glances(glances)) => return Some(Running::start(glances, file, Some((client, reply)))),
                 Ok(Prepared::Unused) => answer(CheckOutcome::Checked, Some("no view uses this template".to_owned())),
                 Err(why) => answer(CheckOutcome::Unavailable, Some(why)),
             };
             let _ = reply.send(checked);
+        }
+    }
+
+    /// Looks at what is saved of a crate that the compiler does not know yet: the next text with an error in it takes a third of
+    /// the time then.
+    async fn learn(&mut self) -> Option<Running> {
+        let file = self.unknown.take()?;
+        let text = tokio::fs::read_to_string(&file).await.ok()?;
+        let plan = self.plan().ok()?;
+        let prepared = {
+            let file = file.clone();
+            self.with_shadows(move |shadows| shadows.prepare(&plan, &file, &text)).await
+        };
+        match prepared {
+            Ok(Prepared::Glances(glances)) => Some(Running::start(glances, file, None)),
+            Ok(Prepared::Unused) | Err(_) => None,
         }
     }
 
@@ -193,147 +227,45 @@ impl Worker {
     }
 }
 
+impl Running {
+    fn start(glances: Vec<Glance>, file: PathBuf, asked: Option<(ClientId, oneshot::Sender<ForgeChecked>)>) -> Self {
+        let (cancel, cancelled) = watch::channel(false);
+        let look = tokio::spawn(look(glances, file.clone(), cancelled));
+        Self { asked, file, cancel, look, deadline: Instant::now() + CHECK_DEADLINE, is_overdue: false }
+    }
+}
+
 /// Never, while no compiler is at work. One that nobody wants any more is told to end.
-async fn ended(running: &mut Option<Running>) -> ForgeChecked {
-    let Some(Running { reply, cancel, look, deadline, is_overdue, .. }) = running else {
+async fn ended(running: &mut Option<Running>) -> Looked {
+    let Some(Running { asked, cancel, look, deadline, is_overdue, .. }) = running else {
         return std::future::pending().await;
     };
-    let mut checked = tokio::select! {
-        checked = &mut *look => Some(checked),
-        () = reply.closed() => None,
+    let closed = async {
+        match asked {
+            Some((_, reply)) => reply.closed().await,
+            None => std::future::pending().await,
+        }
+    };
+    let mut looked = tokio::select! {
+        looked = &mut *look => Some(looked),
+        () = closed => None,
         () = sleep_until(*deadline) => {
             *is_overdue = true;
             None
         }
     };
-    if checked.is_none() {
+    if looked.is_none() {
         cancel.send_replace(true);
-        checked = Some(look.await);
+        looked = Some(look.await);
     }
-    match checked {
+    match looked {
         _ if *is_overdue => {
             let why = format!("the compiler has not ended within {} seconds", CHECK_DEADLINE.as_secs());
-            answer(CheckOutcome::Unavailable, Some(why))
+            Looked::nothing(answer(CheckOutcome::Unavailable, Some(why)))
         }
-        Some(Ok(checked)) => checked,
-        Some(Err(_)) | None => answer(CheckOutcome::Unavailable, Some("the check was lost; try again".to_owned())),
-    }
-}
-
-fn answer(outcome: CheckOutcome, why: Option<String>) -> ForgeChecked {
-    ForgeChecked { outcome, why, diagnostics: Vec::new() }
-}
-
-/// Runs the compiler for each crate. `file` is the template as the client calls it.
-async fn look(glances: Vec<Glance>, file: PathBuf, mut cancel: Cancel) -> ForgeChecked {
-    let mut checked = answer(CheckOutcome::Checked, None);
-    for glance in glances {
-        let seen = match replay(&glance.capture, &glance.derivation, &mut cancel).await {
-            Ok(compiled) => seen(compiled),
-            Err(RunError::Cancelled) => return answer(CheckOutcome::Replaced, None),
-            Err(error) => Err(error.to_string()),
-        };
-        let Seen { errors, beside } = match seen {
-            Ok(seen) => seen,
-            Err(why) => return answer(CheckOutcome::Unavailable, Some(why)),
-        };
-        checked.why = checked.why.or(beside);
-        for error in errors {
-            let error = renamed(error, &glance.file, &file);
-            // What several views are made of is compiled several times.
-            if !checked.diagnostics.iter().any(|known| is_same(known, &error)) {
-                checked.diagnostics.push(error);
-            }
+        Some(Ok(looked)) => looked,
+        Some(Err(_)) | None => {
+            Looked::nothing(answer(CheckOutcome::Unavailable, Some("the check was lost; try again".to_owned())))
         }
-    }
-    checked
-}
-
-/// What the compiler has found.
-#[derive(Debug, PartialEq)]
-struct Seen {
-    /// In templates.
-    errors: Vec<Diagnostic>,
-    /// The first error elsewhere, as a sentence.
-    beside: Option<String>,
-}
-
-/// An error says why the compiler has not looked at templates.
-fn seen(compiled: Compiled) -> Result<Seen, String> {
-    let is_in_template = |found: &Diagnostic| found.file.as_deref().is_some_and(|file| file.ends_with(".forge.html"));
-    let stale = if compiled.succeeded { None } else { stale(&compiled) };
-    let errors = compiled.diagnostics.into_iter().filter(|found| found.severity == Severity::Error);
-    let (mut errors, others): (Vec<_>, Vec<_>) = errors.partition(is_in_template);
-    if errors.is_empty() {
-        if let Some(why) = stale {
-            return Err(format!("the app does not fit together, save it once more: {why}"));
-        }
-        if let Some(first) = others.iter().find(|found| BEFORE_TYPES.contains(&found.code.as_str())) {
-            return Err(format!("the Rust code has an error before types are looked at: {}", sentence(first)));
-        }
-    }
-    for error in &mut errors {
-        error.source = Source::Forge;
-    }
-    let beside = others.first().map(|first| format!("the Rust code has an error, too: {}", sentence(first)));
-    Ok(Seen { errors, beside })
-}
-
-fn sentence(found: &Diagnostic) -> String {
-    let line = found.line.map(|line| format!(":{line}")).unwrap_or_default();
-    let place = found.file.as_ref().map(|file| format!("{file}{line}: ")).unwrap_or_default();
-    let code = if found.code == "rustc" { String::new() } else { format!("{} ", found.code) };
-    format!("{place}{code}{}", found.message)
-}
-
-/// The same with the client's name for its file.
-fn renamed(mut found: Diagnostic, known: &Path, wanted: &Path) -> Diagnostic {
-    let rename = |file: &mut String| {
-        if Path::new(&*file) == known {
-            *file = wanted.to_string_lossy().into_owned();
-        }
-    };
-    found.file.as_mut().map(rename);
-    found.labels.iter_mut().for_each(|label| rename(&mut label.file));
-    found
-}
-
-fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
-    let place = |found: &Diagnostic| (found.line, found.column, found.end_line, found.end_column);
-    (&one.code, &one.file, &one.message) == (&other.code, &other.file, &other.message) && place(one) == place(other)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error(code: &str, file: &str) -> Diagnostic {
-        Diagnostic::error(Source::Build, code, "no").at(file, 3, 4)
-    }
-
-    fn compiled(diagnostics: Vec<Diagnostic>) -> Compiled {
-        Compiled { succeeded: diagnostics.is_empty(), diagnostics, stderr: String::new() }
-    }
-
-    #[test]
-    fn errors_of_templates_are_told_from_those_that_hide_them() {
-        let template = error("E0609", "/p/templates/a.forge.html");
-        let found = seen(compiled(vec![template.clone(), error("E0308", "/p/src/lib.rs")])).unwrap();
-        assert_eq!(found.errors, [Diagnostic { source: Source::Forge, ..template }]);
-        assert_eq!(found.beside.as_deref(), Some("the Rust code has an error, too: /p/src/lib.rs:3: E0308 no"));
-        assert_eq!(seen(compiled(vec![])), Ok(Seen { errors: vec![], beside: None }));
-        // A type that is wrong elsewhere hides nothing; a syntax error hides everything.
-        assert_eq!(seen(compiled(vec![error("E0308", "/p/src/lib.rs")])).unwrap().errors, []);
-        let hidden = seen(compiled(vec![error("rustc", "/p/src/lib.rs")])).unwrap_err();
-        assert!(hidden.ends_with("before types are looked at: /p/src/lib.rs:3: no"), "{hidden}");
-        let stale = seen(compiled(vec![error("E0460", "/p/src/lib.rs")])).unwrap_err();
-        assert!(stale.contains("save it once more"), "{stale}");
-    }
-
-    #[test]
-    fn the_client_reads_its_own_name_of_the_file() {
-        let known = error("E0609", "/p/app/../shared/a.forge.html");
-        let renamed = renamed(known, Path::new("/p/app/../shared/a.forge.html"), Path::new("/p/shared/a.forge.html"));
-        assert_eq!(renamed.file.as_deref(), Some("/p/shared/a.forge.html"));
     }
 }

@@ -15,6 +15,7 @@ mod failure;
 mod image;
 mod inspect;
 mod library;
+mod look;
 mod mirror;
 mod patch;
 mod patches;

@@ -1,7 +1,7 @@
 //! `#[anvilforge::routes]`.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Error, FnArg, ItemFn, ReturnType, Type};
 
@@ -29,7 +29,39 @@ pub(crate) fn expand(arguments: &TokenStream, item: &ItemFn) -> syn::Result<Toke
             },
         )
     };
+    let item = unless_glanced_at(item);
     Ok(quote! { #item #check #export })
+}
+
+/// The daemon's check of an unsaved template looks at types only where templates are. What registers routes depends on every
+/// handler, so it would be looked at anew whenever one of them has an error, and that takes longer than all the rest.
+fn unless_glanced_at(item: &ItemFn) -> TokenStream {
+    if mentions_template(item.block.to_token_stream()) {
+        return item.to_token_stream();
+    }
+    let ItemFn { attrs, vis, sig, block } = item;
+    let statements = &block.stmts;
+    quote! {
+        #(#attrs)*
+        #vis #sig {
+            #[allow(unexpected_cfgs, reason = "the daemon passes the condition")]
+            {
+                #[cfg(not(anvil_glance))]
+                {
+                    #(#statements)*
+                }
+            }
+        }
+    }
+}
+
+/// Whether there is a `view!`, under whatever path.
+fn mentions_template(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "view",
+        TokenTree::Group(group) => mentions_template(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// Refuses `#[routes(anything)]`.
@@ -92,5 +124,24 @@ trait MetaText {
 impl MetaText for syn::Meta {
     fn to_token_stream_text(&self) -> String {
         quote!(#self).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_left_out(function: &str) -> bool {
+        let item = syn::parse_str(function).expect("a function");
+        unless_glanced_at(&item).to_string().contains("anvil_glance")
+    }
+
+    #[test]
+    fn templates_among_the_routes_are_still_looked_at() {
+        assert!(is_left_out("fn routes(r: &mut RouteSink) { r.get(\"/\", index).name(\"home\"); }"));
+        assert!(!is_left_out("fn routes(r: &mut RouteSink) { r.get(\"/\", async || view!(\"home\")); }"));
+        assert!(!is_left_out(
+            "fn routes(r: &mut RouteSink) { r.get(\"/\", || async { anvilforge::view!(\"home\") }); }"
+        ));
     }
 }
