@@ -42,6 +42,9 @@ pub(crate) struct Args {
     /// Keys a second
     #[arg(long, default_value_t = 12)]
     rate: u32,
+    /// Counted mistakes in a type
+    #[arg(long, default_value_t = 30)]
+    mistakes: usize,
     /// Counted completions, hovers and definitions, of each
     #[arg(long, default_value_t = 200)]
     requests: usize,
@@ -75,7 +78,13 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
     eprintln!("starting the daemon, which also builds while the servers are measured");
     let daemon = Daemon::start(&anvil, forge.root())?;
     daemon.settle()?;
-    let work = Work { keys: args.keys, rate: args.rate, requests: args.requests, idle_s: args.idle_s };
+    let work = Work {
+        keys: args.keys,
+        rate: args.rate,
+        mistakes: args.mistakes,
+        requests: args.requests,
+        idle_s: args.idle_s,
+    };
     let mut rows = Vec::new();
     for subject in &subjects {
         eprintln!("{}: nothing else happens", subject.name);
@@ -119,11 +128,12 @@ fn report(args: &Args, rows: &[Row]) -> Result<String> {
     let mut text = "# The language server\n\nMade by `cargo xtask bench lsp".to_owned();
     writeln!(
         text,
-        " --templates {} --routes {} --keys {} --rate {} --requests {} --idle-s {}{} --write`. {}\n",
+        " --templates {} --routes {} --keys {} --rate {} --mistakes {} --requests {} --idle-s {}{} --write`. {}\n",
         args.templates,
         args.routes,
         args.keys,
         args.rate,
+        args.mistakes,
         args.requests,
         args.idle_s,
         if args.alone { " --alone" } else { "" },
@@ -132,7 +142,7 @@ fn report(args: &Args, rows: &[Row]) -> Result<String> {
     writeln!(
         text,
         "Projects of {} templates and {} routes. Milliseconds, p50 / p95 / p99, at the editor's end of the pipes. Keys fall due {} times a \
-         second and count from when they were due; *typed* is a mistake in a type, which only a compiler finds, in a text that is not saved. \
+         second and count from when they were due; *typed* is from a mistake in a type, which only a compiler finds, in a text that is not saved, to its diagnostic. \
          *Memory* is resident, of the server with its children, after the work; *idle* is the processor time in a second in which nothing \
          happens.\n",
         args.templates, args.routes, args.rate

@@ -27,8 +27,8 @@ pub(super) struct Subject {
     pub(super) page: fn(&str) -> Page,
     /// A mistake that reading the page finds. Keys are typed right before it, and its place tells which of them it belongs to.
     pub(super) mistake: &'static str,
-    /// A mistake that only types tell, if the server has types.
-    pub(super) typed: Option<&'static str>,
+    /// A mistake that only types tell, and the line without it, if the server has types.
+    pub(super) typed: Option<(&'static str, &'static str)>,
     /// What is completed: the cursor stands at its end.
     pub(super) completes: &'static str,
     /// Lines of the page with the character in them that is asked about.
@@ -46,7 +46,7 @@ impl Subject {
             options: json!({ "daemon": "attach" }),
             page: Forge::page,
             mistake: " @endif",
-            typed: Some(" {{ title.lenght() }}"),
+            typed: Some((" {{ title.lenght() }}", " {{ title.len() }}")),
             completes: "@forelse (items as item) {{ item. }} @endforelse",
             hovers: ("<x-card :title=\"item.name\" :price=\"item.price\">", 22),
             finds: ("<x-card :title=\"item.name\" :price=\"item.price\">", 4),
@@ -74,7 +74,7 @@ impl Subject {
             options: json!({ "configuration": { "svelte": {} }, "isTrusted": true }),
             page: projects::svelte_with,
             mistake: " {/if}",
-            typed: Some(" {title.lenght()}"),
+            typed: Some((" {title.lenght}", " {title.length}")),
             completes: "{#each items as item}{item.}{/each}",
             hovers: ("<Card title={item.name}", 18),
             finds: ("<Card title={item.name}", 2),

@@ -13,6 +13,8 @@ use crate::bench::statistics::Sample;
 
 /// Keys in a row before the line is as it was.
 const KEYS_IN_A_ROW: usize = 40;
+/// Until nothing more is said of a page that has been mended.
+const SETTLE: Duration = Duration::from_secs(1);
 /// Not counted: caches fill.
 const WARM_UP: usize = 5;
 /// Of the kernel's clock for processor time.
@@ -21,6 +23,7 @@ const TICKS_PER_S: f64 = 100.0;
 pub(super) struct Work {
     pub(super) keys: usize,
     pub(super) rate: u32,
+    pub(super) mistakes: usize,
     pub(super) requests: usize,
     pub(super) idle_s: u64,
 }
@@ -49,9 +52,8 @@ impl Work {
         let mut figures =
             Figures { start_ms: first.duration_since(started).as_secs_f64() * 1000.0, ..Figures::default() };
         self.type_keys(&mut client, subject, subject.mistake, &mut figures.keys).context("keys")?;
-        if let Some(mistake) = subject.typed {
-            self.type_keys(&mut client, subject, mistake, &mut figures.typed)
-                .context("keys before a mistake in a type")?;
+        if let Some(texts) = subject.typed {
+            self.mistake_types(&mut client, subject, texts, &mut figures.typed).context("mistakes in a type")?;
         }
         let completes = (subject.completes, subject.completes.find(['.']).map_or(subject.completes.len(), |at| at + 1));
         for (method, place, sample) in [
@@ -78,7 +80,8 @@ impl Work {
         for round in 0..=self.keys.div_ceil(KEYS_IN_A_ROW) {
             client.published.clear();
             client.replace_all(&page.text)?;
-            let is_first = |found: &[Value]| place(found, line).is_some_and(|at| at < 6);
+            // What is still said of the row before is further to the right.
+            let is_first = |found: &[Value]| place(found, line).is_some_and(|at| at < KEYS_IN_A_ROW / 2);
             client.until("the mistake at its first place", is_first)?;
             let base = client.published.last().and_then(|(_, found)| place(found, line)).context("just seen")?;
             client.published.clear();
@@ -96,6 +99,34 @@ impl Work {
                     client.published.iter().find(|(_, found)| place(found, line).is_some_and(|at| at >= base + key));
                 let (came, _) = seen.context("the last place is behind all others")?;
                 sample.add(came.saturating_duration_since(due(key)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a mistake that only a compiler finds, and mends it, in turns. What counts is from the mistake to its diagnostic.
+    fn mistake_types(
+        &self,
+        client: &mut Client,
+        subject: &Subject,
+        (wrong, right): (&str, &str),
+        sample: &mut Sample,
+    ) -> Result<()> {
+        let (wrong_page, right_page) = ((subject.page)(wrong), (subject.page)(right));
+        let line = line_of(&wrong_page.text, wrong)?;
+        // The first of them warms up.
+        for round in 0..=self.mistakes {
+            client.published.clear();
+            client.replace_all(&right_page.text)?;
+            client.until("page without the mistake", |found| place(found, line).is_none())?;
+            // It may yet say something of the text before.
+            client.listen_until(Instant::now() + SETTLE)?;
+            client.published.clear();
+            let made = Instant::now();
+            client.replace_all(&wrong_page.text)?;
+            let came = client.until("diagnostic of the mistake", |found| place(found, line).is_some())?;
+            if round > 0 {
+                sample.add(came.duration_since(made));
             }
         }
         Ok(())
