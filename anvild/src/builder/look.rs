@@ -76,6 +76,9 @@ struct Seen {
     beside: Option<String>,
 }
 
+/// Where a template says of which type a variable is, and nothing else does, the compiler misses it: other views have no code here.
+const MISSED: [&str; 2] = ["E0282", "E0283"];
+
 /// An error says why the compiler has not looked at templates.
 fn seen(compiled: Compiled) -> Result<Seen, String> {
     let is_in_template = |found: &Diagnostic| found.file.as_deref().is_some_and(|file| file.ends_with(".forge.html"));
@@ -93,7 +96,8 @@ fn seen(compiled: Compiled) -> Result<Seen, String> {
     for error in &mut errors {
         error.source = Source::Forge;
     }
-    let beside = others.first().map(|first| format!("the Rust code has an error, too: {}", sentence(first)));
+    let beside = others.iter().find(|found| !MISSED.contains(&found.code.as_str()));
+    let beside = beside.map(|first| format!("the Rust code has an error, too: {}", sentence(first)));
     Ok(Seen { errors, beside })
 }
 
@@ -142,6 +146,7 @@ mod tests {
         assert_eq!(seen(compiled(vec![])), Ok(Seen { errors: vec![], beside: None }));
         // A type that is wrong elsewhere hides nothing; a syntax error hides everything.
         assert_eq!(seen(compiled(vec![error("E0308", "/p/src/lib.rs")])).unwrap().errors, []);
+        assert_eq!(seen(compiled(vec![error("E0282", "/p/src/lib.rs")])).unwrap().beside, None);
         let hidden = seen(compiled(vec![error("rustc", "/p/src/lib.rs")])).unwrap_err();
         assert!(hidden.ends_with("before types are looked at: /p/src/lib.rs:3: no"), "{hidden}");
         let stale = seen(compiled(vec![error("E0460", "/p/src/lib.rs")])).unwrap_err();

@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -174,10 +175,11 @@ impl Shadow {
     /// Brings the folder up to date, and says how it is compiled.
     fn glance(&self, plan: &Plan, id: CrateId, template: &str, text: &str) -> io::Result<Glance> {
         let folder = plan.directory.check(&key(plan, id));
-        let (out, output) = (folder.join("out"), folder.join("rustc"));
+        let (out, focused, output) = (folder.join("out"), folder.join("focused"), folder.join("rustc"));
         fs::create_dir_all(&output)?;
         self.mirror(&out)?;
         self.templates.write(&out.join(FORGE)).map_err(io::Error::other)?;
+        self.focus(template, &out, &focused)?;
         let usual = library::derivation(plan, id);
         let file = self.templates.file_of(template).unwrap_or(Path::new("")).to_owned();
         let mut extra = usual.extra;
@@ -188,7 +190,7 @@ impl Shadow {
             output,
             incremental: Some(plan.directory.incremental().join(format!("{}-check", key(plan, id)))),
             priority: super::command::Priority::Low,
-            environment: vec![("OUT_DIR", out.to_string_lossy().into_owned())],
+            environment: vec![("OUT_DIR", focused.to_string_lossy().into_owned())],
             unsaved: BTreeMap::from([(file.clone(), text.to_owned())]),
             extra,
             ..usual
@@ -209,26 +211,60 @@ impl Shadow {
                 fs::copy(entry.path(), forge.join(entry.file_name()))?;
             }
         }
-        let mut linked = BTreeSet::new();
-        for entry in fs::read_dir(origin)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            if name == FORGE {
-                continue;
-            }
-            let place = out.join(&name);
-            if fs::read_link(&place).ok().as_deref() != Some(entry.path().as_path()) {
+        lay_out(origin, out, |name| if name == FORGE { Laid::ByOthers } else { Laid::Link })
+    }
+
+    /// Links all of `out` but the code of views that do not have the template in them. Those have none: the compiler would take longer
+    /// for them than for the one that is asked about.
+    fn focus(&self, template: &str, out: &Path, focused: &Path) -> io::Result<()> {
+        let asked = self.templates.views_with(template);
+        let others = self.templates.views().filter(|view| asked.binary_search(view).is_err());
+        let others: BTreeSet<String> = others.map(PackageTemplates::code_file).collect();
+        lay_out(out, focused, |name| if name == FORGE { Laid::ByOthers } else { Laid::Link })?;
+        let is_other = |name: &OsStr| name.to_str().is_some_and(|name| others.contains(name));
+        let how = |name: &OsStr| if is_other(name) { Laid::WithoutCode } else { Laid::Link };
+        lay_out(&out.join(FORGE), &focused.join(FORGE), how)
+    }
+}
+
+/// What stands for an entry of a folder in a copy of that.
+enum Laid {
+    Link,
+    /// A block of Rust that does nothing.
+    WithoutCode,
+    /// Whatever is there.
+    ByOthers,
+}
+
+const NO_CODE: &str = "{}\n";
+
+/// Makes a folder of what stands for the entries of another. Nothing else stays in it.
+fn lay_out(from: &Path, to: &Path, how: impl Fn(&OsStr) -> Laid) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    let mut laid = BTreeSet::new();
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let place = to.join(&name);
+        match how(&name) {
+            Laid::Link if fs::read_link(&place).ok().as_deref() != Some(entry.path().as_path()) => {
+                // It need not be there.
                 let _ = fs::remove_file(&place);
                 std::os::unix::fs::symlink(entry.path(), &place)?;
             }
-            linked.insert(name);
-        }
-        for entry in fs::read_dir(out)? {
-            let entry = entry?;
-            if entry.file_type()?.is_symlink() && !linked.contains(&entry.file_name()) {
-                fs::remove_file(entry.path())?;
+            Laid::WithoutCode if !fs::symlink_metadata(&place).is_ok_and(|found| found.is_file()) => {
+                let _ = fs::remove_file(&place);
+                fs::write(&place, NO_CODE)?;
             }
+            Laid::Link | Laid::WithoutCode | Laid::ByOthers => {}
         }
-        Ok(())
+        laid.insert(name);
     }
+    for entry in fs::read_dir(to)? {
+        let entry = entry?;
+        if !laid.contains(&entry.file_name()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }

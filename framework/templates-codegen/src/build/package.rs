@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::sources::{ENDING, Source, Unsaved};
-use super::{BuildError, Builder, Compiled, Read, Shown, is_component, mistakes, recipe};
+use super::{BuildError, Builder, Compiled, Read, Shown, file_name, is_component, mistakes, recipe};
 use crate::rust::{LowerOptions, Lowered, lower};
 use crate::set::Set;
 
@@ -108,8 +108,15 @@ impl PackageTemplates {
         self.builder.write(out.to_owned(), &self.set, &self.lower, &self.sources, &left)
     }
 
-    fn views(&self) -> impl Iterator<Item = &str> {
+    /// What is no component and can be shown as a page.
+    pub fn views(&self) -> impl Iterator<Item = &str> {
         self.set.names().filter(|name| !is_component(name))
+    }
+
+    /// The file that [`write`](Self::write) leaves the Rust of a view in, below its folder.
+    #[must_use]
+    pub fn code_file(view: &str) -> String {
+        format!("{}.rs", file_name(view))
     }
 }
 
