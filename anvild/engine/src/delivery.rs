@@ -188,7 +188,7 @@ impl Engine {
         let good = Good { artifact: self.code.whole_of(good.artifact), ..good };
         let label = good.label;
         if self.code.good.as_ref().is_none_or(|before| before.label < label) {
-            self.board.clear_runtime();
+            self.board.clear_runtime_before(label);
             self.recovery.new_generation();
         }
         if self.code.is_newest(&good.artifact) && self.builds.covered() {

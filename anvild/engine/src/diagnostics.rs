@@ -1,7 +1,7 @@
 //! The diagnostics as they stand. Each finder replaces what it found before; which code goes with which finding is in
 //! `findings.rs` and `refusal.rs`.
 
-use anvild_protocol::{Diagnostic, Severity};
+use anvild_protocol::{Diagnostic, Generation, Severity};
 
 /// Findings about the running app that are kept.
 const RUNTIME_MAX: usize = 20;
@@ -15,7 +15,8 @@ pub(crate) struct Board {
     abi: Vec<Diagnostic>,
     reload: Vec<Diagnostic>,
     config: Option<Diagnostic>,
-    runtime: Vec<Diagnostic>,
+    /// With the generation that it is about.
+    runtime: Vec<(Generation, Diagnostic)>,
 }
 
 impl Board {
@@ -25,7 +26,8 @@ impl Board {
 
     pub(crate) fn all(&self) -> Vec<Diagnostic> {
         let found = [&self.build, &self.abi, &self.reload].into_iter().flatten();
-        found.chain(&self.config).chain(&self.runtime).cloned().collect()
+        let runtime = self.runtime.iter().map(|(_, found)| found);
+        found.chain(&self.config).chain(runtime).cloned().collect()
     }
 
     /// A build succeeded: what was wrong with the source before it no longer counts.
@@ -59,10 +61,10 @@ impl Board {
     }
 
     /// Adds a finding about the running app. The same finding at the same place moves to the end.
-    pub(crate) fn add_runtime(&mut self, found: Diagnostic) {
+    pub(crate) fn add_runtime(&mut self, generation: Generation, found: Diagnostic) {
         let place = |of: &Diagnostic| (of.file.clone(), of.line, of.column);
-        self.runtime.retain(|known| known.message != found.message || place(known) != place(&found));
-        self.runtime.push(found);
+        self.runtime.retain(|(_, known)| known.message != found.message || place(known) != place(&found));
+        self.runtime.push((generation, found));
         let excess = self.runtime.len().saturating_sub(RUNTIME_MAX);
         self.runtime.drain(..excess);
     }
@@ -71,8 +73,14 @@ impl Board {
         self.runtime.clear();
     }
 
+    /// Forgets what was found in generations before this one. A request that waited for it may have failed before the host has said
+    /// that it is live.
+    pub(crate) fn clear_runtime_before(&mut self, generation: Generation) {
+        self.runtime.retain(|(of, _)| *of >= generation);
+    }
+
     pub(crate) fn last_runtime(&self) -> Option<&Diagnostic> {
-        self.runtime.last()
+        self.runtime.last().map(|(_, found)| found)
     }
 }
 

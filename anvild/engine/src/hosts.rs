@@ -264,7 +264,7 @@ impl Engine {
             FromHost::NotAccepting => self.old_yielded(now),
             FromHost::Fault(fault) => {
                 if let Some(found) = findings::fault(&self.config.root, &fault) {
-                    self.board.add_runtime(found);
+                    self.board.add_runtime(Generation(fault.generation), found);
                 }
             }
             FromHost::Hello { .. }

@@ -143,7 +143,7 @@ impl Engine {
                     self.delivery = Delivery::Idle;
                     self.end_beside_broken(now);
                 }
-                self.board.add_runtime(findings::died_serving(end));
+                self.board.add_runtime(self.live(), findings::died_serving(end));
             }
         }
         if self.delivery.is_idle() {

@@ -116,6 +116,7 @@ export class Session implements vscode.Disposable {
       daemon: anvil.get<string>("daemon"),
       buildDiagnostics: anvil.get<string>("buildDiagnostics"),
       rustAnalyzer: rustAnalyzer(),
+      buildAhead: anvil.get<boolean>("buildAhead"),
     });
   }
 

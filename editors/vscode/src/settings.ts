@@ -9,6 +9,8 @@ export interface ServerSettings {
   buildDiagnostics: BuildDiagnostics;
   /** rust-analyzer is there and checks on save, so rustc's errors are shown already. */
   rustAnalyzerCheck: boolean;
+  /** Patches of unsaved Rust files are built while one types. */
+  buildAhead: boolean;
 }
 
 export interface Read {
@@ -16,6 +18,7 @@ export interface Read {
   daemon: string | undefined;
   buildDiagnostics: string | undefined;
   rustAnalyzer: RustAnalyzer;
+  buildAhead: boolean | undefined;
 }
 
 export interface RustAnalyzer {
@@ -31,6 +34,7 @@ export function serverSettings(read: Read): ServerSettings {
     daemon: oneOf(["start", "attach", "off"], read.daemon),
     buildDiagnostics: oneOf(["auto", "always", "never"], read.buildDiagnostics),
     rustAnalyzerCheck: rustAnalyzerChecks(read.rustAnalyzer),
+    buildAhead: read.buildAhead ?? true,
   };
 }
 

@@ -17,7 +17,7 @@ import { EXTENSION, readJson, ROOT } from "./repository";
 
 const BLOG = path.join(ROOT, "examples", "blog");
 const template = (name: string) => path.join(BLOG, "templates", `${name}.forge.html`);
-const WITHOUT_DAEMON: ServerSettings = { trusted: true, daemon: "off", buildDiagnostics: "auto", rustAnalyzerCheck: true };
+const WITHOUT_DAEMON: ServerSettings = { trusted: true, daemon: "off", buildDiagnostics: "auto", rustAnalyzerCheck: true, buildAhead: true };
 
 const program = process.env["ANVIL_LSP"] ?? "";
 assert.ok(program !== "", "set ANVIL_LSP to the path of anvil-lsp: `cargo build -p anvil-lsp`, then target/debug/anvil-lsp");

@@ -11,12 +11,13 @@ use backtrace::Backtrace;
 use futures_util::FutureExt;
 
 use crate::error::place_of;
+use crate::templates;
 
 /// One panic.
 #[derive(Debug, Clone)]
 pub struct PanicRecord {
     pub message: String,
-    /// Where the panic was raised, as the compiler names it.
+    /// Where the panic was raised, as the compiler names it; in the template, if in code that was made of one.
     pub place: Option<SourcePlace>,
     /// Unresolved; present while backtraces are on.
     pub backtrace: Option<Backtrace>,
@@ -84,7 +85,8 @@ pub fn install_panic_hook() {
 
 fn record(panic: &PanicHookInfo<'_>) -> PanicRecord {
     let message = payload_text(panic.payload());
-    PanicRecord { message, place: panic.location().map(place_of), backtrace: take_backtrace() }
+    let place = panic.location().map(place_of).map(templates::behind);
+    PanicRecord { message, place, backtrace: take_backtrace() }
 }
 
 fn payload_text(payload: &(dyn std::any::Any + Send)) -> String {

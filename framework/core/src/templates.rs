@@ -130,3 +130,13 @@ pub(crate) fn place(location: &forge::Location, root: &Path) -> SourcePlace {
     let file = root.join(FOLDER).join(format!("{}.forge.html", location.view.replace('.', "/")));
     SourcePlace { file: file.to_string_lossy().into_owned(), line: location.line, column: location.column }
 }
+
+/// The place in the template that the code at a place was made of, if it was. The code's own place is of no use to anybody.
+pub(crate) fn behind(place: SourcePlace) -> SourcePlace {
+    match forge::template_of(Path::new(&place.file), place.line, place.column) {
+        Some(forge::TemplatePlace { file, line, column }) => {
+            SourcePlace { file: file.to_string_lossy().into_owned(), line, column }
+        }
+        None => place,
+    }
+}

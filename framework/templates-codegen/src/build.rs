@@ -3,6 +3,7 @@
 //! Every view becomes `OUT_DIR/forge/<name>.rs` and `<name>.map`, written only if they change, so that cargo and the
 //! compiler have nothing to do where nothing happened. A view whose templates are those of the last build is not even read again.
 
+mod generated;
 mod index;
 mod mistakes;
 mod package;
@@ -17,6 +18,7 @@ use std::{env, fs, io};
 
 use serde::{Deserialize, Serialize};
 
+pub use generated::{TemplatePlace, template_of};
 pub use mistakes::{BuildError, Shown};
 pub use package::PackageTemplates;
 
@@ -176,7 +178,9 @@ impl Builder {
         if !findings.is_empty() {
             return Err(BuildError::templates(findings, &set, &lower));
         }
-        let compiled = self.write(out, &set, &lower, &sources, &BTreeSet::new())?;
+        // Cargo runs build scripts in the package's folder.
+        let package = env::current_dir().unwrap_or_default();
+        let compiled = self.write(out, &package, &set, &lower, &sources, &BTreeSet::new())?;
         files.extend(sources.into_iter().flat_map(|source| source.watched()));
         files.sort();
         files.dedup();
@@ -207,10 +211,11 @@ impl Builder {
         Ok(Read { sources, files, lower })
     }
 
-    /// Writes what the package includes into `folder`. The views that are named stay as they are there.
+    /// Writes what the package in the folder `package` includes into `folder`. The views that are named stay as they are there.
     fn write(
         &self,
         folder: PathBuf,
+        package: &Path,
         set: &Set,
         lower: &LowerOptions,
         sources: &[Source],
@@ -225,7 +230,7 @@ impl Builder {
         output.remove_others(&index, &built)?;
         output.write("names", &built.names())?;
         output.write("registry.rs", &sources::registry(sources))?;
-        output.write(recipe::FILE, &recipe::text(self))?;
+        output.write(recipe::FILE, &recipe::text(self, package))?;
         output.write(INDEX, &built.text())?;
         Ok(output.compiled)
     }

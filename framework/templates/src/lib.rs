@@ -39,6 +39,7 @@ pub use component::Component;
 pub use error::{Error, ErrorKind, Location, Result};
 pub use escape::escape;
 pub use forge::{Composing, Engine, Forge, Template, component_names};
+pub use forge_codegen::build::{TemplatePlace, template_of};
 pub use loops::Loop;
 pub use render::{FRAGMENTS_MAX, Name, OPEN_MAX, OUTPUT_BYTES_MAX, Render, SectionEnd, VIEWS_MAX};
 #[cfg(feature = "axum")]

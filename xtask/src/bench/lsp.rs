@@ -142,7 +142,8 @@ fn report(args: &Args, rows: &[Row]) -> Result<String> {
     writeln!(
         text,
         "Projects of {} templates and {} routes. Milliseconds, p50 / p95 / p99, at the editor's end of the pipes. Keys fall due {} times a \
-         second and count from when they were due; *typed* is from a mistake in a type, which only a compiler finds, in a text that is not saved, to its diagnostic. \
+         second and count from when they were due; *typed* is from a mistake in a type, which only a compiler finds, in a text that is not saved, to its diagnostic. A \
+         server that waits for a pause shows nothing while keys come. \
          *Memory* is resident, of the server with its children, after the work; *idle* is the processor time in a second in which nothing \
          happens.\n",
         args.templates, args.routes, args.rate

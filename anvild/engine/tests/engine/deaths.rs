@@ -418,6 +418,22 @@ fn faults_are_diagnostics_until_a_newer_generation() {
     ");
 }
 
+/// A page waits until the newer generation answers, and fails before the host has said that it does.
+#[test]
+fn a_fault_of_the_generation_that_goes_live_is_kept() {
+    let script = "
+        ~up
+        host 1 fault panic src/posts.rs:7:9 of the older one
+        edit src/a.rs library
+        built 2
+        host 1 fault of 2 panic src/a.rs:1:2 of the newer one
+        host 1 loaded 2
+    ";
+    let found = engine_after(script).snapshot().diagnostics;
+    let messages: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(messages, ["a handler panicked: of the newer one"]);
+}
+
 #[test]
 fn the_newest_twenty_faults_are_kept() {
     let faults: String = (0..30).map(|line| format!("host 1 fault panic src/a.rs:{line}:1 oh\n")).collect();

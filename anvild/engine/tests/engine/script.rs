@@ -331,17 +331,22 @@ fn said(host: HostId, what: &[&str]) -> FromHost {
         ["refused", generation, ref refusal @ ..] => {
             FromHost::Refused { generation: number(generation), library: None, refusal: refused(refusal) }
         }
-        ["fault", status, at, ref message @ ..] => FromHost::Fault(Fault {
-            generation: 1,
-            method: "GET".to_owned(),
-            path: "/posts".to_owned(),
-            status: if status == "panic" { 500 } else { number(status) as u16 },
-            panicked: status == "panic",
-            message: message.join(" "),
-            place: place(at),
-        }),
+        ["fault", "of", generation, status, at, ref message @ ..] => fault(number(generation), status, at, message),
+        ["fault", status, at, ref message @ ..] => fault(1, status, at, message),
         _ => panic!("a host does not say {what:?}"),
     }
+}
+
+fn fault(generation: u64, status: &str, at: &str, message: &[&str]) -> FromHost {
+    FromHost::Fault(Fault {
+        generation,
+        method: "GET".to_owned(),
+        path: "/posts".to_owned(),
+        status: if status == "panic" { 500 } else { number(status) as u16 },
+        panicked: status == "panic",
+        message: message.join(" "),
+        place: place(at),
+    })
 }
 
 fn configured(outcome: &[&str]) -> ConfigOutcome {

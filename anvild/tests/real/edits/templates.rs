@@ -1,7 +1,7 @@
 //! Edits of templates show at the next request, before any compiler has seen them; what only the compiler can show is waited for;
 //! what is wrong is said at its place in the template.
 
-use anvild_protocol::{BuildOutcome, Severity, Source};
+use anvild_protocol::{BuildOutcome, Severity, Source, Status};
 
 use super::{fails_by, only, place, place_of};
 use crate::harness::{Answer, Daemon, Project, checkout};
@@ -159,4 +159,24 @@ async fn mistakes_in_templates_are_said_at_their_place() {
     fails_by(&daemon, BuildOutcome::Failed, "one").await;
     project.edit(FILE, "<h1>Posts", "<h1>Still");
     assert!(page(&daemon).await.body.contains("<h1>Still"), "no compiler is needed");
+}
+
+#[tokio::test]
+async fn a_panic_in_a_template_is_one_of_its_line() {
+    let project = app("fx-templates-panic");
+    let (daemon, _) = Daemon::hot(&project).await;
+    // No interpreter knows this method, so it is compiled code that panics.
+    project.edit(FILE, "{{ post.likes }}", "{{ post.rank().parse::<u8>().unwrap() }}");
+    let answer = page(&daemon).await;
+    assert_eq!(answer.status, 500);
+    let line = place(&project, FILE, "unwrap");
+    let shown = format!("{FILE}:{}", line.1);
+    assert!(answer.body.contains(&shown), "no {shown:?} in: {}", answer.body);
+    assert!(!answer.body.contains("/out/forge/"), "nobody wrote that: {}", answer.body);
+    let told = |status: &Status| status.diagnostics.iter().any(|found| found.code == "ANV0502");
+    let status = daemon.until("told of the panic", told).await;
+    assert_eq!(place_of(only(&status.diagnostics, "ANV0502")), line);
+
+    project.edit(FILE, "post.rank().parse::<u8>().unwrap()", "post.rank().len()");
+    shows(&daemon, "C: 3").await;
 }

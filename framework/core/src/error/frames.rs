@@ -6,6 +6,7 @@ use anvil_control::SourcePlace;
 use backtrace::Backtrace;
 
 use super::symbols::symbols;
+use crate::templates;
 
 /// One frame to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,12 +20,19 @@ const FRAMES_MAX: usize = 40;
 
 /// Resolves `backtrace` and keeps the frames of files below `root` that are neither built nor third-party.
 pub(crate) fn resolve(backtrace: &Backtrace, root: &Path) -> Vec<Frame> {
-    let own = symbols(backtrace).into_iter().filter(|symbol| is_app_file(&symbol.file, root));
-    let mut frames: Vec<Frame> = own
-        .map(|symbol| {
-            let file = symbol.file.strip_prefix(root).unwrap_or(&symbol.file).display().to_string();
-            let function = symbol.function.map_or_else(|| "?".to_owned(), |name| tidy_name(&name));
-            Frame { function, place: SourcePlace { file, line: symbol.line, column: symbol.column } }
+    let frames = symbols(backtrace).into_iter().map(|symbol| {
+        let file = symbol.file.display().to_string();
+        let function = symbol.function.map_or_else(|| "?".to_owned(), |name| tidy_name(&name));
+        let place = SourcePlace { file, line: symbol.line, column: symbol.column };
+        Frame { function, place: templates::behind(place) }
+    });
+    let mut frames: Vec<Frame> = frames
+        .filter(|frame| is_app_file(Path::new(&frame.place.file), root))
+        .map(|mut frame| {
+            if let Ok(inside) = Path::new(&frame.place.file).strip_prefix(root) {
+                frame.place.file = inside.display().to_string();
+            }
+            frame
         })
         .collect();
     // One function at one place, inlined and not.

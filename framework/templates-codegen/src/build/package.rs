@@ -105,7 +105,7 @@ impl PackageTemplates {
         let wrong: BTreeSet<String> = self.set.problems().into_iter().map(|finding| finding.view).collect();
         let is_wrong = |view: &&str| !wrong.is_empty() && self.set.parts(view).iter().any(|part| wrong.contains(*part));
         let left: BTreeSet<&str> = self.views().filter(is_wrong).collect();
-        self.builder.write(out.to_owned(), &self.set, &self.lower, &self.sources, &left)
+        self.builder.write(out.to_owned(), &self.package, &self.set, &self.lower, &self.sources, &left)
     }
 
     /// What is no component and can be shown as a page.

@@ -141,7 +141,11 @@ impl Work {
         (mark, into): (&str, usize),
         sample: &mut Sample,
     ) -> Result<()> {
-        let page = (subject.page)(mark);
+        // What every page has is not put into it once more.
+        let mut page = (subject.page)("");
+        if !page.text.contains(mark) {
+            page = (subject.page)(mark);
+        }
         let line = line_of(&page.text, mark)?;
         client.replace_all(&page.text)?;
         let mut answered = 0;
