@@ -3,7 +3,7 @@
 //
 //     HOST_TOOLS  folder prepared as below
 //     ANVIL_LSP   the language server
-//     PROJECT     the project to open, for example a copy of examples/blog; its templates are edited
+//     PROJECT     the project to open, a copy of examples/blog under `anvil dev --hot`; its templates are edited
 //     CHROMIUM    the browser [default: /usr/bin/chromium]
 //     PICTURE     where the picture goes [default: vscode.png]
 //     DAEMON      `anvil.daemon` [default: start]; STATUS: pattern of what the status bar must say
@@ -27,6 +27,8 @@ import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const PATIENCE_MS = 60_000;
+const ATTEMPT_MS = 5_000;
+const ATTEMPTS = 12;
 
 function needed(name) {
   const value = process.env[name];
@@ -122,9 +124,14 @@ async function noProblem(page) {
 
 /** Opens completion where the cursor is, and waits for it to offer something. */
 async function completion(page, expected) {
-  await page.keyboard.press("Control+Space");
   const row = page.locator(".suggest-widget.visible .monaco-list-row", { hasText: expected }).first();
-  await row.waitFor();
+  // The widget closes when something else happens in the editor.
+  for (let attempts = 1; !(await row.isVisible()); attempts++) {
+    await page.keyboard.press("Control+Space");
+    await row.waitFor({ timeout: ATTEMPT_MS }).catch((error) => {
+      if (attempts === ATTEMPTS) throw error;
+    });
+  }
   const labels = await page.locator(".suggest-widget.visible .monaco-list-row .label-name").allTextContents();
   say(`complete   ${labels.slice(0, 10).join(", ")}`);
   await page.keyboard.press("Escape");
@@ -144,6 +151,7 @@ function settings(program) {
     "chat.disableAIFeatures": true,
     "editor.minimap.enabled": false,
     "files.autoSave": "off",
+    "git.enabled": false,
     "security.workspace.trust.enabled": false,
     "telemetry.telemetryLevel": "off",
     "window.commandCenter": false,
@@ -187,10 +195,10 @@ async function scenario(page) {
   await goTo(page, 24, 13);
   await page.keyboard.press("Delete");
   await problem(page, "FRG0038");
-  await page.screenshot({ path: picture });
-  say(`picture    ${path.basename(picture)}`);
+  await shoot(page);
   await page.keyboard.press("Control+Z");
   await noProblem(page);
+  if (process.env.DAEMON !== "off") await withDaemon(page);
 
   say("\n# completion");
   await goTo(page, 10, 1);
@@ -209,6 +217,29 @@ async function scenario(page) {
   say("\n# the server restarts on request");
   await command(page, "Anvil: Restart Language Server");
   await statusBar(page, new RegExp(process.env.STATUS ?? "anvil: (?!no server|starting)"));
+}
+
+/** What only the daemon tells. It must be serving the project. */
+async function withDaemon(page) {
+  say("\n# a mistake in a type, not saved");
+  await goTo(page, 11, 15);
+  await page.keyboard.press("Delete");
+  await problem(page, "E0609");
+  await shoot(page);
+  await page.keyboard.press("Control+Z");
+  await noProblem(page);
+
+  say("\n# an edit that is saved");
+  const [, before] = (await page.locator('.statusbar-item[id$="anvilforge.status"]').textContent()).match(/live (\d+)/);
+  await goTo(page, 27, 5);
+  await page.keyboard.type(" ");
+  await page.keyboard.press("Control+S");
+  await statusBar(page, new RegExp(`anvil: live ${Number(before) + 1}$`));
+}
+
+async function shoot(page) {
+  await page.screenshot({ path: picture });
+  say(`picture    ${path.basename(picture)}`);
 }
 
 async function undone(page) {

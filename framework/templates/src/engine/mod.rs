@@ -23,6 +23,7 @@ mod prepare_pattern;
 mod prepare_steps;
 mod print;
 mod scope;
+mod services;
 mod steps;
 mod structs;
 mod types;
