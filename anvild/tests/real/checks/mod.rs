@@ -158,6 +158,8 @@ async fn a_newer_text_replaces_an_older_and_no_build_is_waited_for() {
     daemon.live().await;
     let page = project.read(FILE);
     let wrong = page.replace("post.likes", "post.like");
+    // From now on the compiler knows the crate, and is not sent to look at it for nobody.
+    assert_eq!(found(&daemon, FILE, &page).await, []);
 
     // The compiler of the first waits at the gate when the second comes.
     gate.close();
