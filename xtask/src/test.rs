@@ -34,8 +34,12 @@ pub(crate) struct Args {
     /// Leave out what needs minutes: tests that start the real daemon, documentation, examples
     #[arg(long)]
     fast: bool,
+    /// Begin with this step: the run before ended in it, and what is in front of it has passed
+    #[arg(long, value_name = "STEP", value_parser = STEPS.map(|step| step.name))]
+    from: Option<String>,
 }
 
+#[derive(Clone, Copy)]
 struct Step {
     name: &'static str,
     /// Left out by `--fast`.
@@ -43,7 +47,7 @@ struct Step {
     run: fn(&Run) -> Result<Counts>,
 }
 
-const STEPS: &[Step] = &[
+const STEPS: [Step; 10] = [
     Step { name: "prerequisites", slow: false, run: |_| prerequisites::ensure().map(|()| Counts::default()) },
     Step { name: "formatting", slow: false, run: formatting },
     Step { name: "tidy", slow: false, run: rules },
@@ -66,7 +70,8 @@ struct Run {
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let started = Instant::now();
     let run = Run { fast: args.fast, scratch: Scratch::create()?, examples: own_workspaces()? };
-    let steps: Vec<&Step> = STEPS.iter().filter(|step| !(args.fast && step.slow)).collect();
+    let is_behind = |step: &&Step| args.from.as_ref().is_some_and(|from| from != step.name);
+    let steps: Vec<&Step> = STEPS.iter().skip_while(is_behind).filter(|step| !(args.fast && step.slow)).collect();
     let mut total = Counts::default();
     let mut broken = None;
     for (number, step) in steps.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! Steps about attributes, forms and scripts, and those that ask the application.
 
+use super::code::Node;
 use super::exec::Flow;
 use super::fault::{Eval, needs_rust};
-use super::code::Node;
 use super::host::{map_of, to_value, to_values};
 use super::steps::{Action, Content};
 use super::value::Val;
