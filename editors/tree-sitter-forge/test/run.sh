@@ -12,7 +12,7 @@ cd "$HERE"
 if [ -z "${TREE_SITTER:-}" ]; then
   TREE_SITTER=$TOOLS/bin/tree-sitter
   if ! "$TREE_SITTER" --version 2>/dev/null | grep -q "$VERSION"; then
-    cargo install --locked --debug "tree-sitter-cli@$VERSION" --root "$TOOLS"
+    CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --debug "tree-sitter-cli@$VERSION" --root "$TOOLS"
   fi
 fi
 export TREE_SITTER
