@@ -26,9 +26,18 @@ def traps(tmp_path):
 
 
 def children(pid):
-    """Of all threads of a process."""
-    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
-    return [child for task in tasks for child in (task / "children").read_text().split()]
+    """All that a process has started, ended or not."""
+    return [path for path in pathlib.Path("/proc").glob("[0-9]*/stat") if parent(path) == pid]
+
+
+def parent(path):
+    """That of a process by its `/proc/<pid>/stat`; none if it is gone by now."""
+    try:
+        text = path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # The name before may hold anything.
+    return int(text.rpartition(")")[2].split()[1])
 
 
 def snapshot(folder):

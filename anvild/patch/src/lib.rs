@@ -34,4 +34,4 @@ pub use graph::{Graph, Unit, Unpatchable};
 pub use lift::lifted;
 pub use path::ModulePath;
 pub use plan::{Decision, Limits, Plan, plan};
-pub use source::{PatchSource, patch, patch_elsewhere};
+pub use source::{PatchSource, head, patch, patch_elsewhere};

@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use crate::app::App;
 use crate::edit::{Edits, blank, fitted, open_with};
 use crate::graph::{Graph, Unit};
-use crate::part::{Declaration, Kind, Part};
+use crate::part::{Declaration, Kind, Parsed, Part};
 use crate::path::{ModulePath, spelled};
 use crate::plan::Plan;
 use crate::words::EmbedKind;
 
 /// What is compiled as a patch. Whoever writes `root` and `files` puts them below another folder with the same relative
-/// layout, and compiles the root with `--extern __base=<the base>` and `--remap-path-prefix` from that folder to the
-/// original one.
+/// layout, and compiles a file of [`head`] and `include!` of the root with `--extern __base=<the base>` and
+/// `--remap-path-prefix` from that folder to the original one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatchSource {
-    /// Text of the crate root.
+    /// Text of the crate root, without what [`head`] has of it.
     pub root: String,
     /// Further files that were rewritten, by the path of the original.
     pub files: Vec<(PathBuf, String)>,
@@ -24,9 +24,24 @@ pub struct PatchSource {
     pub in_place: Vec<PathBuf>,
 }
 
+/// What a patch of this app begins with: attributes of the crate and links to other crates, the base among them. The same for
+/// all patches of one base, so a compiler can read it, and all that it links to, before there is anything to patch.
+#[must_use]
+pub fn head(graph: &Graph) -> String {
+    let Parsed { inner, parts, .. } = &*graph.root().parsed;
+    let links = parts.iter().filter(|part| is_link(part)).map(|part| graph.root().parsed.slice(&part.range));
+    let lines = inner.iter().map(String::as_str).chain(["extern crate __base;"]).chain(links);
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// `extern crate` of a crate root. In a file that is included it could not have every name.
+fn is_link(part: &Part) -> bool {
+    part.kind == Kind::ExternCrate && part.scope.is_empty()
+}
+
 /// Writes the patch that `plan` decided for this graph. Lines stay where they are in every file; columns do too, but on
-/// lines that declare modules, on a line before which the link to the base had to be written, and behind the path of an
-/// embedded file. `#[path]` names originals as absolute as the root that the graph was read from.
+/// lines that declare modules, and behind the path of an embedded file. `#[path]` names originals as absolute as the root
+/// that the graph was read from.
 #[must_use]
 pub fn patch(graph: &Graph, plan: &Plan) -> PatchSource {
     written(&Writing { graph, app: OnceCell::new(), plan, place: None })
@@ -81,7 +96,11 @@ impl Writing<'_> {
             || unit.parsed.declarations.iter().any(|declaration| !declaration.scope.is_empty());
         let by_glob = source.is_none() && !unit.path.is_root() && !has_scopes;
         if unit.path.is_root() {
-            open_with(&unit.parsed, "extern crate __base;", &mut edits);
+            let head = 0..unit.parsed.inner_end;
+            edits.replace(head.clone(), blank(unit.parsed.slice(&head)));
+            for link in unit.parsed.parts.iter().filter(|part| is_link(part)) {
+                edits.replace(link.range.clone(), blank(unit.parsed.slice(&link.range)));
+            }
         } else if by_glob {
             open_with(&unit.parsed, &format!("pub use {}::*;", in_base(&unit.path, &[])), &mut edits);
         }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anvild_patch::{Decision, Graph, Limits, lifted, patch, plan};
+use anvild_patch::{Decision, Graph, Limits, head, lifted, patch, plan};
 
 const MAIN: &str =
     "fn main() { let mut out = String::new(); shop::anvil_register_routes(&mut out); print!(\"{out}\"); }\n";
@@ -227,7 +227,8 @@ impl Bench {
         let source = patch(&now, &planned);
         self.mirror(mirror, &source.files);
         self.mirror(mirror, &[(self.path("src/lib.rs"), source.root)]);
-        let root = self.path(mirror).join("lib.rs");
+        let root = self.path(mirror).with_extension("rs");
+        self.write(&root, &format!("{}include!(\"{mirror}/lib.rs\");\n", head(&now)));
         let of_base = format!("__base={}", self.path(BASE).display());
         let common = ["--crate-name=shop", "-Cmetadata=patch", "--extern", &of_base];
         self.rustc(&root, &[&common[..], &["--crate-type=cdylib"]].concat(), &self.path("libpatch.so"));

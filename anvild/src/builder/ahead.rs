@@ -297,7 +297,7 @@ async fn compile(
     place: &Path,
     mut cancel: Cancel,
 ) -> Result<Compiled, Unfit> {
-    let mut compiled = compilation.run(files, &mut cancel).await?;
+    let mut compiled = compilation.run(None, files, &mut cancel).await?;
     tokio::fs::rename(&compiled.library, place).await?;
     place.clone_into(&mut compiled.library);
     Ok(compiled)

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::{
     build_dir::BuildDir,
     capture::{CAPTURE_DIR_VARIABLE, UnitKind},
-    command::{Cancel, CommandLine, Environment, Output, Priority, RunError, run},
+    command::{Cancel, CommandLine, Environment, Input, Output, Priority, RunError, run},
     failure::{self, BuildError},
     rustc_json::parse,
 };
@@ -73,6 +73,7 @@ fn command(directory: &Path, program: &str, arguments: Vec<OsString>) -> Command
         directory: directory.to_owned(),
         environment: Environment::Inherited(clean_environment()),
         priority: Priority::Normal,
+        input: Input::Nothing,
     }
 }
 
@@ -183,6 +184,7 @@ fn build_command(project: &Project, directory: &BuildDir, captures: &Path) -> Co
         directory: project.root.clone(),
         environment: Environment::Inherited(environment),
         priority: Priority::Normal,
+        input: Input::Nothing,
     }
 }
 

@@ -7,15 +7,16 @@
 use std::{
     collections::BTreeMap,
     ffi::OsString,
-    io::{self, Read as _},
+    io::{self, BufRead as _, Read as _, Write as _},
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
     path::PathBuf,
     process::{ExitCode, Stdio},
 };
 
+use rustix::process::Pid;
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncRead, BufReader},
-    process::Child,
+    io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader},
+    process::{Child, ChildStdin},
     sync::watch,
 };
 
@@ -23,18 +24,30 @@ use tokio::{
 pub const GUARD_ARGUMENT: &str = "__guard";
 /// May follow it, with how nice the program is to others.
 const NICE_ARGUMENT: &str = "__nice";
+/// May follow these: the program's standard input is the first line that the guard is sent.
+const FED_ARGUMENT: &str = "__fed";
 
 /// Longest line kept from a compiler. A rustc message with its rendering is a few KiB; macro-heavy ones reach some 100 KiB.
 const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A command to run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CommandLine {
     pub(crate) program: OsString,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) directory: PathBuf,
     pub(crate) environment: Environment,
     pub(crate) priority: Priority,
+    pub(crate) input: Input,
+}
+
+/// What a command reads from its standard input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Input {
+    #[default]
+    Nothing,
+    /// Waits for the line of [`Started::feed`].
+    Line,
 }
 
 /// Who gets the processor first.
@@ -59,7 +72,7 @@ impl Priority {
 }
 
 /// The environment of a command.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Environment {
     /// The daemon's own, with changes; `None` removes.
     Inherited(Vec<(String, Option<OsString>)>),
@@ -103,31 +116,91 @@ pub(crate) enum Output {
 pub(crate) async fn run(
     line: &CommandLine,
     cancel: &mut Cancel,
-    mut on_line: impl FnMut(Output, &str),
+    on_line: impl FnMut(Output, &str),
 ) -> Result<Finished, RunError> {
-    let program = line.program.to_string_lossy().into_owned();
     if *cancel.borrow() {
         return Err(RunError::Cancelled);
     }
-    let mut child = spawn(line).map_err(|source| RunError::Spawn { program: program.clone(), source })?;
-    // Held until the end: closing it is the order to die.
-    let _leash = child.stdin.take();
-    let group = child.id();
-    let result = tokio::select! {
-        result = collect(&mut child, &mut on_line) => result,
-        () = cancelled(cancel) => {
-            kill_group(group);
-            let _ = child.wait().await;
-            return Err(RunError::Cancelled);
-        }
-    };
-    let (stderr, status) = result.map_err(|source| RunError::Read { program: program.clone(), source })?;
-    if status.code() == Some(GUARD_CANNOT_SPAWN) {
-        let source = io::Error::new(io::ErrorKind::NotFound, stderr.trim().to_owned());
-        return Err(RunError::Spawn { program, source });
+    Started::new(line)?.finish(cancel, on_line).await
+}
+
+/// A command on its way. Dropping it kills it with all its children.
+#[derive(Debug)]
+pub(crate) struct Started {
+    program: String,
+    child: Child,
+    /// Held until the end: closing it is the order to die.
+    leash: Option<ChildStdin>,
+}
+
+impl Started {
+    pub(crate) fn new(line: &CommandLine) -> Result<Self, RunError> {
+        let program = line.program.to_string_lossy().into_owned();
+        let mut child = spawn(line).map_err(|source| RunError::Spawn { program: program.clone(), source })?;
+        let leash = child.stdin.take();
+        Ok(Self { program, child, leash })
     }
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    Ok(Finished { code, stderr })
+
+    /// Gives a command that waits for its [`Input::Line`] what it waits for. The text has no line breaks.
+    pub(crate) async fn feed(&mut self, text: &str) -> io::Result<()> {
+        let Some(leash) = &mut self.leash else { return Err(io::ErrorKind::BrokenPipe.into()) };
+        leash.write_all(format!("{text}\n").as_bytes()).await?;
+        leash.flush().await
+    }
+
+    /// Whether it has not ended yet.
+    pub(crate) fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Lets it take only what nobody else wants of the processor.
+    pub(crate) fn give_way(&self) {
+        if let Some(group) = self.group() {
+            // It may have ended by itself in the meantime.
+            let _ = rustix::process::setpriority_pgrp(Some(group), Priority::Background.niceness());
+        }
+    }
+
+    fn group(&self) -> Option<Pid> {
+        self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
+    }
+
+    /// Waits for its end, as [`run`] does.
+    pub(crate) async fn finish(
+        mut self,
+        cancel: &mut Cancel,
+        mut on_line: impl FnMut(Output, &str),
+    ) -> Result<Finished, RunError> {
+        let result = tokio::select! {
+            result = collect(&mut self.child, &mut on_line) => result,
+            () = cancelled(cancel) => {
+                self.kill();
+                let _ = self.child.wait().await;
+                return Err(RunError::Cancelled);
+            }
+        };
+        let program = self.program.clone();
+        let (stderr, status) = result.map_err(|source| RunError::Read { program: program.clone(), source })?;
+        if status.code() == Some(GUARD_CANNOT_SPAWN) {
+            let source = io::Error::new(io::ErrorKind::NotFound, stderr.trim().to_owned());
+            return Err(RunError::Spawn { program, source });
+        }
+        let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+        Ok(Finished { code, stderr })
+    }
+
+    fn kill(&self) {
+        if let Some(group) = self.group() {
+            // It may have ended by itself in the meantime.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
 
 /// Exit code by which the guard says that the program itself could not be started. Cargo and rustc use 0, 1 and 101.
@@ -138,6 +211,9 @@ fn spawn(line: &CommandLine) -> io::Result<Child> {
     command.arg(GUARD_ARGUMENT);
     if line.priority != Priority::Normal {
         command.arg(NICE_ARGUMENT).arg(line.priority.niceness().to_string());
+    }
+    if line.input == Input::Line {
+        command.arg(FED_ARGUMENT);
     }
     command.arg(&line.program).args(&line.arguments).current_dir(&line.directory);
     match &line.environment {
@@ -163,14 +239,6 @@ fn spawn(line: &CommandLine) -> io::Result<Child> {
 pub(crate) async fn cancelled(cancel: &mut Cancel) {
     // An error means that the builder itself is gone: nobody wants the result any more.
     let _ = cancel.wait_for(|cancelled| *cancelled).await;
-}
-
-fn kill_group(group: Option<u32>) {
-    let pid = group.and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
-    if let Some(pid) = pid {
-        // The group may have ended by itself in the meantime.
-        let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
-    }
 }
 
 async fn collect(
@@ -242,8 +310,13 @@ pub fn guard(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
         let _ = rustix::process::nice(niceness.unwrap_or_default());
         program = arguments.next();
     }
+    let is_fed = program.as_ref().is_some_and(|argument| argument == FED_ARGUMENT);
+    if is_fed {
+        program = arguments.next();
+    }
     let Some(program) = program else { return ExitCode::from(2) };
-    let spawned = std::process::Command::new(&program).args(arguments).stdin(Stdio::null()).spawn();
+    let stdin = if is_fed { Stdio::piped() } else { Stdio::null() };
+    let spawned = std::process::Command::new(&program).args(arguments).stdin(stdin).spawn();
     let mut child = match spawned {
         Ok(child) => child,
         Err(error) => {
@@ -251,9 +324,18 @@ pub fn guard(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(GUARD_CANNOT_SPAWN).unwrap_or(u8::MAX));
         }
     };
-    std::thread::spawn(|| {
+    let input = child.stdin.take();
+    std::thread::spawn(move || {
+        let mut leash = io::stdin().lock();
+        if let Some(mut input) = input {
+            let mut line = Vec::new();
+            if matches!(leash.read_until(b'\n', &mut line), Ok(read) if read > 0) && line.ends_with(b"\n") {
+                // A program that has ended reads nothing, and its end is reported.
+                let _ = input.write_all(&line);
+            }
+        }
         let mut byte = [0_u8; 1];
-        while matches!(io::stdin().read(&mut byte), Ok(read) if read > 0) {}
+        while matches!(leash.read(&mut byte), Ok(read) if read > 0) {}
         // The daemon is gone. This ends the compiler, its linker and this process.
         let _ = rustix::process::kill_current_process_group(rustix::process::Signal::KILL);
     });

@@ -19,8 +19,9 @@ use super::{
     library::foreign,
     mirror::Mirror,
     plan::{Plan, inputs_in},
-    replay::{Derivation, Variant, replay, rpath},
+    replay::{Derivation, Variant, finish, rpath},
     shared::mismatch,
+    waiting::{PATCH_INPUT, Waiting},
 };
 use crate::project::CrateId;
 
@@ -87,6 +88,12 @@ pub(super) enum Bench {
 #[derive(Debug, Clone)]
 pub(super) struct Compilation {
     package: String,
+    /// What the compiler reads before it waits for the patch, and where that lies: beside the mirror, which holds what the patch
+    /// decides.
+    pub(super) head: String,
+    pub(super) head_file: PathBuf,
+    /// The copy of the crate root.
+    root: PathBuf,
     pub(super) mirror: Mirror,
     pub(super) derivation: Derivation,
     pub(super) base: Base,
@@ -114,7 +121,7 @@ impl Compilation {
         };
         let capture = &base.fit.capture;
         let mirror = Mirror::new(&capture.cwd, Path::new(capture.root().unwrap_or_default()), output.clone());
-        let place = mirror.place(&crate_root(capture)?).ok_or("the crate root lies outside of its folder")?;
+        let root = mirror.place(&crate_root(capture)?).ok_or("the crate root lies outside of its folder")?;
         let usual = super::library::derivation(plan, *app);
         let mut extra = usual.extra;
         extra.extend(linking_arguments(&directory));
@@ -122,13 +129,14 @@ impl Compilation {
         extra.extend(rpath(&directory.bases()));
         extra.extend(mirror.remapping());
         extra.extend(["--cap-lints".to_owned(), "allow".to_owned()]);
+        let head_file = output.with_extension("rs");
         let local = &plan.project.hot[*app];
         let incremental = directory.incremental().join(format!("{}-{incremental}", local.name));
         let derivation = Derivation {
             output: output.clone(),
             incremental: Some(incremental),
             variant: Some(Variant {
-                root: place,
+                root: head_file.clone(),
                 // One crate cannot use another of the same name and metadata.
                 metadata: Some("anvil-patch".to_owned()),
                 extra_filename: "-patch".to_owned(),
@@ -139,7 +147,9 @@ impl Compilation {
         };
         let toolchain_libraries = plan.toolchain.libraries.clone();
         let package = local.package.clone();
-        Ok(Self { package, mirror, derivation, base: base.clone(), output, toolchain_libraries, read_at })
+        let head = format!("{}include!({PATCH_INPUT:?});\n", anvild_patch::head(&base.graph));
+        let base = base.clone();
+        Ok(Self { package, head, head_file, root, mirror, derivation, base, output, toolchain_libraries, read_at })
     }
 
     /// The package of the app library.
@@ -147,11 +157,25 @@ impl Compilation {
         &self.package
     }
 
-    /// Writes the files and compiles them. The library lies where the next call puts its own.
-    pub(super) async fn run(&self, files: &BTreeMap<PathBuf, String>, cancel: &mut Cancel) -> Result<Compiled, Unfit> {
+    /// Writes the files and compiles them, with the compiler that waits for them if there is one. The library lies where the
+    /// next call puts its own.
+    pub(super) async fn run(
+        &self,
+        waiting: Option<Waiting>,
+        files: &BTreeMap<PathBuf, String>,
+        cancel: &mut Cancel,
+    ) -> Result<Compiled, Unfit> {
+        if *cancel.borrow() {
+            return Err(Unfit::Cancelled);
+        }
+        let waiting = match waiting {
+            Some(waiting) => waiting,
+            None => self.start()?,
+        };
         self.mirror.write(files)?;
         let capture = &self.base.fit.capture;
-        let compiled = replay(capture, &self.derivation, cancel).await?;
+        let compiler = waiting.go(&self.root).await;
+        let compiled = finish(compiler, capture, &self.derivation, cancel).await?;
         if !compiled.succeeded {
             let found = compiled.diagnostics.first();
             let why = found.map_or(compiled.stderr, |found| format!("{} {}", found.code, found.message));
@@ -172,7 +196,8 @@ impl Compilation {
         if let Some(why) = why {
             return Err(Unfit::Because(why));
         }
-        let inputs = inputs_in(&self.output, &format!("{name}-patch"), capture);
+        let mut inputs = inputs_in(&self.output, &format!("{name}-patch"), capture);
+        inputs.retain(|file| *file != Path::new(PATCH_INPUT) && *file != self.head_file);
         Ok(Compiled { library, facts, inputs })
     }
 

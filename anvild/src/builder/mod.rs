@@ -26,6 +26,7 @@ mod rustc_json;
 mod shadow;
 mod shared;
 mod template_places;
+mod waiting;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -46,7 +47,8 @@ use command::Priority;
 use library::{Built, Stop};
 use patch::PatchJob;
 use patches::PatchesOfAll;
-use race::{Warming, because};
+use race::{Warming, because, warmed};
+use waiting::Waiting;
 
 pub(crate) use ahead::OverlayCall;
 pub(crate) use build_dir::remove_libraries_except;
@@ -79,8 +81,6 @@ pub(crate) struct BuildRequest {
     pub(crate) dirty: BTreeSet<CrateId>,
     /// Files that changed since the last request, with the crates that they belong to.
     pub(crate) changed: BTreeMap<PathBuf, BTreeSet<CrateId>>,
-    /// Whether a part of an app library may be compiled first.
-    pub(crate) patches: bool,
 }
 
 /// What the builder reports.
@@ -120,6 +120,7 @@ pub(crate) struct BuilderHandle {
     overlays: mpsc::Sender<OverlayCall>,
     checks: mpsc::Sender<CheckCall>,
     cancel: watch::Sender<bool>,
+    allowed: watch::Sender<bool>,
 }
 
 impl BuilderHandle {
@@ -130,15 +131,34 @@ impl BuilderHandle {
         let (overlays, calls) = mpsc::channel(OVERLAY_CALLS_MAX);
         let (checks, check_calls) = mpsc::channel(CHECK_CALLS_MAX);
         let (cancel, cancelled) = watch::channel(false);
+        let (allow, allowed) = watch::channel(false);
         let (events, outbox) = mpsc::channel(EVENTS_MAX);
         let patches = PatchesOfAll::default();
         let inputs = BuildInputs::default();
         let ahead = Ahead::spawn(calls);
         let checker = Checks::spawn(check_calls);
-        let builder =
-            Builder { root, package, plan: None, patches, ahead, checker, warming: None, inputs, cancelled, events };
+        let builder = Builder {
+            root,
+            package,
+            plan: None,
+            patches,
+            ahead,
+            checker,
+            warming: None,
+            waiting: None,
+            edited: None,
+            inputs,
+            cancelled,
+            allowed,
+            events,
+        };
         tokio::spawn(builder.run(inbox));
-        (Self { requests, overlays, checks, cancel }, outbox)
+        (Self { requests, overlays, checks, cancel, allowed: allow }, outbox)
+    }
+
+    /// Says whether a part of an app library may be compiled first. Until this is called, it may not.
+    pub(crate) fn allow_patches(&self, allowed: bool) {
+        self.allowed.send_if_modified(|before| std::mem::replace(before, allowed) != allowed);
     }
 
     /// Starts a build. The engine never has two.
@@ -187,8 +207,14 @@ struct Builder {
     ahead: Ahead,
     checker: Checks,
     warming: Option<Warming>,
+    /// For the next patch.
+    waiting: Option<Waiting>,
+    /// The package of the app library that was edited last.
+    edited: Option<String>,
     inputs: BuildInputs,
     cancelled: watch::Receiver<bool>,
+    /// Whether there may be patches.
+    allowed: watch::Receiver<bool>,
     events: mpsc::Sender<BuilderEvent>,
 }
 
@@ -201,12 +227,21 @@ impl Builder {
                     if let Some(plan) = &self.plan {
                         self.patches.make_next(plan);
                     }
-                    self.tell_ahead();
+                    self.prepare();
+                    continue;
+                }
+                Ok(()) = self.allowed.changed() => {
+                    self.prepare();
+                    continue;
+                }
+                patched = warmed(&mut self.warming) => {
+                    self.note_warmed(&patched);
+                    self.prepare();
                     continue;
                 }
             };
             let Some(request) = request else { return };
-            let (patches, dirty) = (request.patches, request.dirty.clone());
+            let (patches, dirty) = (*self.allowed.borrow(), request.dirty.clone());
             let event = self.build(request).await;
             if let Some(plan) = &self.plan {
                 self.checker.stand_on(plan);
@@ -219,11 +254,8 @@ impl Builder {
                 Some(plan) => self.patches.make_bases(plan, &dirty),
                 None => self.patches.leave_bases(),
             }
-            if patches {
-                self.tell_ahead();
-            } else {
-                self.ahead.stand_on(vec![Err("patches are switched off".to_owned())]);
-            }
+            self.edited = self.only_app(&dirty).or(self.edited.take());
+            self.prepare();
         }
     }
 
@@ -281,7 +313,7 @@ impl Builder {
     async fn patch(&mut self, request: &BuildRequest) -> Way {
         self.patches.take_finished().await;
         let Some(plan) = &self.plan else { return Way::Full { why: None } };
-        if !request.patches || request.need != Need::Library || plan.linking.is_program() {
+        if !*self.allowed.borrow() || request.need != Need::Library || plan.linking.is_program() {
             return Way::Full { why: None };
         }
         let app = match plan.project.only_app(&request.dirty) {

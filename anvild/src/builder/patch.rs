@@ -26,6 +26,7 @@ use super::{
     command::{Cancel, Priority, cancelled},
     compilation::{Bench, Compilation, Ground, PatchText, Unfit, crate_root},
     plan::Plan,
+    waiting::Waiting,
 };
 use crate::project::CrateId;
 
@@ -91,6 +92,18 @@ impl PatchJob {
     /// Only takes the processor while nobody else wants it.
     pub(super) fn wait_for_others(&mut self) {
         self.compilation.derivation.priority = Priority::Background;
+    }
+
+    /// Whether this compiler waits for such a patch.
+    pub(super) fn is_awaited_by(&self, compiler: &mut Waiting) -> bool {
+        compiler.fits(&self.compilation)
+    }
+
+    /// A compiler for the patch after this one.
+    pub(super) fn next_compiler(&self, patched: &Patched) -> Option<Waiting> {
+        let is_first = self.compilation.derivation.priority == Priority::Normal;
+        let goes_on = is_first && matches!(patched, Patched::Built { .. });
+        goes_on.then(|| self.compilation.start_next()).flatten()
     }
 
     /// The package of its app library.
@@ -267,8 +280,8 @@ impl Patches {
 }
 
 impl PatchJob {
-    /// Compiles the patch, or takes it from whoever compiled the same text ahead.
-    pub(super) async fn run(&self, cancel: &mut Cancel) -> Patched {
+    /// Compiles the patch, or takes it from whoever compiled the same text ahead. Gives the compiler back if it was of no need.
+    pub(super) async fn run(&self, mut compiler: Option<Waiting>, cancel: &mut Cancel) -> (Patched, Option<Waiting>) {
         let built = match &self.claim {
             Some(claim) => self.claimed(claim, cancel).await,
             None => None,
@@ -276,14 +289,15 @@ impl PatchJob {
         let is_ahead = built.is_some();
         let built = match built {
             Some(built) => built,
-            None => self.compiled(cancel).await,
+            None => self.compiled(compiler.take(), cancel).await,
         };
-        match built {
+        let patched = match built {
             Ok(library) => Patched::Built { artifact: self.artifact(library), modules: self.modules, is_ahead },
             Err(Unfit::Cancelled) => Patched::Cancelled,
             Err(Unfit::Outdated) => Patched::Outdated,
             Err(Unfit::Because(why)) => Patched::Unfit { why },
-        }
+        };
+        (patched, compiler)
     }
 
     fn artifact(&self, patch: Library) -> Artifact {
@@ -294,8 +308,8 @@ impl PatchJob {
         Artifact { generation: self.generation, image: self.image.clone(), libraries }
     }
 
-    async fn compiled(&self, cancel: &mut Cancel) -> Result<Library, Unfit> {
-        let compiled = self.compilation.run(&self.text.files, cancel).await?;
+    async fn compiled(&self, compiler: Option<Waiting>, cancel: &mut Cancel) -> Result<Library, Unfit> {
+        let compiled = self.compilation.run(compiler, &self.text.files, cancel).await?;
         if !self.compilation.is_current(&compiled) {
             return Err(Unfit::Outdated);
         }
@@ -336,7 +350,9 @@ impl PatchJob {
     }
 
     fn write_case(&self, case: &Path, what: &str) -> std::io::Result<()> {
-        let Compilation { mirror: place, base, derivation, .. } = &self.compilation;
+        let Compilation { mirror: place, head, base, derivation, .. } = &self.compilation;
+        std::fs::create_dir_all(case)?;
+        std::fs::write(case.join("patch.rs"), head)?;
         let mirror = place.copied_to(case.join("patch"));
         let PatchText { files, in_place, .. } = &self.text;
         mirror.write(&files.clone().into_iter().chain(in_place.clone()).collect())?;

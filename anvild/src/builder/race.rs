@@ -17,6 +17,7 @@ use super::{
     command::Priority,
     failure::BuildError,
     patch::{PatchJob, Patched},
+    waiting::Waiting,
 };
 
 /// A full build that takes less is quicker than a patch of modules that the compiler has not met lately.
@@ -25,7 +26,7 @@ const CLOSE_RACE: Duration = Duration::from_secs(1);
 /// A patch that came too late, and is compiled to its end so that the compiler knows its modules.
 pub(super) struct Warming {
     job: Arc<PatchJob>,
-    task: JoinHandle<Patched>,
+    task: JoinHandle<Ended>,
     cancel: watch::Sender<bool>,
 }
 
@@ -51,21 +52,28 @@ impl Builder {
     ) -> Result<BuildResult, BuildError> {
         let is_close = job.is_slow() && self.patches.of(job.package()).full_build.is_some_and(|took| took < CLOSE_RACE);
         let priority = if is_close { Priority::Normal } else { Priority::Background };
+        let mut compiler = self.waiting.take();
+        compiler.take_if(|compiler| !job.is_awaited_by(compiler));
         if is_close {
             job.wait_for_others();
+            compiler.iter().for_each(Waiting::give_way);
         }
+        tracing::debug!(waited = compiler.is_some(), "compiling a patch");
         let job = Arc::new(job);
         let (cancel, mut cancelled) = watch::channel(false);
         let runner = Arc::clone(&job);
-        let mut task = tokio::spawn(async move { runner.run(&mut cancelled).await });
+        let mut task = tokio::spawn(async move { runner.run(compiler, &mut cancelled).await });
         let (events, begun) = (self.events.clone(), Instant::now());
+        let mut next = None;
         let first = {
             let mut full = std::pin::pin!(self.artifact(request, learned, priority));
             tokio::select! {
                 biased;
                 patched = &mut task => {
-                    let patched = end_of(patched);
+                    let (patched, unused) = end_of(patched);
                     tell(&events, request.generation, &patched).await;
+                    // The next edit may come before the whole app is compiled.
+                    next = unused.or_else(|| job.next_compiler(&patched));
                     First::Patch(patched, full.await)
                 }
                 built = &mut full => First::Full(built),
@@ -81,10 +89,13 @@ impl Builder {
             First::Full(built) => {
                 // Whatever came out: the patch is of no use any more.
                 cancel.send_replace(true);
-                (end_of(task.await), built)
+                let (patched, unused) = end_of(task.await);
+                next = unused;
+                (patched, built)
             }
             First::Patch(patched, built) => (patched, built),
         };
+        self.waiting = next;
         if is_built(&built) {
             self.patches.of(job.package()).full_build = Some(begun.elapsed());
         }
@@ -111,11 +122,26 @@ impl Builder {
 
     /// What is compiled next has the processor, and the files, to itself.
     pub(super) async fn end_warming(&mut self) {
-        let Some(Warming { job, task, cancel }) = self.warming.take() else { return };
-        cancel.send_replace(true);
-        if matches!(end_of(task.await), Patched::Built { .. }) {
+        if let Some(warming) = &self.warming {
+            warming.cancel.send_replace(true);
+            let patched = warmed(&mut self.warming).await;
+            self.note_warmed(&patched);
+        }
+    }
+
+    /// Notes what has come of a patch that came too late.
+    pub(super) fn note_warmed(&mut self, patched: &Patched) {
+        if let (Some(Warming { job, .. }), Patched::Built { .. }) = (self.warming.take(), patched) {
             self.patches.of(job.package()).met(job.units());
         }
+    }
+}
+
+/// Ends when a patch that came too late has been compiled; never while there is none.
+pub(super) async fn warmed(warming: &mut Option<Warming>) -> Patched {
+    match warming {
+        Some(Warming { task, .. }) => end_of(task.await).0,
+        None => std::future::pending().await,
     }
 }
 
@@ -125,10 +151,13 @@ enum First {
     Full(Result<BuildResult, BuildError>),
 }
 
-fn end_of(ended: Result<Patched, JoinError>) -> Patched {
+/// With the compiler that it was of no need for.
+type Ended = (Patched, Option<Waiting>);
+
+fn end_of(ended: Result<Ended, JoinError>) -> Ended {
     ended.unwrap_or_else(|lost| {
         tracing::error!(%lost, "the task that makes a patch ended");
-        Patched::Cancelled
+        (Patched::Cancelled, None)
     })
 }
 

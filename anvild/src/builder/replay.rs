@@ -9,12 +9,12 @@ use anvild_protocol::Diagnostic;
 
 use super::{
     capture::{CAPTURE_DIR_VARIABLE, Capture},
-    command::{Cancel, CommandLine, Environment, Output, Priority, RunError, run},
+    command::{Cancel, CommandLine, Environment, Input, Output, Priority, RunError, Started},
     rustc_json::parse_line,
 };
 
 /// What differs from the recorded call. Everything else is taken over, so that types and symbols come out the same.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Derivation {
     pub(crate) crate_type: &'static str,
     pub(crate) emit: &'static str,
@@ -37,7 +37,7 @@ pub(crate) struct Derivation {
 }
 
 /// A crate written by the builder, compiled with another crate's settings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GeneratedCrate {
     pub(crate) name: String,
     pub(crate) source: PathBuf,
@@ -48,7 +48,7 @@ pub(crate) struct GeneratedCrate {
 }
 
 /// The recorded crate, compiled from a rewritten copy of its source.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Variant {
     pub(crate) root: PathBuf,
     /// Instead of the recorded `-C metadata`. With the recorded one the types are the same types to the program.
@@ -174,6 +174,15 @@ pub(crate) async fn replay(
     derivation: &Derivation,
     cancel: &mut Cancel,
 ) -> Result<Compiled, RunError> {
+    if *cancel.borrow() {
+        return Err(RunError::Cancelled);
+    }
+    let started = Started::new(&command(capture, derivation, Input::Nothing))?;
+    finish(started, capture, derivation, cancel).await
+}
+
+/// The call of the compiler.
+pub(super) fn command(capture: &Capture, derivation: &Derivation, input: Input) -> CommandLine {
     let mut environment = capture.env.clone();
     // The recording cargo is gone, and so are its job tokens; waiting for one would last for ever.
     let gone =
@@ -182,21 +191,32 @@ pub(crate) async fn replay(
         environment.remove(name);
     }
     environment.extend(derivation.environment.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-    let line = CommandLine {
+    CommandLine {
         program: capture.argv.first().map(String::as_str).unwrap_or("rustc").into(),
         arguments: derivation.argv(capture).into_iter().map(Into::into).collect(),
         directory: capture.cwd.clone(),
         environment: Environment::Only(environment),
         priority: derivation.priority,
-    };
+        input,
+    }
+}
+
+/// Waits for the end of a compiler that was started with the same.
+pub(super) async fn finish(
+    compiler: Started,
+    capture: &Capture,
+    derivation: &Derivation,
+    cancel: &mut Cancel,
+) -> Result<Compiled, RunError> {
     let package = PathBuf::from(capture.env.get("CARGO_MANIFEST_DIR").map_or("", String::as_str));
     let mut diagnostics = Vec::new();
-    let finished = run(&line, cancel, |output, line| {
-        if output == Output::Stderr {
-            diagnostics.extend(parse_line(line, &capture.cwd, &package, &derivation.unsaved));
-        }
-    })
-    .await?;
+    let finished = compiler
+        .finish(cancel, |output, line| {
+            if output == Output::Stderr {
+                diagnostics.extend(parse_line(line, &capture.cwd, &package, &derivation.unsaved));
+            }
+        })
+        .await?;
     let stderr = finished.stderr.lines().filter(|line| !line.starts_with('{')).collect::<Vec<_>>().join("\n");
     Ok(Compiled { succeeded: finished.code == Some(0), diagnostics, stderr })
 }

@@ -89,10 +89,17 @@ impl Daemon {
         let dirty = std::mem::take(&mut self.dirty);
         self.in_build = Some(dirty.clone());
         let changed = std::mem::take(&mut self.changed);
-        // Without hot reload a new host starts for every edit, and had better start from the whole.
-        let patches = self.settings.dev.patches && self.engine.is_hot();
+        self.allow_patches();
         if let Some(builder) = &self.builder {
-            builder.start(BuildRequest { generation, need, dirty, changed, patches }).await;
+            builder.start(BuildRequest { generation, need, dirty, changed }).await;
+        }
+    }
+
+    /// Tells the builder whether there may be patches.
+    pub(super) fn allow_patches(&self) {
+        if let Some(builder) = &self.builder {
+            // Without hot reload a new host starts for every edit, and had better start from the whole.
+            builder.allow_patches(self.settings.dev.patches && self.engine.is_hot());
         }
     }
 

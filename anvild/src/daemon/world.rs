@@ -125,6 +125,7 @@ impl Daemon {
         // The host reports what is wrong with the file; the daemon goes on with what it had.
         if let Ok(settings) = Settings::read(&self.root) {
             self.settings = settings;
+            self.allow_patches();
         }
     }
 

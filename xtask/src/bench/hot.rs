@@ -45,6 +45,9 @@ pub(crate) struct Args {
     write: bool,
 }
 
+/// Between two edits: nobody saves twice in a second. The daemon gets ready for the next edit meanwhile.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Edits of a module in a row, before the next module is edited: people stay where they are for a while.
 const EDITS_IN_A_ROW: usize = 3;
 
@@ -163,6 +166,7 @@ struct Edit {
 
 fn one_edit(app: &App, daemon: &Daemon, client: &mut Client, (module, mark): (usize, &str)) -> Result<Edit> {
     let before = daemon.settle()?;
+    thread::sleep(PAUSE);
     let saved = Instant::now();
     let path = app.edit(module, mark)?;
     wait_for_mark(client, &path, mark).with_context(|| daemon.complaint())?;
@@ -223,8 +227,8 @@ fn report(edits: usize, all: &[Figures]) -> Result<String> {
     writeln!(text, " --routes {} --edits {edits} --write`. {}\n", sizes.join(","), machine()?)?;
     writeln!(
         text,
-        "Each edit changes one handler of one module; a module is edited {EDITS_IN_A_ROW} times in a row, then it is another's turn. \
-         Milliseconds, p50 / p95 over {edits} edits, from the save to the first correct byte that a client sees. Five ways take \
+        "Each edit changes one handler of one module, a second after the one before; a module is edited {EDITS_IN_A_ROW} times in a row, \
+         then it is another's turn. Milliseconds, p50 / p95 over {edits} edits, from the save to the first correct byte that a client sees. Five ways take \
          turns at each edit: a *patch*; a patch that was built *ahead*, from the text before it was saved; the *full* app library (`dev.patches = false`); `cargo build` of a *dylib* of the \
          handlers that links its dependencies statically (loading it not counted); `cargo build` of the program and a \
          *restart*.\n"

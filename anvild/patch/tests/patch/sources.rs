@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anvild_patch::{PatchSource, patch, patch_elsewhere};
+use anvild_patch::{PatchSource, head, patch, patch_elsewhere};
 
 use crate::app::{App, blog};
 
@@ -26,10 +26,31 @@ fn a_leaf_is_used_in_place_and_the_rest_comes_from_the_base() {
     let source = source(&blog(), &now);
     assert_eq!(
         trimmed(&source.root),
-        "//! Blog.\nextern crate __base;\n#[path = \"/app/src/about.rs\"] mod about;\nuse ::__base::post;\nuse ::__base::posts;\nuse framework::*;\npub use ::__base::State;\n#[anvilforge::routes]\npub fn routes(r: &mut RouteSink) { r.stand_in(::__base::about::show, about::show); ::__base::routes(r) }"
+        "#[path = \"/app/src/about.rs\"] mod about;\nuse ::__base::post;\nuse ::__base::posts;\nuse framework::*;\npub use ::__base::State;\n#[anvilforge::routes]\npub fn routes(r: &mut RouteSink) { r.stand_in(::__base::about::show, about::show); ::__base::routes(r) }"
     );
     assert_eq!(source.in_place, [Path::new("/app/src/about.rs")]);
     assert!(source.files.is_empty());
+}
+
+#[test]
+fn the_head_has_what_is_the_same_in_every_patch() {
+    let app = App::new(&[
+        (
+            "lib.rs",
+            "//! Blog.\n#![forbid(unsafe_code)]\n#![recursion_limit = \"256\"]\n#[macro_use]\nextern crate serde as de; mod a;\n",
+        ),
+        ("a.rs", "fn f() {}"),
+    ]);
+    let now = app.edited("a.rs", "{}", "{ }");
+    let lines = ["# ! [forbid (unsafe_code)]", "# ! [recursion_limit = \"256\"]", "extern crate __base;"];
+    assert_eq!(head(&now.graph()), format!("{}\n#[macro_use]\nextern crate serde as de;\n", lines.join("\n")));
+    assert_eq!(head(&now.graph()), head(&app.graph()));
+    let root = source(&app, &now).root;
+    assert_eq!(
+        root,
+        format!("{}{}#[path = \"/app/src/a.rs\"] mod a;\n", "\n".repeat(4), " ".repeat(26)),
+        "columns stay"
+    );
 }
 
 #[test]
@@ -45,10 +66,7 @@ fn modules_above_a_patched_one_are_imports_of_everything_else() {
         ("admin/two.rs", ""),
     ]);
     let source = source(&app, &app.edited("admin/first.rs", "{ ", "{  "));
-    assert_eq!(
-        trimmed(&source.root),
-        "extern crate __base; mod admin;\nuse ::__base::r#type;\n#[routes]\nfn routes() {}"
-    );
+    assert_eq!(trimmed(&source.root), "mod admin;\nuse ::__base::r#type;\n#[routes]\nfn routes() {}");
     let (file, text) = &source.files[0];
     assert_eq!(file, Path::new("/app/src/admin.rs"));
     assert_eq!(
@@ -101,7 +119,7 @@ fn inline_modules_stay_around_their_files() {
     let source = source(&app, &app.edited("api/v1.rs", "{}", "{ }"));
     assert_eq!(
         trimmed(&source.root),
-        "extern crate __base; pub mod api {\n    #[path = \"/app/src/api/v1.rs\"] pub mod v1;\n    pub use ::__base::api::v2;\n    pub use ::__base::api::Shared;\n}\nuse ::__base::inner;"
+        "pub mod api {\n    #[path = \"/app/src/api/v1.rs\"] pub mod v1;\n    pub use ::__base::api::v2;\n    pub use ::__base::api::Shared;\n}\nuse ::__base::inner;"
     );
 }
 
@@ -126,10 +144,7 @@ fn elsewhere_nothing_is_compiled_in_place() {
     let now = app.edited("page.rs", "{ ", "{  ");
     let place = |file: &Path| Path::new("/copy").join(file.strip_prefix("/app").expect("of the app"));
     let source = patch_elsewhere(&now.graph(), &app.plan(&now), &place);
-    assert_eq!(
-        trimmed(&source.root),
-        "extern crate __base; #[path = \"/copy/src/page.rs\"] mod page;\nuse ::__base::root;"
-    );
+    assert_eq!(trimmed(&source.root), "#[path = \"/copy/src/page.rs\"] mod page;\nuse ::__base::root;");
     assert!(source.in_place.is_empty());
     let expected = "fn text() -> &'static str {  include_str!(\"/app/src/a.txt\") }\n";
     assert_eq!(source.files, [(Path::new("/app/src/page.rs").to_owned(), expected.to_owned())]);

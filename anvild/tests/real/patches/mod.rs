@@ -7,6 +7,7 @@ mod differential;
 mod edits;
 mod full;
 mod places;
+mod waiting;
 
 use anvild_protocol::{AnvilDaemonClient as _, AppState, BuildState, Status};
 
