@@ -9,5 +9,5 @@ pub mod rpc;
 pub mod state_dir;
 pub mod watch;
 
-pub use builder::{CAPTURE_DIR_VARIABLE, GUARD_ARGUMENT, guard, wrap};
+pub use builder::{CAPTURE_DIR_VARIABLE, GUARD_ARGUMENT, STUBS_VARIABLE, guard, link, wrap};
 pub use daemon::serve;

@@ -1,10 +1,10 @@
-//! `anvild`: one daemon for each project. Also, when cargo calls it, the recording compiler wrapper, and the guard of every
-//! build process; those two decide by how they were called and never come near the daemon's code.
+//! `anvild`: one daemon for each project. Also, when cargo calls it, the recording compiler wrapper, the guard of every build
+//! process, and the linker of patches; those decide by how they were called and never come near the daemon's code.
 #![forbid(unsafe_code)]
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
-use anvild::{CAPTURE_DIR_VARIABLE, GUARD_ARGUMENT, guard, wrap};
+use anvild::{CAPTURE_DIR_VARIABLE, GUARD_ARGUMENT, STUBS_VARIABLE, guard, link, wrap};
 use clap::Parser;
 
 /// The Anvilforge development daemon. `anvil` starts it; there is rarely a reason to start it by hand.
@@ -24,6 +24,11 @@ fn main() -> ExitCode {
     if let Some(directory) = std::env::var_os(CAPTURE_DIR_VARIABLE) {
         let error = wrap(&PathBuf::from(directory), arguments.into_iter().skip(1).collect());
         eprintln!("anvild: cannot run the compiler: {error}");
+        return ExitCode::FAILURE;
+    }
+    if let Some(stubs) = std::env::var_os(STUBS_VARIABLE) {
+        let error = link(&PathBuf::from(stubs), arguments.into_iter().skip(1));
+        eprintln!("anvild: cannot run the linker: {error}");
         return ExitCode::FAILURE;
     }
     anvild::serve(&Args::parse().project)

@@ -16,6 +16,7 @@ use super::{
     command::{Cancel, Priority},
     image::{Image, prune},
     inspect::inspect,
+    link::stub,
     mirror::Mirror,
     plan::{Linking, Plan, inputs_in},
     replay::{Derivation, Variant, replay},
@@ -41,6 +42,8 @@ pub(super) struct Base {
     pub(super) graph: Graph,
     pub(super) library: PathBuf,
     pub(super) layout_symbols: Vec<String>,
+    /// Where the linker finds an empty library in place of the deps library.
+    pub(super) stubs: Option<PathBuf>,
     /// What it was compiled with; of no use once cargo decides otherwise.
     pub(super) fit: Fit,
 }
@@ -130,7 +133,8 @@ impl BaseJob {
         let bytes = tokio::fs::read(&library).await.map_err(|error| format!("{}: {error}", library.display()))?;
         let facts = inspect(&bytes)?;
         prune(&self.directory.bases(), &library);
-        Ok(Base { graph: self.graph, library, layout_symbols: facts.layout_symbols, fit: self.fit })
+        let stubs = stub(&self.fit.image, &self.fit.capture, self.directory.stubs(), &mut cancel).await;
+        Ok(Base { graph: self.graph, library, layout_symbols: facts.layout_symbols, stubs, fit: self.fit })
     }
 
     fn write(&self) -> std::io::Result<()> {

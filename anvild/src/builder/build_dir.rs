@@ -142,6 +142,11 @@ impl BuildDir {
         self.own("base")
     }
 
+    /// Empty libraries in place of those that patches are linked against.
+    pub(crate) fn stubs(&self) -> PathBuf {
+        self.hot().join("stub")
+    }
+
     /// What checks of unsaved templates of one crate are made of.
     pub(crate) fn check(&self, crate_name: &str) -> PathBuf {
         self.hot().join("check").join(crate_name)

@@ -17,6 +17,7 @@ use super::{
     command::{Cancel, Priority, RunError},
     inspect::{LibraryFacts, inspect, short_hash},
     library::foreign,
+    link,
     mirror::Mirror,
     plan::{Plan, inputs_in},
     replay::{Derivation, Variant, finish, rpath},
@@ -129,6 +130,11 @@ impl Compilation {
         extra.extend(rpath(&directory.bases()));
         extra.extend(mirror.remapping());
         extra.extend(["--cap-lints".to_owned(), "allow".to_owned()]);
+        let mut environment = usual.environment;
+        if let Some(stubs) = &base.stubs {
+            extra.extend(link::arguments());
+            environment.push((link::STUBS_VARIABLE, stubs.to_string_lossy().into_owned()));
+        }
         let head_file = output.with_extension("rs");
         let local = &plan.project.hot[*app];
         let incremental = directory.incremental().join(format!("{}-{incremental}", local.name));
@@ -142,6 +148,7 @@ impl Compilation {
                 extra_filename: "-patch".to_owned(),
             }),
             priority,
+            environment,
             extra,
             ..usual
         };

@@ -15,6 +15,7 @@ mod failure;
 mod image;
 mod inspect;
 mod library;
+mod link;
 mod look;
 mod mirror;
 mod patch;
@@ -58,6 +59,7 @@ pub(crate) use check::CheckCall;
 
 pub use command::{GUARD_ARGUMENT, guard};
 pub(crate) use failure::BuildError;
+pub use link::{STUBS_VARIABLE, link};
 pub(crate) use plan::read_project;
 
 /// Events wait here while the daemon is busy. Progress comes a few times a second; a full queue only slows the builder.
