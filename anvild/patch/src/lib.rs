@@ -2,8 +2,8 @@
 //!
 //! A **patch** is a small crate with the name and the module tree of the app. Its **base** is the app, compiled as a
 //! Rust dylib from a copy of the source in which everything is visible ([`lifted`]). In the patch an unchanged module
-//! is a re-export from the base, `pub use ::__base::posts;`, and only what changed, with everything that may refer to
-//! it, is source.
+//! is a re-export from the base, `pub use ::__base::posts;`, an unchanged item of a changed module is imported from there, and
+//! only what changed, with everything that may refer to it, is source.
 //!
 //! [`Graph`] reads the app, [`plan`] decides what is source or that the app must be built in full, [`patch`] writes the
 //! source. The rules are in the documentation of [`plan`](fn@plan); in one sentence: of every name there is one
@@ -14,6 +14,7 @@
 mod app;
 mod attributes;
 mod definitions;
+mod divide;
 mod edit;
 mod embedded;
 mod graph;

@@ -1,8 +1,8 @@
 //! The base's source: everything that a patch may name is public.
 //!
 //! `pub(crate)`, `pub(super)` and `pub(in …)` become `pub` wherever they stand, and `pub(crate)` in what a `macro_rules!`
-//! macro writes. Private items, fields, methods and imports do where other files lie below and see them; private things of
-//! any other file are used in that file alone, which is in the patch as a whole or not at all.
+//! macro writes. Private items, fields, methods and imports do where other files lie below and see them, and where the file may be
+//! divided; private things of any other file are used in that file alone, which is in the patch as a whole or not at all.
 //!
 //! Some stay as they are, since lifting them would change what other code means. A patch that needs one does not
 //! compile, and the app is built in full:
@@ -26,6 +26,7 @@ use crate::graph::{Graph, Unit};
 use crate::item::{attributes_of, head, visibility_of};
 use crate::part::{Kind, declares_files, tree};
 use crate::path::ModulePath;
+use crate::plan::Limits;
 use crate::tokens::unraw;
 use crate::words::Words;
 
@@ -33,13 +34,13 @@ use crate::words::Words;
 /// its columns: the inserted `pub` stands at the end of the line above where that is possible. To be compiled with
 /// `--cap-lints allow`.
 #[must_use]
-pub fn lifted(graph: &Graph) -> Vec<(PathBuf, String)> {
+pub fn lifted(graph: &Graph, limits: &Limits) -> Vec<(PathBuf, String)> {
     let app = App::of(graph);
     let files = graph.units().values().filter_map(|unit| {
         let mut lifting = Lifting { app: &app, unit, edits: Edits::default(), depth: 0 };
         // The text was parsed before.
         let file = tree(unit.text()).ok()?;
-        lifting.items(&file.items, Private::of(!unit.is_leaf()));
+        lifting.items(&file.items, Private::of(!unit.is_leaf() || unit.may_be_divided(limits)));
         drop(file);
         proc_macro2::extra::invalidate_current_thread_spans();
         let edits = lifting.edits;
@@ -56,8 +57,8 @@ enum Private {
 }
 
 impl Private {
-    fn of(has_files_below: bool) -> Self {
-        if has_files_below { Self::Lifted } else { Self::Kept }
+    fn of(is_seen: bool) -> Self {
+        if is_seen { Self::Lifted } else { Self::Kept }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is either source in a patch or taken from the base, and what depends on what.
 //!
-//! A file without files below it is one node. A file with files below it (the root above all) is divided: each item is
+//! A file without files below it is one node, unless it is large. Any other file (the root above all) is divided: each item is
 //! a node, together with the `impl` blocks of the same file for it, because everything below reaches for single names
 //! of it.
 //!
@@ -23,6 +23,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::divide::syllables;
 use crate::graph::{Graph, Unit};
 use crate::part::{Glob, Kind, Part};
 use crate::path::ModulePath;
@@ -78,10 +79,12 @@ impl Vocabulary {
     }
 }
 
-/// All nodes of a graph.
-pub(crate) fn nodes(graph: &Graph) -> Vec<Node<'_>> {
+/// All nodes of a graph. `divided` are the files that are divided although no file lies below them.
+pub(crate) fn nodes<'g>(graph: &'g Graph, divided: &BTreeSet<ModulePath>) -> Vec<Node<'g>> {
     let names = names_by_module(graph);
-    let mut nodes: Vec<Node<'_>> = graph.units().values().flat_map(|unit| of_unit(unit, &names)).collect();
+    let units = graph.units().values();
+    let mut nodes: Vec<Node<'_>> =
+        units.flat_map(|unit| of_unit(unit, unit.is_leaf() && !divided.contains(&unit.path), &names)).collect();
     let mut macros: Macros<'_> = BTreeMap::new();
     for part in graph.units().values().flat_map(|unit| &unit.parsed.parts) {
         for name in &part.definitions.macros {
@@ -106,10 +109,10 @@ fn names_by_module(graph: &Graph) -> Names<'_> {
     by_name
 }
 
-fn of_unit<'g>(unit: &'g Unit, modules: &Names<'g>) -> Vec<Node<'g>> {
+fn of_unit<'g>(unit: &'g Unit, is_whole: bool, modules: &Names<'g>) -> Vec<Node<'g>> {
     let parts = &unit.parsed.parts;
     let live = (0..parts.len()).filter(|at| parts[*at].kind != Kind::Test);
-    if unit.is_leaf() {
+    if is_whole {
         let key = Key { unit: unit.path.clone(), item: None };
         return vec![node(unit, live.collect(), true, key, modules)];
     }
@@ -380,24 +383,4 @@ impl<'g> Node<'g> {
             }
         }
     }
-}
-
-/// `PostBuilder` and `post_builder` alike.
-fn syllables(name: &str) -> Vec<String> {
-    let mut syllables: Vec<String> = Vec::new();
-    let mut starts = true;
-    for c in name.chars() {
-        if c == '_' {
-            starts = true;
-            continue;
-        }
-        if starts || c.is_uppercase() {
-            syllables.push(String::new());
-        }
-        if let Some(last) = syllables.last_mut() {
-            last.extend(c.to_lowercase());
-        }
-        starts = false;
-    }
-    syllables
 }

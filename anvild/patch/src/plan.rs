@@ -15,11 +15,14 @@ pub struct Limits {
     pub share: f64,
     /// So many bytes of source may always be in a patch.
     pub always_bytes: usize,
+    /// Files of at least so many bytes are divided, so that a patch holds the items that changed and not all of the file. Base and
+    /// patch must be made with the same value, or a patch with a greater one.
+    pub divided_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { share: 0.5, always_bytes: 20 * 1024 }
+        Self { share: 0.5, always_bytes: 20 * 1024, divided_bytes: 1024 }
     }
 }
 
@@ -43,7 +46,7 @@ pub enum Decision {
 pub struct Plan {
     /// Whole files.
     pub(crate) whole: BTreeSet<ModulePath>,
-    /// Of files with files below them, the indices of the items that are source.
+    /// Of files that are divided, the indices of the items that are source.
     pub(crate) divided: BTreeMap<ModulePath, BTreeSet<usize>>,
     /// Files with files below them whose macros are needed.
     pub(crate) for_macros: BTreeSet<ModulePath>,
@@ -71,8 +74,9 @@ impl Plan {
 /// are the names of types that the container is known to hold beside those with `Layout`.
 ///
 /// Every rule errs towards source, and then towards the full build.
-/// 1. *Changed* is what differs from the base, over all edits since: a file without files below it as a whole, else
-///    single items. Code that moved to another line counts, so that positions in messages stay true. New items count;
+/// 1. *Changed* is what differs from the base, over all edits since: single items where the file is divided, else the file as
+///    a whole. Divided are files with files below them, and those that are [large](Limits::divided_bytes) and define everything
+///    in plain sight. Code that moved to another line counts, so that positions in messages stay true. New items count;
 ///    so do those that are gone, for others may now mean something else by the name. A renamed or moved file is a
 ///    removed and a new one.
 /// 2. What depends on something changed is source too, transitively, for it would go on calling old code, or mean the
@@ -99,7 +103,7 @@ impl Plan {
 /// full swap would not do.
 #[must_use]
 pub fn plan(base: &Graph, now: &Graph, held: &BTreeSet<String>, limits: &Limits) -> Decision {
-    match Planning::new(base, now).and_then(|planning| planning.decide(held, limits)) {
+    match Planning::new(base, now, limits).and_then(|planning| planning.decide(held, limits)) {
         Ok(plan) => Decision::Patch(plan),
         Err(reason) => Decision::Full { reason },
     }
@@ -120,12 +124,13 @@ pub(crate) struct Planning<'g> {
 }
 
 impl<'g> Planning<'g> {
-    fn new(base: &'g Graph, now: &'g Graph) -> Result<Self, String> {
+    fn new(base: &'g Graph, now: &'g Graph, limits: &Limits) -> Result<Self, String> {
         if base.root_file() != now.root_file() {
             return Err("the crate root is another file".to_owned());
         }
-        let before: BTreeMap<Key, Node<'_>> = nodes(base).into_iter().map(|node| (node.key.clone(), node)).collect();
-        let nodes = nodes(now);
+        let divided = divided(base, now, limits);
+        let before = nodes(base, &divided).into_iter().map(|node| (node.key.clone(), node)).collect();
+        let nodes = nodes(now, &divided);
         let none = vec![false; nodes.len()];
         let vocabulary = Vocabulary::of([base, now]);
         Ok(Self {
@@ -292,6 +297,16 @@ impl<'g> Planning<'g> {
         let handlers = registrar.handlers.iter().enumerate();
         Some(handlers.filter(|(_, handler)| may_be_copy(&handler.words)).map(|(index, _)| index).collect())
     }
+}
+
+/// Changed files that are divided although no file lies below them. The others are in a patch as a whole, or not at all.
+fn divided(base: &Graph, now: &Graph, limits: &Limits) -> BTreeSet<ModulePath> {
+    let units = now.units().iter().filter(|(path, unit)| {
+        base.units().get(*path).is_some_and(|before| {
+            before.text() != unit.text() && before.may_be_divided(limits) && unit.may_be_divided(limits)
+        })
+    });
+    units.map(|(path, _)| path.clone()).collect()
 }
 
 /// Conditions on the way to a module, and whether its macros come with it.

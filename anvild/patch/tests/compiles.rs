@@ -217,10 +217,10 @@ impl Bench {
     }
 
     /// The modules of the patch, after comparing what it says with what a full build says; none if there must be none.
-    fn compare(&self, base: &Graph, changed: &[PathBuf], mirror: &str) -> Option<String> {
+    fn compare(&self, base: &Graph, limits: &Limits, changed: &[PathBuf], mirror: &str) -> Option<String> {
         let mut now = base.clone();
         now.update(changed, |path| fs::read(path)).expect("it can be followed");
-        let planned = match plan(base, &now, &BTreeSet::new(), &Limits { share: 1.0, always_bytes: 0 }) {
+        let planned = match plan(base, &now, &BTreeSet::new(), limits) {
             Decision::Full { .. } => return None,
             Decision::Patch(planned) => planned,
         };
@@ -261,26 +261,44 @@ fn names(units: &BTreeSet<anvild_patch::ModulePath>) -> String {
     units.join(" ")
 }
 
+const WHOLE_FILES: Limits = Limits { share: 1.0, always_bytes: 0, divided_bytes: usize::MAX };
+
 #[test]
 fn patches_say_what_full_builds_say() {
+    let planned = compare_all(&WHOLE_FILES);
+    for ((path, .., expected), planned) in EDITS.iter().zip(planned) {
+        assert_eq!(planned.as_deref(), *expected, "{path}");
+    }
+}
+
+#[test]
+fn so_do_patches_of_single_items() {
+    let planned = compare_all(&Limits { divided_bytes: 0, ..WHOLE_FILES });
+    for ((path, .., of_files), planned) in EDITS.iter().zip(planned) {
+        assert!(of_files.is_none() || planned.is_some(), "{path} was a patch of files");
+    }
+}
+
+/// The modules of the patch of each edit.
+fn compare_all(limits: &Limits) -> Vec<Option<String>> {
     let bench = Bench::new();
     for (path, text) in FILES {
         bench.write(&bench.path("src").join(path), text);
         bench.write(&bench.path("base-src").join(path), text);
     }
     let base = bench.graph();
-    bench.mirror("base-src", &lifted(&base));
+    bench.mirror("base-src", &lifted(&base, limits));
     fs::create_dir_all(bench.path("base")).expect("it is made");
     let dylib = ["--crate-name=shop", "--crate-type=dylib", "-Cmetadata=base"];
     bench.rustc(&bench.path("base-src/lib.rs"), &dylib, &bench.path(BASE));
 
-    for (number, (path, old, new, expected)) in EDITS.iter().enumerate() {
+    let mut all = Vec::new();
+    for (number, (path, old, new, _)) in EDITS.iter().enumerate() {
         let file = bench.path("src").join(path);
         let original = fs::read_to_string(&file).expect("it is there");
         assert!(original.contains(old), "`{old}` is not in {path}");
         bench.write(&file, &original.replacen(old, new, 1));
-        let planned = bench.compare(&base, std::slice::from_ref(&file), &format!("patch-{number}"));
-        assert_eq!(planned.as_deref(), *expected, "{path}");
+        all.push(bench.compare(&base, limits, std::slice::from_ref(&file), &format!("patch-{number}")));
         bench.write(&file, &original);
     }
 
@@ -292,5 +310,6 @@ fn patches_say_what_full_builds_say() {
         bench.write(&file, &text.replacen(old, new, 1));
         files.push(file);
     }
-    assert!(bench.compare(&base, &files, "patch-of-all").is_some());
+    assert!(bench.compare(&base, limits, &files, "patch-of-all").is_some());
+    all
 }

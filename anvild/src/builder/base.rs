@@ -8,7 +8,7 @@ use std::{
     time::SystemTime,
 };
 
-use anvild_patch::{Graph, lifted};
+use anvild_patch::{Graph, Limits, lifted};
 
 use super::{
     build_dir::BuildDir,
@@ -19,7 +19,7 @@ use super::{
     link::stub,
     mirror::Mirror,
     plan::{Linking, Plan, inputs_in},
-    replay::{Derivation, Variant, replay},
+    replay::{Compiled, Derivation, Variant, replay},
     shared::{self, SharedLibrary},
 };
 use crate::project::CrateId;
@@ -40,6 +40,8 @@ const UNSTABLE_OPTIONS: (&str, &str) = ("RUSTC_BOOTSTRAP", "1");
 #[derive(Debug, Clone)]
 pub(super) struct Base {
     pub(super) graph: Graph,
+    /// With which it was made.
+    pub(super) limits: Limits,
     pub(super) library: PathBuf,
     pub(super) layout_symbols: Vec<String>,
     /// Where the linker finds an empty library in place of the deps library.
@@ -115,9 +117,13 @@ impl BaseJob {
     /// Compiles it. An error is a sentence; the app can then only be built in full.
     pub(super) async fn run(self, mut cancel: Cancel) -> Result<Base, String> {
         let begun = SystemTime::now();
-        self.write().map_err(|error| format!("cannot copy the source: {error}"))?;
-        let compiled =
-            replay(&self.fit.capture, &self.derivation, &mut cancel).await.map_err(|error| error.to_string())?;
+        let mut limits = Limits::default();
+        let mut compiled = self.compile(&limits, &mut cancel).await?;
+        if !compiled.succeeded {
+            // The less is visible that was not, the less can change its meaning by that.
+            limits.divided_bytes = usize::MAX;
+            compiled = self.compile(&limits, &mut cancel).await?;
+        }
         if !compiled.succeeded {
             let found = compiled.diagnostics.first().map(|found| found.message.clone());
             return Err(format!("it does not compile with lifted visibility: {}", found.unwrap_or(compiled.stderr)));
@@ -134,13 +140,18 @@ impl BaseJob {
         let facts = inspect(&bytes)?;
         prune(&self.directory.bases(), &library);
         let stubs = stub(&self.fit.image, &self.fit.capture, self.directory.stubs(), &mut cancel).await;
-        Ok(Base { graph: self.graph, library, layout_symbols: facts.layout_symbols, stubs, fit: self.fit })
+        Ok(Base { graph: self.graph, limits, library, layout_symbols: facts.layout_symbols, stubs, fit: self.fit })
     }
 
-    fn write(&self) -> std::io::Result<()> {
+    async fn compile(&self, limits: &Limits, cancel: &mut Cancel) -> Result<Compiled, String> {
+        self.write(limits).map_err(|error| format!("cannot copy the source: {error}"))?;
+        replay(&self.fit.capture, &self.derivation, cancel).await.map_err(|error| error.to_string())
+    }
+
+    fn write(&self, limits: &Limits) -> std::io::Result<()> {
         let units = self.graph.units().values();
         let mut files: BTreeMap<_, _> = units.map(|unit| (unit.file().to_owned(), unit.text().to_owned())).collect();
-        files.extend(lifted(&self.graph));
+        files.extend(lifted(&self.graph, limits));
         if let Some(root) = files.get_mut(&self.root) {
             root.push_str(MARK);
         }

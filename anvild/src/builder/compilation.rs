@@ -53,6 +53,7 @@ pub(super) struct Ground {
     /// As last read.
     pub(super) source: Graph,
     pub(super) base: Base,
+    pub(super) limits: Limits,
     pub(super) plan: Plan,
     /// The app library.
     pub(super) app: CrateId,
@@ -61,7 +62,7 @@ pub(super) struct Ground {
 impl Ground {
     /// The patch that shows this source. An error says why there is none.
     pub(super) fn patch(&self, source: &Graph) -> Result<(anvild_patch::Plan, PatchText), String> {
-        match anvild_patch::plan(&self.base.graph, source, &BTreeSet::new(), &Limits::default()) {
+        match anvild_patch::plan(&self.base.graph, source, &BTreeSet::new(), &self.limits) {
             Decision::Full { reason } => Err(reason),
             Decision::Patch(patch) => {
                 let text = PatchText::new(source, &self.base, anvild_patch::patch(source, &patch))?;

@@ -52,6 +52,8 @@ pub(super) struct Patches {
     bases: u32,
     /// Modules of the last patch that was compiled to its end: the compiler still knows them.
     familiar: BTreeSet<ModulePath>,
+    /// A patch with single items of a file did not compile: from then on files are not divided that need not be.
+    is_undivided: bool,
     /// How long the last full build took that had the processor to itself.
     pub(super) full_build: Option<Duration>,
 }
@@ -149,9 +151,10 @@ impl Patches {
         self.familiar.clone_from(units);
     }
 
-    /// Asks for a newer base after the next build that succeeds.
-    pub(super) fn outgrow(&mut self) {
+    /// Notes that a patch did not compile. The next one on this base, or of as little, would meet the same.
+    pub(super) fn failed(&mut self) {
         self.outgrown = true;
+        self.is_undivided = true;
     }
 
     /// Decides whether the newest source can be shown by a patch. An error says why it cannot.
@@ -196,7 +199,11 @@ impl Patches {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             return Err(format!("`{name}` is no module of the app"));
         }
-        Ok(Ground { source: source.clone(), base: base.clone(), plan: plan.clone(), app })
+        let mut limits = base.limits;
+        if self.is_undivided {
+            limits.divided_bytes = usize::MAX;
+        }
+        Ok(Ground { source: source.clone(), base: base.clone(), limits, plan: plan.clone(), app })
     }
 
     /// A file that has changed and that no patch can show.

@@ -105,8 +105,7 @@ impl Builder {
         match (&patched, &built) {
             (Patched::Unfit { why }, Ok(BuildResult::Built { .. })) => {
                 job.record(why);
-                // On this base the next patch would meet the same.
-                self.patches.of(job.package()).outgrow();
+                self.patches.of(job.package()).failed();
                 built.map(|built| because(built, why))
             }
             (Patched::Built { .. }, Err(BuildError::Diagnostics(found))) => {

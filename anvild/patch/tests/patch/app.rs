@@ -83,7 +83,7 @@ impl App {
     }
 }
 
-const GENEROUS: Limits = Limits { share: 1.0, always_bytes: 0 };
+pub(crate) const GENEROUS: Limits = Limits { share: 1.0, always_bytes: 0, divided_bytes: usize::MAX };
 
 /// Root with an entry, three leaves, one of which uses another.
 pub(crate) fn blog() -> App {

@@ -2,11 +2,11 @@
 
 use anvild_patch::lifted;
 
-use crate::app::App;
+use crate::app::{App, GENEROUS};
 
 fn lift(app: &App, file: &str) -> String {
     let path = format!("/app/src/{file}");
-    let files = lifted(&app.graph());
+    let files = lifted(&app.graph(), &GENEROUS);
     let found = files.into_iter().find(|(path_of, _)| path_of.to_str() == Some(&path)).map(|(_, text)| text);
     let text = found.unwrap_or_else(|| app.text(file).to_owned());
     assert_eq!(text.lines().count(), app.text(file).lines().count(), "lines stay");

@@ -329,13 +329,13 @@ fn a_crate_of_one_file_is_divided() {
 
 #[test]
 fn a_patch_has_limits() {
-    let limits = Limits { share: 0.6, always_bytes: 0 };
+    let limits = Limits { share: 0.6, always_bytes: 0, divided_bytes: usize::MAX };
     let edit = blog().edited("post.rs", "id", "key");
     assert!(matches!(blog().decide_with(&edit, &[], &limits), Decision::Patch(_)));
-    let tight = Limits { share: 0.1, always_bytes: 0 };
+    let tight = Limits { share: 0.1, always_bytes: 0, divided_bytes: usize::MAX };
     assert!(
         matches!(blog().decide_with(&edit, &[], &tight), Decision::Full { reason } if reason.contains("% of the app"))
     );
-    let small = Limits { share: 0.1, always_bytes: 10_000 };
+    let small = Limits { share: 0.1, always_bytes: 10_000, divided_bytes: usize::MAX };
     assert!(matches!(blog().decide_with(&edit, &[], &small), Decision::Patch(_)));
 }
