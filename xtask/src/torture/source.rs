@@ -9,10 +9,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Bytes of a file of which a patch need not hold all (`anvild_patch::Limits`).
+const LARGE: usize = 1024;
+const PADDING: &str = "// Nothing stands here, and it is long.\n";
+
 /// A template and the states of its switches.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     files: Vec<(Vec<Piece>, Vec<Piece>)>,
+    /// Remainder of the numbers of files that are large.
+    large: usize,
     switches: BTreeMap<String, Switch>,
     /// Kinds that are still to come in this round.
     round: Vec<String>,
@@ -60,12 +66,18 @@ impl Source {
             let (path, text) = file.split_once('\n').expect("a path is a line");
             files.push((pieces(path, &mut switches), pieces(text, &mut switches)));
         }
-        Self { files, switches, round: Vec::new(), random: Random(seed) }
+        Self { files, large: (seed % 2) as usize, switches, round: Vec::new(), random: Random(seed) }
     }
 
-    /// Every file by its path.
+    /// Every file by its path. Of a large file a patch holds single items: every second one is, which ones depends on the seed.
     pub(crate) fn files(&self) -> BTreeMap<String, String> {
-        let files = self.files.iter().map(|(path, text)| (self.written(path), self.written(text)));
+        let files = self.files.iter().enumerate().map(|(at, (path, text))| {
+            let (path, mut text) = (self.written(path), self.written(text));
+            if at % 2 == self.large && path.ends_with(".rs") {
+                text += &PADDING.repeat(LARGE / PADDING.len() + 1);
+            }
+            (path, text)
+        });
         files.filter(|(path, _)| !path.is_empty()).collect()
     }
 

@@ -197,7 +197,7 @@ fn write(path: &Path, text: Option<&str>) -> Result<()> {
     done.with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Whether the daemon compiles something, for all to see or in the background.
+/// Whether the daemon compiles something, for all to see or in the background. A compiler of patches only waits for the next.
 fn compilers(daemon: u32) -> Result<bool> {
     let mut parents = BTreeMap::new();
     for entry in fs::read_dir("/proc").context("the system has /proc")?.flatten() {
@@ -205,6 +205,10 @@ fn compilers(daemon: u32) -> Result<bool> {
         // `pid (name) state parent …`; the name may hold anything.
         let Ok(text) = fs::read_to_string(entry.path().join("stat")) else { continue };
         let Some((head, rest)) = text.rsplit_once(')') else { continue };
+        let arguments = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        if String::from_utf8_lossy(&arguments).contains("extra-filename=-patch") {
+            continue;
+        }
         let parent = rest.split_ascii_whitespace().nth(1).and_then(|parent| parent.parse::<u32>().ok());
         let name = head.split_once('(').map_or("", |(_, name)| name).to_owned();
         parents.insert(pid, (parent.unwrap_or_default(), name));
