@@ -24,13 +24,15 @@ impl Unit {
         let is_written = |word: &str| parts.iter().any(|part| part.names.contains(word));
         let roots = parts.iter().filter(|part| part.generates).flat_map(|part| &part.own).map(|name| syllables(name));
         let roots: Vec<_> = roots.filter(|root| !root.is_empty()).collect();
-        let is_derived = |word: &str| {
-            let word = syllables(word);
-            roots.iter().any(|root| word.windows(root.len()).any(|window| window == root))
-        };
+        let is_derived = |word: &str| roots.iter().any(|root| may_derive_from(word, root));
         let mut words = parts.iter().flat_map(|part| &part.words.all);
         words.any(|word| word.starts_with(char::is_uppercase) && !is_written(word) && is_derived(word))
     }
+}
+
+/// Whether a macro may have made `word` of the name with these syllables.
+pub(crate) fn may_derive_from(word: &str, name: &[String]) -> bool {
+    syllables(word).windows(name.len()).any(|window| window == name)
 }
 
 /// `PostBuilder` and `post_builder` alike.

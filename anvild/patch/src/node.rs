@@ -23,7 +23,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::divide::syllables;
+use crate::divide::{may_derive_from, syllables};
 use crate::graph::{Graph, Unit};
 use crate::part::{Glob, Kind, Part};
 use crate::path::ModulePath;
@@ -349,8 +349,7 @@ impl<'g> Node<'g> {
         let may_mean = |word: &str| by_glob || module.is_none_or(|module| self.names_below(module, word));
         other.parts().flat_map(|part| &part.own).any(|name| {
             let name = syllables(name);
-            let is_derived = |word: &str| syllables(word).windows(name.len()).any(|window| *window == name);
-            self.words().flat_map(|words| &words.all).any(|word| is_derived(word) && may_mean(word))
+            self.words().flat_map(|words| &words.all).any(|word| may_derive_from(word, &name) && may_mean(word))
         })
     }
 

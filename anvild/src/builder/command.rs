@@ -31,7 +31,7 @@ const FED_ARGUMENT: &str = "__fed";
 const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A command to run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct CommandLine {
     pub(crate) program: OsString,
     pub(crate) arguments: Vec<OsString>,
@@ -42,9 +42,8 @@ pub(crate) struct CommandLine {
 }
 
 /// What a command reads from its standard input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Input {
-    #[default]
     Nothing,
     /// Waits for the line of [`Started::feed`].
     Line,
@@ -72,7 +71,7 @@ impl Priority {
 }
 
 /// The environment of a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Environment {
     /// The daemon's own, with changes; `None` removes.
     Inherited(Vec<(String, Option<OsString>)>),

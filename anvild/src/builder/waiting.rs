@@ -1,6 +1,6 @@
 //! The compiler of the next patch, started before there is anything to compile.
 //!
-//! In an app with many dependencies, half of what the compiler does for a patch is to start and to read the crates that it
+//! With some 200 dependencies, a sixth of what the compiler does for a patch is to start and to read the crates that it
 //! links to. None of this hangs on the edit. So it is done before: the compiler comes to an `include!` of its standard input,
 //! and waits there until somebody saves.
 
@@ -87,7 +87,8 @@ impl Builder {
         }
     }
 
-    /// How the patch will be compiled, of the app library that was edited last. `None` while there can be none, or one is just being compiled in the same place.
+    /// How the patch will be compiled, of the app library that was edited last. `None` while there can be none, or one is just
+    /// being compiled in the same place.
     fn next_compilation(&mut self) -> Option<Compilation> {
         let plan = self.plan.as_ref().filter(|_| *self.allowed.borrow() && self.warming.is_none())?;
         let project = &plan.project;
