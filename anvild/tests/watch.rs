@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use anvild::watch::{Backend, BackendError, ChangeKind, HintSender, OpenBackend, Roots, Tree, WatchConfig};
+use anvild::watch::{Backend, BackendError, ChangeKind, HintSender, OpenBackend, Roots, Step, Tree, WatchConfig};
 use anvild_protocol::WatchBackend;
 use watch_support::{Project, fake::FakeBackend, write};
 
@@ -205,7 +205,7 @@ async fn a_file_that_appears_while_its_folder_gets_its_watch_is_found() {
     project.watch(WatchConfig { open_backend, ..WatchConfig::native(vec![]) }, roots).await;
     write(project.root(), "src/new/early.rs", "early");
     let sender = opened.lock().expect("lock").clone().expect("opened");
-    sender.hint(project.root().join("src/new"));
+    sender.hint(project.root().join("src/new"), Step::Writing);
     project.next_batch().await;
     project.assert_equal_to_disk("created between listing and watching");
     assert!(project.mirrored().contains(&"src/new/late.rs"));
@@ -375,9 +375,9 @@ async fn more_hints_than_the_queue_holds_lose_nothing() {
     write(project.root(), "src/a.rs", "its hint does not fit");
     let sender = opened.lock().expect("lock")[0].clone();
     for number in 0..10_000 {
-        sender.hint(project.root().join(format!("src/ghost{number}.rs")));
+        sender.hint(project.root().join(format!("src/ghost{number}.rs")), Step::Writing);
     }
-    sender.hint(project.root().join("src/a.rs"));
+    sender.hint(project.root().join("src/a.rs"), Step::Writing);
     project.until_equal_to_disk("flood of hints").await;
     assert!(project.snapshot().overflows > 0);
 }

@@ -48,8 +48,29 @@ pub enum BackendError {
 /// A backend's way to the watcher. Never blocks.
 #[derive(Debug, Clone)]
 pub struct HintSender {
-    paths: mpsc::Sender<(PathBuf, Instant)>,
+    paths: mpsc::Sender<Hint>,
     signals: Arc<Signals>,
+}
+
+/// That something happened to a path.
+#[derive(Debug)]
+pub(super) struct Hint {
+    pub(super) path: PathBuf,
+    pub(super) seen: Instant,
+    pub(super) step: Step,
+}
+
+/// Which step of a save was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Its content may still change, or it cannot be told.
+    Writing,
+    /// The writer has closed the file, or moved a finished one to this path.
+    Written,
+    /// It was removed or moved away. If it was there before, another will often take its place.
+    Gone,
+    /// Nothing that content depends on.
+    Aside,
 }
 
 #[derive(Debug, Default)]
@@ -61,8 +82,9 @@ struct Signals {
 
 impl HintSender {
     /// Something happened to `path`.
-    pub fn hint(&self, path: PathBuf) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.paths.try_send((path, Instant::now())) {
+    pub fn hint(&self, path: PathBuf, step: Step) {
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.paths.try_send(Hint { path, seen: Instant::now(), step })
+        {
             self.lost();
         }
     }
@@ -83,14 +105,14 @@ impl HintSender {
 /// What the watcher hears of a backend.
 #[derive(Debug)]
 pub(super) enum Heard {
-    Path(PathBuf, Instant),
+    Hint(Hint),
     Lost,
     Died(String),
 }
 
 #[derive(Debug)]
 pub(super) struct HintReceiver {
-    paths: mpsc::Receiver<(PathBuf, Instant)>,
+    paths: mpsc::Receiver<Hint>,
     signals: Arc<Signals>,
     death_heard: bool,
 }
@@ -110,14 +132,14 @@ impl HintReceiver {
             }
             tokio::select! {
                 () = self.signals.wake.notified() => {}
-                Some((path, at)) = self.paths.recv() => return Heard::Path(path, at),
+                Some(hint) = self.paths.recv() => return Heard::Hint(hint),
                 else => std::future::pending().await,
             }
         }
     }
 
     /// What is already there, without waiting.
-    pub(super) fn try_next(&mut self) -> Option<(PathBuf, Instant)> {
+    pub(super) fn try_next(&mut self) -> Option<Hint> {
         self.paths.try_recv().ok()
     }
 }

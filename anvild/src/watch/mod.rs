@@ -16,7 +16,7 @@ mod tree;
 mod walk;
 mod watcher;
 
-pub use backend::{Backend, BackendError, HintSender, OpenBackend};
+pub use backend::{Backend, BackendError, HintSender, OpenBackend, Step};
 pub use change::{Change, ChangeKind, Decision, Roots, WatchBatch};
 pub use handle::{WatchConfig, WatchHandle};
 pub use native::NativeBackend;

@@ -11,10 +11,10 @@ use std::{
 
 use notify::{
     ErrorKind, Event, EventHandler, EventKind, RecommendedWatcher, RecursiveMode, Watcher,
-    event::{AccessKind, AccessMode},
+    event::{AccessKind, AccessMode, ModifyKind, RenameMode},
 };
 
-use super::backend::{Backend, BackendError, HintSender};
+use super::backend::{Backend, BackendError, HintSender, Step};
 
 /// Events of the operating system.
 #[derive(Debug)]
@@ -75,8 +75,9 @@ impl EventHandler for Handler {
         match event {
             Ok(event) if event.need_rescan() => self.hints.lost(),
             Ok(event) if may_be_a_change(event.kind) => {
+                let step = step_of(event.kind);
                 for path in event.paths {
-                    self.hints.hint(path);
+                    self.hints.hint(path, step);
                 }
             }
             Ok(_) => {}
@@ -96,6 +97,17 @@ impl Drop for Handler {
 /// Reading is no change. Letting it through would make every scan and every compiler run cause the next scan.
 fn may_be_a_change(kind: EventKind) -> bool {
     !matches!(kind, EventKind::Access(access) if access != AccessKind::Close(AccessMode::Write))
+}
+
+fn step_of(kind: EventKind) -> Step {
+    match kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write))
+        | EventKind::Modify(ModifyKind::Name(RenameMode::To)) => Step::Written,
+        EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(RenameMode::From)) => Step::Gone,
+        // Both ends of a move were told one by one before.
+        EventKind::Modify(ModifyKind::Metadata(_) | ModifyKind::Name(RenameMode::Both)) => Step::Aside,
+        _ => Step::Writing,
+    }
 }
 
 fn explain(error: notify::Error) -> BackendError {

@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use super::{
-    backend::{BackendError, Heard, HintReceiver, hint_channel},
+    backend::{BackendError, Heard, Hint, HintReceiver, hint_channel},
     burst::{BURST_MAX, BURST_PATHS_MAX, Burst},
     change::{Decision, Roots, WatchBatch, merge_changes},
     handle::{Command, WatchConfig},
@@ -174,8 +174,8 @@ impl Watcher {
 
     async fn hear(&mut self, heard: Heard) -> Result<(), ScanFailed> {
         match heard {
-            Heard::Path(path, seen) => {
-                self.note_hint(path, seen);
+            Heard::Hint(hint) => {
+                self.note_hint(hint);
                 self.drain_hints();
             }
             Heard::Lost => {
@@ -190,19 +190,19 @@ impl Watcher {
         Ok(())
     }
 
-    fn note_hint(&mut self, path: PathBuf, seen: Instant) {
-        if let Some(reason) = self.scanner.tree.ignores_by_name(&path) {
-            self.decide(path, format!("ignored: {reason}"));
+    fn note_hint(&mut self, hint: Hint) {
+        if let Some(reason) = self.scanner.tree.ignores_by_name(&hint.path) {
+            self.decide(hint.path, format!("ignored: {reason}"));
             return;
         }
-        self.burst.get_or_insert_with(|| Burst::at(seen)).add(path, seen);
+        self.burst.get_or_insert_with(|| Burst::at(hint.seen)).add(hint);
     }
 
     fn drain_hints(&mut self) {
         // Bounded: a backend that is quicker than this loop must not keep it from acting.
         for _ in 0..BURST_PATHS_MAX {
-            let Some((path, seen)) = self.hints.try_next() else { break };
-            self.note_hint(path, seen);
+            let Some(hint) = self.hints.try_next() else { break };
+            self.note_hint(hint);
         }
     }
 

@@ -8,19 +8,18 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use anvil_control::{RouteError, RouteSummary};
-use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use http_body_util::BodyExt as _;
-use tower::ServiceExt as _;
+use tower::{Layer as _, ServiceExt as _};
 
 use crate::config::Config;
 use crate::container::Container;
 use crate::error::{Occurrence, Raised, RequestFacts, render};
 use crate::panics::{self, Backtraces, catch_async};
-use crate::routing::{self, Erased, Rejected, RouteNote, RouteSink, RouteTable, UrlTable};
+use crate::routing::{self, Erased, Rejected, RouteNote, RouteSink, RouteTable, Routes, UrlTable};
 use crate::templates;
 
 pub use request_id::RequestId;
@@ -49,11 +48,11 @@ pub struct HttpApp {
 
 #[derive(Debug)]
 struct Inner {
-    router: Router,
+    routes: Routes,
     urls: Arc<UrlTable>,
     /// What templates ask for.
     services: Arc<forge::Services>,
-    routes: Vec<RouteSummary>,
+    summaries: Vec<RouteSummary>,
     container: Container,
 }
 
@@ -65,24 +64,22 @@ impl HttpApp {
     pub fn build(mut sink: RouteSink, container: Container) -> Result<Self, Vec<RouteError>> {
         panics::install_panic_hook();
         let templates = std::mem::take(&mut sink.templates);
-        let RouteTable { router, fallback, urls, summaries } = routing::build(sink, &container)?;
+        let RouteTable { routes, fallback, urls, summaries } = routing::build(sink, &container)?;
         let unmatched = Unmatched { container: container.clone(), fallback };
-        // The limit is enforced on the body itself, so that a changed configuration applies at once; axum's own, which the
-        // extractors would add, is switched off.
-        let router = router
-            .fallback(move |request: Request| {
+        let routes = routes.rest(|router| {
+            router.fallback(move |request: Request| {
                 let unmatched = unmatched.clone();
                 async move { unmatched.answer(request).await }
             })
-            .layer(DefaultBodyLimit::disable());
+        });
         let urls = Arc::new(urls);
         let services = templates::services(templates, urls.clone(), &container);
-        Ok(Self { inner: Arc::new(Inner { router, urls, services, routes: summaries, container }) })
+        Ok(Self { inner: Arc::new(Inner { routes, urls, services, summaries, container }) })
     }
 
     /// The registered routes, in order.
     pub fn routes(&self) -> &[RouteSummary] {
-        &self.inner.routes
+        &self.inner.summaries
     }
 
     pub fn container(&self) -> &Container {
@@ -140,7 +137,10 @@ impl HttpApp {
     async fn answer(&self, request: Request, config: &Config) -> Result<Response, Occurrence> {
         let request = limits::body(request, config.server.body_limit)?;
         let backtraces = if config.app.debug { Backtraces::Taken } else { Backtraces::Skipped };
-        let routed = catch_async(backtraces, self.inner.router.clone().oneshot(request));
+        // The limit is enforced on the body itself, so that a changed configuration applies at once; axum's own, which the
+        // extractors would add, is switched off.
+        let router = DefaultBodyLimit::disable().layer(self.inner.routes.router(request.uri().path()));
+        let routed = catch_async(backtraces, router.oneshot(request));
         let result = match config.server.request_timeout {
             None => routed.await,
             Some(limit) => tokio::time::timeout(limit, routed).await.map_err(|_| {

@@ -1,6 +1,7 @@
 //! From a filled sink to one axum router, or to every reason why not.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use matchit::InsertError;
 
 use super::entry::{Methods, RouteEntry};
 use super::middleware::{MiddlewareFn, MiddlewareUse};
+use super::routes::{Path, Routes};
 use super::service::{ChainLayer, Erased, router_handler};
 use super::sink::{RouteSink, RouterEntry};
 use super::urls::UrlTable;
@@ -23,7 +25,7 @@ type Place = &'static Location<'static>;
 /// Everything that requests are matched against.
 #[derive(Debug)]
 pub(crate) struct RouteTable {
-    pub(crate) router: Router,
+    pub(crate) routes: Routes,
     pub(crate) fallback: Option<Erased>,
     pub(crate) urls: UrlTable,
     pub(crate) summaries: Vec<RouteSummary>,
@@ -31,61 +33,78 @@ pub(crate) struct RouteTable {
 
 pub(crate) fn build(sink: RouteSink, container: &Container) -> Result<RouteTable, Vec<RouteError>> {
     let RouteSink { entries, routers, aliases, fallback, mut errors, .. } = sink;
-    let taken = check_conflicts(&entries, &mut errors);
+    let (paths, homes) = check_conflicts(&entries, &mut errors);
     let urls = UrlTable::new(&entries, &mut errors);
     let resolve = |list: &[MiddlewareUse], errors: &mut Vec<RouteError>| resolve(list, &aliases, errors);
 
     let summaries = entries.iter().map(RouteEntry::summary).chain(routers.iter().map(router_summary)).collect();
-    let mut prepared = Vec::with_capacity(entries.len());
-    for (entry, fits) in entries.iter().zip(&taken) {
+    let mut at: Vec<Path> = Vec::new();
+    for (entry, home) in entries.into_iter().zip(homes) {
         let chain = resolve(&entry.middleware, &mut errors);
-        if *fits {
-            prepared.push((entry, chain));
+        let Some(home) = home else { continue };
+        if at.len() <= home {
+            at.resize_with(home + 1, Path::new);
         }
+        at[home].entries.push((entry, chain));
     }
-    let mut router = Router::new();
-    for (entry, chain) in prepared {
-        router = attempt(router, entry.place, &mut errors, |router| {
-            router.route(&entry.path, entry.method_router(chain, container))
-        });
+    let mut rest = Router::new();
+    if !routers.is_empty() {
+        // Whether routers of the app's own making contradict the routes, only axum can tell.
+        for path in &at {
+            let place = path.entries.first().map_or(Location::caller(), |(entry, _)| entry.place);
+            rest = attempt(rest, place, &mut errors, |rest| rest.merge(path.router(container).clone()));
+        }
     }
     for entry in routers {
         let chain = resolve(&entry.middleware, &mut errors);
         let place = entry.place;
-        router = attempt(router, place, &mut errors, |router| add_router(router, entry, chain, container));
+        rest = attempt(rest, place, &mut errors, |rest| add_router(rest, entry, chain, container));
     }
     let fallback = fallback.map(|entry| Erased::new(entry.handler.function, Arc::from([]), container.clone()));
-    if errors.is_empty() { Ok(RouteTable { router, fallback, urls, summaries }) } else { Err(errors) }
+    let routes = Routes::new(paths, at, rest, container);
+    if errors.is_empty() { Ok(RouteTable { routes, fallback, urls, summaries }) } else { Err(errors) }
 }
 
-/// Finds duplicates and paths that could mean the same request. Tells for each entry whether it can be added.
-fn check_conflicts(entries: &[RouteEntry], errors: &mut Vec<RouteError>) -> Vec<bool> {
-    let mut paths: matchit::Router<()> = matchit::Router::new();
-    let mut first_of_path: HashMap<&str, Place> = HashMap::new();
-    let mut owners: HashMap<(&str, Option<Method>), &RouteEntry> = HashMap::new();
-    let mut fits = Vec::with_capacity(entries.len());
+/// Finds duplicates and paths that could mean the same request. Gives the paths with their numbers, and for each entry that of its path
+/// if it can be added.
+fn check_conflicts(
+    entries: &[RouteEntry],
+    errors: &mut Vec<RouteError>,
+) -> (matchit::Router<usize>, Vec<Option<usize>>) {
+    let mut paths = matchit::Router::new();
+    let mut known: HashMap<&str, Known<'_>> = HashMap::new();
+    let mut homes = Vec::with_capacity(entries.len());
     for entry in entries {
         let path = entry.path.as_str();
         let before = errors.len();
-        if !first_of_path.contains_key(path) {
-            match paths.insert(path, ()) {
-                Ok(()) => {
-                    first_of_path.insert(path, entry.place);
+        let count = known.len();
+        let home = match known.entry(path) {
+            Occupied(known) => known.into_mut(),
+            Vacant(place) => match paths.insert(path, count) {
+                Ok(()) => place.insert(Known { number: count, owners: Vec::new() }),
+                Err(error) => {
+                    errors.push(path_error(entry, &error, &known));
+                    homes.push(None);
+                    continue;
                 }
-                Err(error) => errors.push(path_error(entry, &error, &first_of_path)),
-            }
-        }
+            },
+        };
         for method in keys(&entry.methods) {
-            match owners.get(&(path, method.clone())) {
-                Some(other) => errors.push(duplicate(entry, method.as_ref(), other)),
-                None => {
-                    owners.insert((path, method), entry);
-                }
+            match home.owners.iter().find(|(known, _)| *known == method) {
+                Some((_, other)) => errors.push(duplicate(entry, method.as_ref(), other)),
+                None => home.owners.push((method, entry)),
             }
         }
-        fits.push(errors.len() == before);
+        homes.push((errors.len() == before).then_some(home.number));
     }
-    fits
+    (paths, homes)
+}
+
+/// What is known of a path.
+struct Known<'e> {
+    number: usize,
+    /// Who answers which methods.
+    owners: Vec<(Option<Method>, &'e RouteEntry)>,
 }
 
 fn keys(methods: &Methods) -> Vec<Option<Method>> {
@@ -104,11 +123,11 @@ fn duplicate(entry: &RouteEntry, method: Option<&Method>, other: &RouteEntry) ->
     RouteError { message, place: Some(entry.place()), other: Some(other.place()) }
 }
 
-fn path_error(entry: &RouteEntry, error: &InsertError, places: &HashMap<&str, Place>) -> RouteError {
+fn path_error(entry: &RouteEntry, error: &InsertError, known: &HashMap<&str, Known<'_>>) -> RouteError {
     let path = &entry.path;
     let (message, other) = match error {
         InsertError::Conflict { with } => {
-            let other = places.get(with.as_str());
+            let other = known.get(with.as_str()).and_then(|known| Some(known.owners.first()?.1.place));
             let at = other.map(|place| format!(" at {place}")).unwrap_or_default();
             let hint = "give the parameter the same name in both, or make the paths differ";
             (format!("`{path}` and `{with}`{at} match the same requests; {hint}"), other.map(|place| place_of(place)))
