@@ -75,6 +75,7 @@ pub(crate) fn analyse_here(name: &str, template: &Template, options: &Options) -
         aware: Vec::new(),
         uses: Vec::new(),
         needs: Vec::new(),
+        free_loops: Vec::new(),
     };
     let unread = template.problems().iter().filter(|problem| !is_of_structure(problem.code));
     let mut broken: Vec<u32> = unread.map(|problem| problem.span.start).collect();
@@ -150,11 +151,15 @@ impl<'t> Analyst<'t> {
 
     /// Reports what may be a consequence of something that the parser has reported.
     fn report_unless_broken(&mut self, problem: Problem) {
-        let from = self.broken.partition_point(|at| *at < self.container.start);
-        let is_known = self.broken.get(from).is_some_and(|at| *at <= self.container.end);
-        if !is_known {
+        if !self.is_broken_here() {
             self.report(problem);
         }
+    }
+
+    /// Whether the parser has reported something here.
+    fn is_broken_here(&self) -> bool {
+        let from = self.broken.partition_point(|at| *at < self.container.start);
+        self.broken.get(from).is_some_and(|at| *at <= self.container.end)
     }
 
     fn body(&mut self, nodes: &[Node]) -> Vec<Op> {

@@ -22,6 +22,7 @@ pub use generated::{TemplatePlace, template_of};
 pub use mistakes::{BuildError, Shown};
 pub use package::PackageTemplates;
 
+use crate::names::is_component;
 use crate::options::{Options, StructComponent};
 use crate::rust::lowering::consumed;
 use crate::rust::{LowerOptions, hash, lower, text_hash};
@@ -278,11 +279,6 @@ struct Read {
     /// Other files that the code depends on.
     files: Vec<PathBuf>,
     lower: LowerOptions,
-}
-
-/// A component has no page of its own.
-fn is_component(name: &str) -> bool {
-    name.split_once("::").map_or(name, |(_, path)| path).split('.').rev().skip(1).any(|part| part == "components")
 }
 
 /// For `view!`, as a Rust expression: the templates that a view is made of, each with the hash of its text.

@@ -3,6 +3,8 @@
 //!
 //! A [`Program`] is one file. What other files it needs is in [`Program::needs`]; putting them together is the business of the engines.
 
+pub use crate::free_loop::FreeLoop;
+
 use crate::expr::{Condition, Entry, Expr, ExprKind, Name, Pattern, RustText};
 use crate::options::CustomId;
 use crate::span::Span;
@@ -23,6 +25,8 @@ pub struct Program {
     pub uses: Vec<Use>,
     /// The templates that are named with literal text.
     pub needs: Vec<Need>,
+    /// Uses of `loop` that mean a loop of a template around: it must be included within one.
+    pub free_loops: Vec<FreeLoop>,
 }
 
 /// Another template that this one names.

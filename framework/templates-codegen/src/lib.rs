@@ -32,6 +32,7 @@ mod expression;
 mod fault;
 mod find;
 pub mod fragments;
+mod free_loop;
 pub mod ir;
 mod leaves;
 mod limits;

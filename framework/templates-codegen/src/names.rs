@@ -80,3 +80,8 @@ pub(crate) fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str
         .min()
         .map(|(_, name)| name)
 }
+
+/// Whether a view is the template of a component, which has no page of its own.
+pub(crate) fn is_component(view: &str) -> bool {
+    view.split_once("::").map_or(view, |(_, path)| path).split('.').rev().skip(1).any(|part| part == "components")
+}

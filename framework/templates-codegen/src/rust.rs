@@ -10,6 +10,7 @@ mod component;
 mod diagnostic;
 mod dynamic;
 mod inclusion;
+mod loops;
 pub(crate) mod lowering;
 mod map;
 mod pattern;

@@ -6,6 +6,7 @@
 mod components;
 mod cycle;
 mod facts;
+mod loops;
 mod needs;
 mod sections;
 mod variables;
@@ -158,6 +159,7 @@ impl Set {
         self.check_cycles(&mut findings);
         self.check_sections(&mut findings);
         self.check_components(&mut findings);
+        self.check_loops(&mut findings);
         findings.sort_by(|one, other| {
             (&one.view, one.problem.span, one.problem.code).cmp(&(&other.view, other.problem.span, other.problem.code))
         });

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::forge::component_names;
 use crate::value::Given;
-use crate::{AttributeBag, Error, ErrorKind, Key, Map, Render, Result, Slots, Value};
+use crate::{AttributeBag, Error, ErrorKind, Key, Loop, Map, Render, Result, Slots, Value};
 
 /// A place as an argument: a copy of what can be copied, else a reference.
 #[macro_export]
@@ -233,6 +233,12 @@ pub fn map(value: Value) -> Result<Map> {
         Value::Bag(bag) => Ok(bag.iter().map(|(name, value)| (name, value.clone())).collect()),
         other => Err(Error::message(format!("a map of names and values is needed here, not a {}", other.kind()))),
     }
+}
+
+/// The variable `loop` for a template that is included within these loops, the outermost first.
+#[must_use]
+pub fn loops(around: &[Loop]) -> Value {
+    around.iter().fold(None, |parent, state| Some(state.to_value(parent))).unwrap_or_default()
 }
 
 /// Renders the view of a name that is known now; of several, the first that exists.

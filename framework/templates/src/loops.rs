@@ -1,6 +1,10 @@
 //! The variable `loop`.
 
+use std::sync::Arc;
+
 use serde::Serialize;
+
+use crate::Value;
 
 /// Where a loop stands. `loop.parent` is not here: it is known when the template is read whose `Loop` that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -37,5 +41,14 @@ impl Loop {
             odd: iteration % 2 == 1,
             depth,
         }
+    }
+
+    /// As a template sees it that is included within the loop, with the one around.
+    pub(crate) fn to_value(self, parent: Option<Value>) -> Value {
+        let mut state = Value::of(&self);
+        if let Value::Map(fields) = &mut state {
+            Arc::make_mut(fields).insert("parent", parent.unwrap_or_default());
+        }
+        state
     }
 }

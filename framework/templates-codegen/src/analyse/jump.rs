@@ -1,7 +1,8 @@
 //! Loops and switches around a place: what `loop`, `@break` and `@continue` refer to.
 
 use crate::analyse::Analyst;
-use crate::ir::{Label, Op, OpKind};
+use crate::ir::{FreeLoop, Label, Op, OpKind};
+use crate::names::is_component;
 use crate::problem::{Code, Problem};
 use crate::span::Span;
 use crate::table::Kind;
@@ -81,18 +82,13 @@ impl Analyst<'_> {
             self.around.loops[index] = true;
             return;
         }
-        let problem = if up == 0 {
-            Problem::new(Code::LoopOutside, span, "`loop` is known only within a loop")
-                .help("put it into `@foreach`, or pass what is needed: `@include('view', { index: loop.index })`")
-        } else {
-            let message = match depth {
-                0 => "`loop.parent` is known only within two loops".to_owned(),
-                1 => "only one loop is around this place".to_owned(),
-                depth => format!("only {depth} loops are around this place"),
-            };
-            Problem::new(Code::LoopOutside, span, message).help("remove `.parent`")
-        };
-        self.report_unless_broken(problem);
+        let free = FreeLoop { span, up, depth };
+        if is_component(&self.program.name) {
+            // A component sees nothing of where it is called.
+            self.report_unless_broken(free.problem(0));
+        } else if !self.is_broken_here() {
+            self.program.free_loops.push(free);
+        }
     }
 
     pub(super) fn jump(&mut self, directive: &Directive, ops: &mut Vec<Op>) {

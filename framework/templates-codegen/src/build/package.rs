@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::sources::{ENDING, Source, Unsaved};
-use super::{BuildError, Builder, Compiled, Read, Shown, file_name, is_component, mistakes, recipe};
+use super::{BuildError, Builder, Compiled, Read, Shown, file_name, mistakes, recipe};
+use crate::names::is_component;
 use crate::rust::{LowerOptions, Lowered, lower};
 use crate::set::Set;
 

@@ -124,7 +124,7 @@ impl<'a> Lowering<'a> {
         given: &[&Attribute],
     ) {
         let outer = std::mem::replace(&mut self.scope, Scope::closed());
-        let loops = std::mem::take(&mut self.loops);
+        let loops = (std::mem::take(&mut self.loops), std::mem::take(&mut self.hidden_loops));
         if component.is_legacy {
             for attribute in given {
                 let name = variable(attribute).unwrap_or_default();
@@ -149,7 +149,7 @@ impl<'a> Lowering<'a> {
         self.aware(unit);
         self.template(unit);
         self.w.line("__forge.end_component()?;");
-        self.loops = loops;
+        (self.loops, self.hidden_loops) = loops;
         self.scope = outer;
     }
 

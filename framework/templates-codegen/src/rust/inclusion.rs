@@ -154,15 +154,19 @@ impl<'a> Lowering<'a> {
             self.w.open_here(") => {");
         }
         let values: Vec<bool> = entries.iter().map(|(_, entry)| self.is_value(&entry.value)).collect();
-        let outer = inside.map(|inside| std::mem::replace(&mut self.scope, inside));
+        let outer = inside.map(|inside| {
+            let hidden = std::mem::replace(&mut self.hidden_loops, self.loops.len());
+            (std::mem::replace(&mut self.scope, inside), hidden)
+        });
         let mark = self.scope.mark();
         for ((name, _), is_value) in entries.iter().zip(values) {
             self.scope.bind_as(name, is_value);
         }
         body(self);
         self.scope.reset(mark);
-        if let Some(outer) = outer {
-            self.scope = outer;
+        if let Some((scope, hidden)) = outer {
+            self.scope = scope;
+            self.hidden_loops = hidden;
         }
         if !entries.is_empty() {
             self.w.close("}");
@@ -189,6 +193,7 @@ impl<'a> Lowering<'a> {
             self.w.line(&format!("let mut {name} = {path}::item!({name});"));
         }
         let is_value = self.is_value(values);
+        let hidden = std::mem::replace(&mut self.hidden_loops, self.loops.len());
         let outer = std::mem::replace(&mut self.scope, Scope::closed());
         self.scope.bind_as("key", is_value);
         self.scope.bind_as(&item.text, is_value);
@@ -207,6 +212,7 @@ impl<'a> Lowering<'a> {
             }
         }
         self.scope = outer;
+        self.hidden_loops = hidden;
         self.w.close("}");
         self.w.close("} }");
         let Some(otherwise) = otherwise else { return };
@@ -244,6 +250,10 @@ impl<'a> Lowering<'a> {
     fn render_named(&mut self, may_be_missing: bool, inherits: bool) {
         self.visible();
         let path = self.options.forge.clone();
+        let loops = self.visible_loops();
+        if inherits && !loops.is_empty() {
+            self.w.line(&format!("__variables.insert(\"loop\", {path}::generated::loops(&[{}]));", loops.join(", ")));
+        }
         let isolated = !inherits;
         self.w.line(&format!(
             "{path}::generated::include(__forge, &__name, __variables, {isolated}, {may_be_missing})?;"
@@ -270,7 +280,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-fn texts(names: &[Name]) -> Vec<String> {
+pub(super) fn texts(names: &[Name]) -> Vec<String> {
     names.iter().map(|name| name.text.clone()).collect()
 }
 

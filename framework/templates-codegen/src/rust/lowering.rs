@@ -22,6 +22,8 @@ pub(super) struct Lowering<'a> {
     /// The templates around, outermost first.
     pub(super) within: Vec<&'a str>,
     pub(super) loops: Vec<LoopAround>,
+    /// How many of them, from the outermost, the template does not see.
+    pub(super) hidden_loops: usize,
     pub(super) problems: Vec<Finding>,
     /// The templates that were printed, and the names that were looked for.
     pub(super) used: BTreeSet<String>,
@@ -54,6 +56,7 @@ impl<'a> Lowering<'a> {
             instances: 0,
             within: Vec::new(),
             loops: Vec::new(),
+            hidden_loops: 0,
             problems: Vec::new(),
             used: BTreeSet::new(),
             is_full: false,

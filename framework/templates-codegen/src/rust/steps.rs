@@ -1,10 +1,10 @@
 //! The steps of a template as statements.
 
-use super::lowering::{LoopAround, Lowering};
+use super::loops::Head;
+use super::lowering::Lowering;
 use super::print::binary;
-use super::scope::bindings;
-use super::spelling::{identifier, string};
-use crate::expr::{Condition, Expr, ExprKind, Pattern, PatternKind};
+use super::spelling::string;
+use crate::expr::{Expr, ExprKind, PatternKind};
 use crate::ir::{Content, Label, Leading, Once, Op, OpKind, SectionEnd, Statement, leading};
 
 impl Lowering<'_> {
@@ -286,121 +286,6 @@ impl Lowering<'_> {
             None => self.w.end(&format!("{word} {name};")),
         }
     }
-
-    fn while_loop(&mut self, label: Label, condition: &Condition, body: &[Op]) {
-        let name = self.label(label);
-        let mark = self.scope.mark();
-        self.w.start();
-        self.w.push(&format!("{name}: while "));
-        self.condition(condition);
-        self.w.open_here(" {");
-        self.w.line("__forge.turn()?;");
-        self.loops.push(LoopAround { is_for: false, variable: None });
-        self.ops(body);
-        self.loops.pop();
-        self.w.close("}");
-        self.scope.reset(mark);
-    }
-
-    pub(super) fn loop_variable(&mut self, up: usize) {
-        let around = self.loops.iter().rev().filter(|around| around.is_for).nth(up);
-        let name = around.and_then(|around| around.variable.clone()).unwrap_or_else(|| "r#loop".to_owned());
-        self.w.push(&name);
-    }
-
-    fn for_loop(&mut self, head: &Head<'_>, body: &[Op], otherwise: &[Op]) {
-        let mark = self.scope.mark();
-        let any = (!otherwise.is_empty()).then(|| self.fresh("any"));
-        if let Some(any) = &any {
-            self.w.line(&format!("let mut {any} = false;"));
-        }
-        let variable = head.uses_loop.then(|| self.fresh("loop"));
-        self.loop_head(head, variable.as_deref());
-        self.w.line("__forge.turn()?;");
-        if let Some(any) = &any {
-            self.w.line(&format!("{any} = true;"));
-        }
-        self.loops.push(LoopAround { is_for: true, variable });
-        self.ops(body);
-        self.loops.pop();
-        self.w.close("}");
-        self.w.close("} }");
-        self.scope.reset(mark);
-        if let Some(any) = any {
-            self.w.open(&format!("if !{any} {{"));
-            self.block(otherwise);
-            self.w.close("}");
-        }
-    }
-
-    /// The values are evaluated in the head of a `match`, so that what they borrow from lives as long as the loop.
-    fn loop_head(&mut self, head: &Head<'_>, variable: Option<&str>) {
-        self.iterator(head.values, head.key.is_some());
-        let name = self.label(head.label);
-        if let Some(variable) = variable {
-            let path = self.options.forge.clone();
-            self.w.line(&format!("let (__count, __items) = {path}::counted!(__items);"));
-            self.w.start();
-            self.w.push(&format!("{name}: for (__index, "));
-            self.loop_patterns(head);
-            self.w.open_here(") in __items.enumerate() {");
-            let depth = self.loops.iter().filter(|around| around.is_for).count() + 1;
-            let path = self.options.forge.clone();
-            self.w.line(&format!("let {variable} = {path}::Loop::new(__index, __count, {depth});"));
-        } else {
-            self.w.start();
-            self.w.push(&format!("{name}: for "));
-            self.loop_patterns(head);
-            self.w.open_here(" in __items {");
-        }
-        for pattern in head.key.into_iter().chain([head.pattern]) {
-            for name in bindings(pattern) {
-                let variable = identifier(name);
-                let path = self.options.forge.clone();
-                self.w.line(&format!("let mut {variable} = {path}::item!({variable});"));
-                self.scope.bind_as(name, self.is_value(head.values));
-            }
-        }
-    }
-
-    fn loop_patterns(&mut self, head: &Head<'_>) {
-        let Some(key) = head.key else {
-            self.pattern(head.pattern);
-            return;
-        };
-        self.w.push("(");
-        self.pattern(key);
-        self.w.push(", ");
-        self.pattern(head.pattern);
-        self.w.push(")");
-    }
-
-    /// Opens two braces in which `__items` is an iterator.
-    pub(super) fn iterator(&mut self, values: &Expr, is_keyed: bool) {
-        let key = if is_keyed { "key " } else { "" };
-        self.w.start();
-        if self.is_lent(values) {
-            self.w.push("match ");
-            self.forge(&format!("each!({key}"));
-            self.expr(values);
-            self.w.open_here(")? { __items => {");
-        } else {
-            self.w.push("match (");
-            self.expr(values);
-            self.w.open_here(") { __values => {");
-            let path = self.options.forge.clone();
-            self.w.line(&format!("let __items = {path}::each_owned!({key}__values)?;"));
-        }
-    }
-}
-
-/// What stands in the parentheses of a loop.
-pub(super) struct Head<'a> {
-    pub(super) label: Label,
-    pub(super) key: Option<&'a Pattern>,
-    pub(super) pattern: &'a Pattern,
-    pub(super) values: &'a Expr,
-    pub(super) uses_loop: bool,
 }
 
 /// The names that code beyond the engines declares: every word behind `let`, as far as it is one.

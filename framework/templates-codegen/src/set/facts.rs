@@ -15,6 +15,10 @@ pub(super) struct Facts {
     /// Whether it shows sections, includes views or calls components whose names only run time knows.
     pub(super) is_dynamic: bool,
     pub(super) calls: Vec<Call>,
+    /// Views that are included by literal names and see what is around, each with the loops around it.
+    pub(super) includes: Vec<(Vec<String>, usize)>,
+    /// Whether a view whose name only run time knows is included within a loop.
+    pub(super) lends_loops: bool,
 }
 
 /// A component that is called.
@@ -33,18 +37,19 @@ pub(super) struct Call {
 impl Facts {
     pub(super) fn of(program: &Program, source: &str) -> Self {
         let mut facts = Self { variables: Variables::of(program, source), ..Self::default() };
-        facts.ops(&program.body);
+        facts.ops(&program.body, 0);
         if let Some(extends) = &program.extends {
             facts.views(&extends.names);
         }
         facts
     }
 
-    fn ops(&mut self, ops: &[Op]) {
-        ops.iter().for_each(|op| self.op(op));
+    /// Within so many loops.
+    fn ops(&mut self, ops: &[Op], loops: usize) {
+        ops.iter().for_each(|op| self.op(op, loops));
     }
 
-    fn op(&mut self, op: &Op) {
+    fn op(&mut self, op: &Op, loops: usize) {
         match &op.kind {
             OpKind::Section { name, end, .. } => self.section(name, *end),
             OpKind::Yield { name, .. } => self.shows(name),
@@ -55,14 +60,28 @@ impl Facts {
                     }
                 }
             }
-            OpKind::Include(include) => self.views(&include.names),
+            OpKind::Include(include) => {
+                self.views(&include.names);
+                match &include.names {
+                    ViewNames::Literal(names) if include.inherits => {
+                        self.includes.push((names.iter().map(|name| name.text.clone()).collect(), loops));
+                    }
+                    ViewNames::Runtime(_) => self.lends_loops |= include.inherits && loops > 0,
+                    ViewNames::Literal(_) => {}
+                }
+            }
             OpKind::Each { view, .. } => self.views(view),
             OpKind::Component(component) => self.component(component),
             // A project's own code may show anything.
             OpKind::Custom { .. } | OpKind::CustomBlock { .. } => self.is_dynamic = true,
             _ => {}
         }
-        bodies(&op.kind, &mut |ops| self.ops(ops));
+        if let OpKind::For { body, otherwise, .. } = &op.kind {
+            self.ops(body, loops + 1);
+            self.ops(otherwise, loops);
+        } else {
+            bodies(&op.kind, &mut |ops| self.ops(ops, loops));
+        }
     }
 
     fn section(&mut self, name: &Expr, end: SectionEnd) {

@@ -258,6 +258,9 @@ impl Vm<'_> {
 }
 
 fn unbound(name: &str) -> Box<super::fault::Fault> {
+    if name == "loop" {
+        return mistake("`loop` is known only within a loop; include the template within one");
+    }
     mistake(format!("cannot find value `{name}` in this scope; pass it to the view, or ask with `@isset({name})`"))
 }
 

@@ -7,7 +7,8 @@ use super::scope::Env;
 use super::steps::{Action, Content, EachEmpty, Include, Names, Once, Prepared, Step, With};
 use super::value::Val;
 use super::vm::Vm;
-use crate::ErrorKind;
+use crate::engine::host::from_value;
+use crate::{ErrorKind, Loop, Value};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -103,9 +104,12 @@ impl Vm<'_> {
     }
 
     /// The variables that are visible here, with the data in front of them.
-    fn env_with(&mut self, with: &With, inherits: bool) -> Eval<Rc<Env>> {
+    fn env_with(&mut self, with: &With, inherits: bool, template: &Prepared) -> Eval<Rc<Env>> {
         let mut names = Vec::new();
         if inherits {
+            if template.asks_for_loop && !with.loops.is_empty() {
+                names.push(("loop".into(), self.loops_around(&with.loops)));
+            }
             for (name, slot) in &with.visible {
                 names.push((name.clone(), slot.map_or(Val::Unbound, |slot| self.slot(slot).clone())));
             }
@@ -116,6 +120,22 @@ impl Vm<'_> {
         Ok(if inherits { Env::within(names, &self.host.env.clone()) } else { Env::new(names) })
     }
 
+    /// The variable `loop` for a template within these loops and those around this template.
+    fn loops_around(&self, loops: &[(usize, usize)]) -> Val {
+        let outer = match self.host.env.get("loop") {
+            Some(Val::Struct(map)) => Some(Value::Map(map.clone())),
+            _ => None,
+        };
+        let number = |slot: usize| match self.slot(slot) {
+            Val::Int(number, _) => *number as usize,
+            _ => 0,
+        };
+        let states = loops.iter().zip(self.outer_loops + 1..);
+        let states = states.map(|((index, count), depth)| Loop::new(number(*index), number(*count), depth));
+        let innermost = states.fold(outer, |parent, state| Some(state.to_value(parent)));
+        innermost.as_ref().map_or(Val::None, from_value)
+    }
+
     fn include(&mut self, include: &Include) -> Eval<()> {
         if let Some((condition, wanted)) = &include.when
             && self.eval_bool(condition)? != *wanted
@@ -123,7 +143,7 @@ impl Vm<'_> {
             return Ok(());
         }
         let Some(template) = self.find(&include.names, include.may_be_missing)? else { return Ok(()) };
-        let env = self.env_with(&include.with, include.inherits)?;
+        let env = self.env_with(&include.with, include.inherits, &template)?;
         self.template(&template, env, if include.inherits { Begin::View } else { Begin::Isolated })
     }
 
@@ -262,7 +282,7 @@ impl Vm<'_> {
 
     fn extend(&mut self, names: &Names, with: &With) -> Eval<()> {
         let Some(layout) = self.find(names, false)? else { return Ok(()) };
-        let env = self.env_with(with, true)?;
+        let env = self.env_with(with, true, &layout)?;
         self.template(&layout, env, Begin::View)
     }
 }

@@ -95,6 +95,11 @@ impl<'s> Preparer<'s> {
         slots
     }
 
+    /// The counters of the loops around, the outermost first.
+    pub(crate) fn loops(&mut self) -> Vec<(usize, usize)> {
+        self.frame().loops.clone()
+    }
+
     pub(crate) fn close_loop(&mut self) {
         self.frame().loops.pop();
     }
@@ -257,7 +262,7 @@ impl<'s> Preparer<'s> {
 
     fn loop_part(&mut self, span: Span, up: usize, name: &Name) -> Code {
         let Some((number, count, depth)) = self.lookup_loop(self.frames.len() - 1, up) else {
-            return self.rust(span, "`loop` of another template");
+            return self.free_loop(span, up, name);
         };
         let part = match name.text.as_str() {
             "index" => LoopPart::Index,
@@ -272,6 +277,15 @@ impl<'s> Preparer<'s> {
             other => return self.rust(name.span, format!("the field `{other}` of `loop`")),
         };
         Code::Loop(number, count, part)
+    }
+
+    /// Of a loop around the template.
+    fn free_loop(&mut self, span: Span, up: usize, name: &Name) -> Code {
+        let up = up - self.frames.first().map_or(0, |frame| frame.loops.len());
+        let of = |span, value, field: &str| Node { span, code: Code::Field(Box::new(value), field.into()) };
+        let around = Node { span, code: self.variable(span, "loop") };
+        let around = (0..up).fold(around, |inner, _| of(span, inner, "parent"));
+        Code::Field(Box::new(around), name.text.as_str().into())
     }
 
     fn call(&mut self, span: Span, function: &Name, arguments: &[Expr]) -> Code {

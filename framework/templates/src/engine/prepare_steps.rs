@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Prepares a program whose text is `source`.
 pub(crate) fn prepare(program: &Program, source: Arc<str>, options: &Options) -> Prepared {
-    let mut steps = Stepper { preparer: Preparer::new(&source), options, name: &program.name };
+    let mut steps = Stepper { preparer: Preparer::new(&source), options, name: &program.name, includes: 0 };
     for used in &program.uses {
         steps.preparer.needs.push((used.span, format!("`@use` of `{}`", used.path)));
     }
@@ -28,10 +28,12 @@ pub(crate) fn prepare(program: &Program, source: Arc<str>, options: &Options) ->
     let (slots, globals) = (steps.preparer.slots(), std::mem::take(&mut steps.preparer.globals));
     let needs: Needs = std::mem::take(&mut steps.preparer.needs);
     let mentions = std::mem::take(&mut steps.preparer.mentions);
+    let asks_for_loop = steps.includes > 0 || globals.iter().any(|(name, _)| **name == *"loop");
     let others = program.needs.iter().flat_map(|need| need.names.iter().cloned()).collect();
     Prepared {
         mentions,
         others,
+        asks_for_loop,
         size: crate::Size::new(),
         name: program.name.as_str().into(),
         slots,
@@ -49,6 +51,8 @@ struct Stepper<'p> {
     preparer: Preparer<'p>,
     options: &'p Options,
     name: &'p str,
+    /// Views so far that are included and see what is around.
+    includes: usize,
 }
 
 impl Stepper<'_> {
@@ -95,7 +99,7 @@ impl Stepper<'_> {
             Some((name, self.preparer.expr(&entry.value)))
         });
         let entries = entries.collect();
-        With { visible: self.preparer.visible(), entries }
+        With { visible: self.preparer.visible(), entries, loops: self.preparer.loops() }
     }
 
     /// A scope of its own.
@@ -215,20 +219,14 @@ impl Stepper<'_> {
                 let counters = self.preparer.open_loop();
                 let key = key.as_ref().map(|key| self.preparer.pattern(key));
                 let pattern = self.preparer.pattern(pattern);
+                let includes = self.includes;
                 let body = self.steps(body);
+                // What is included may ask for it.
+                let uses_loop = *uses_loop || self.includes > includes;
                 self.preparer.close_loop();
                 self.preparer.close(scope);
                 let otherwise = self.block(otherwise);
-                Action::For(Box::new(For {
-                    label: *label,
-                    key,
-                    pattern,
-                    values,
-                    uses_loop: *uses_loop,
-                    counters,
-                    body,
-                    otherwise,
-                }))
+                Action::For(Box::new(For { label: *label, key, pattern, values, uses_loop, counters, body, otherwise }))
             }
             OpKind::While { label, condition, body } => {
                 let scope = self.open();
@@ -387,6 +385,7 @@ impl Stepper<'_> {
         let when = include.when.as_ref().map(|(condition, when)| (self.expr(condition), *when == ir::When::True));
         let names = self.names(&include.names);
         let with = self.with(&include.with);
+        self.includes += usize::from(include.inherits);
         Action::Include(Box::new(Include {
             names,
             with,

@@ -25,6 +25,8 @@ pub(crate) struct Prepared {
     pub(crate) mentions: Vec<(Arc<str>, Span)>,
     /// Templates that it names literally.
     pub(crate) others: Vec<String>,
+    /// Whether it, or what it includes, may ask for the `loop` around.
+    pub(crate) asks_for_loop: bool,
     /// What it needs the compiler for.
     pub(crate) needs: Needs,
 }
@@ -41,6 +43,8 @@ pub(crate) struct Prop {
 pub(crate) struct With {
     pub(crate) visible: Vec<(Arc<str>, Option<usize>)>,
     pub(crate) entries: Vec<(Arc<str>, Node)>,
+    /// The counters of the loops around, the outermost first.
+    pub(crate) loops: Vec<(usize, usize)>,
 }
 
 #[derive(Debug)]
