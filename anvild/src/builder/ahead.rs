@@ -5,7 +5,7 @@
 //! same text from the disk and claims it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
@@ -58,11 +58,32 @@ type Outcome = watch::Receiver<Option<Result<Compiled, Unfit>>>;
 /// A patch that is compiled ahead.
 #[derive(Debug, Clone)]
 pub(super) struct Claim {
-    text: PatchText,
+    pub(super) text: PatchText,
+    pub(super) foreseen: Arc<Foreseen>,
     pub(super) compilation: Compilation,
     result: Outcome,
     /// Turns true when nobody can want it any more. Dropped by all, it ends the compiler as well.
     cancel: watch::Sender<bool>,
+}
+
+/// What the source will be once the texts are saved, so that a save need not be thought through again.
+#[derive(Debug)]
+pub(super) struct Foreseen {
+    /// [`Ground::version`] of what it stands on.
+    version: u64,
+    /// The files whose texts are not saved.
+    files: BTreeMap<PathBuf, String>,
+    pub(super) source: Graph,
+    pub(super) patch: anvild_patch::Plan,
+}
+
+impl Foreseen {
+    /// Whether this is what has come, when just these files were saved.
+    fn has_come(&self, version: u64, saved: &BTreeSet<PathBuf>) -> bool {
+        let is_saved =
+            |(file, text): (&PathBuf, &String)| std::fs::read(file).is_ok_and(|read| read == text.as_bytes());
+        self.version == version && self.files.keys().eq(saved) && self.files.iter().all(is_saved)
+    }
 }
 
 impl Claim {
@@ -106,11 +127,14 @@ impl Ahead {
         self.grounds.send_modify(|current| *current = grounds.into_iter().map(|ground| ground.map(Arc::new)).collect());
     }
 
+    /// Takes what was begun last if it was begun for what has been saved since this version.
+    pub(super) fn claim_foreseen(&self, version: u64, saved: &BTreeSet<PathBuf>) -> Option<Claim> {
+        locked(&self.newest).take_if(|claim| claim.foreseen.has_come(version, saved))
+    }
+
     /// Takes what was begun last if it is this patch.
     pub(super) fn claim(&self, text: &PatchText) -> Option<Claim> {
-        let mut newest = locked(&self.newest);
-        let is_this = newest.as_ref().is_some_and(|claim| claim.text == *text);
-        if is_this { newest.take() } else { None }
+        locked(&self.newest).take_if(|claim| claim.text == *text)
     }
 }
 
@@ -199,7 +223,7 @@ impl Worker {
             self.answer(reply(OverlayOutcome::None, Some(why)));
         }
         let planned = ground.and_then(|ground| Ok((planned(&ground, &self.overlays)?, ground)));
-        let (Planned { text, files, compilation }, ground) = match planned {
+        let (Planned { text, files, compilation, foreseen }, ground) = match planned {
             Ok((Some(planned), ground)) => (planned, ground),
             // What was begun before may still be saved: an editor can forget a text before its file is seen to have changed.
             Ok((None, _)) => {
@@ -207,7 +231,8 @@ impl Worker {
             }
             Err(why) => return self.answer(reply(OverlayOutcome::None, Some(why))),
         };
-        if locked(&self.newest).as_ref().is_some_and(|claim| claim.text == text) {
+        if let Some(claim) = locked(&self.newest).as_mut().filter(|claim| claim.text == text) {
+            claim.foreseen = foreseen;
             return;
         }
         self.numbers += 1;
@@ -219,7 +244,7 @@ impl Worker {
         let (cancel, cancelled) = watch::channel(false);
         let (done, result) = watch::channel(None);
         let last = self.last.replace(result.clone());
-        let claim = Claim { text, compilation: compilation.clone(), result, cancel };
+        let claim = Claim { text, foreseen, compilation: compilation.clone(), result, cancel };
         let unclaimed = locked(&self.newest).replace(claim);
         if let Some(unclaimed) = &unclaimed {
             unclaimed.cancel.send_replace(true);
@@ -245,6 +270,7 @@ struct Planned {
     /// What it is compiled from, by the path of the original.
     files: BTreeMap<PathBuf, String>,
     compilation: Compilation,
+    foreseen: Arc<Foreseen>,
 }
 
 /// `None` where nothing differs from what was saved.
@@ -252,7 +278,8 @@ fn planned(ground: &Ground, overlays: &BTreeMap<PathBuf, (ClientId, String)>) ->
     let differs = |(file, (_, text)): &(&PathBuf, &(ClientId, String))| {
         module(&ground.source, file).is_some_and(|unit| unit.text() != text)
     };
-    let differing: Vec<&PathBuf> = overlays.iter().filter(differs).map(|(file, _)| file).collect();
+    let differing: BTreeMap<PathBuf, String> =
+        overlays.iter().filter(differs).map(|(file, (_, text))| (file.clone(), text.clone())).collect();
     if differing.is_empty() {
         return Ok(None);
     }
@@ -262,14 +289,15 @@ fn planned(ground: &Ground, overlays: &BTreeMap<PathBuf, (ClientId, String)>) ->
         Some((_, text)) => Ok(text.clone().into_bytes()),
         None => std::fs::read(path),
     };
-    source.update(differing, read).map_err(|unpatchable| unpatchable.reason)?;
+    source.update(differing.keys(), read).map_err(|unpatchable| unpatchable.reason)?;
     let (patch, text) = ground.patch(&source)?;
     let compilation = Compilation::new(ground, Bench::Unsaved, read_at)?;
     let place = |original: &Path| compilation.mirror.place(original).unwrap_or_else(|| original.to_owned());
     let elsewhere = patch_elsewhere(&source, &patch, &place);
     let mut files: BTreeMap<_, _> = elsewhere.files.into_iter().collect();
     files.insert(crate_root(&ground.base.fit.capture)?, elsewhere.root + NEEDED);
-    Ok(Some(Planned { text, files, compilation }))
+    let foreseen = Arc::new(Foreseen { version: ground.version, files: differing, source, patch });
+    Ok(Some(Planned { text, files, compilation, foreseen }))
 }
 
 /// That of the app library of which the file is a module. What may be one, since the modules are not known, stands before what is

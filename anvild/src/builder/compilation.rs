@@ -50,6 +50,8 @@ impl PatchText {
 /// What patches are made from.
 #[derive(Debug, Clone)]
 pub(super) struct Ground {
+    /// Of source and base: another number, perhaps others.
+    pub(super) version: u64,
     /// As last read.
     pub(super) source: Graph,
     pub(super) base: Base,

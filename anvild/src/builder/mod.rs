@@ -324,10 +324,7 @@ impl Builder {
         };
         let package = &plan.project.hot[app].package;
         match self.patches.of(package).decide(plan, app, request.generation, &self.ahead) {
-            Ok(job) => {
-                self.tell_ahead();
-                Way::Patch(Box::new(job))
-            }
+            Ok(job) => Way::Patch(Box::new(job)),
             Err(why) => Way::Full { why: Some(why) },
         }
     }

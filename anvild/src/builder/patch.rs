@@ -38,6 +38,8 @@ const MODULES_ON_ONE_BASE: usize = 4;
 pub(super) struct Patches {
     /// The app library's source as last read.
     source: Option<Graph>,
+    /// Rises with every change of what patches are made from.
+    version: u64,
     /// Files that changed since.
     unread: BTreeSet<PathBuf>,
     /// Files that changed since the base was begun.
@@ -88,7 +90,12 @@ pub(super) struct PatchJob {
 impl PatchJob {
     /// Whether it takes as long as compiling does.
     pub(super) fn is_slow(&self) -> bool {
-        !self.is_familiar && self.claim.is_none()
+        !self.is_familiar && !self.is_ahead()
+    }
+
+    /// Whether it was begun before the save.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.claim.is_some()
     }
 
     /// Only takes the processor while nobody else wants it.
@@ -155,6 +162,7 @@ impl Patches {
     pub(super) fn failed(&mut self) {
         self.outgrown = true;
         self.is_undivided = true;
+        self.version += 1;
     }
 
     /// Decides whether the newest source can be shown by a patch. An error says why it cannot.
@@ -166,18 +174,28 @@ impl Patches {
         ahead: &Ahead,
     ) -> Result<PatchJob, String> {
         let read_at = SystemTime::now();
-        self.read(plan, app)?;
+        let foreseen = ahead.claim_foreseen(self.version, &self.unread);
+        match &foreseen {
+            Some(claim) => self.take_foreseen(claim.foreseen.source.clone()),
+            None => self.read(plan, app)?,
+        }
         self.outgrown |= self.foreign().is_some();
         let ground = self.ground(plan, app)?;
         let libraries = plan.all_libraries().ok_or("the app has not been built yet")?;
-        let (patch, text) = ground.patch(&ground.source).inspect_err(|_| self.outgrown = true)?;
+        let (patch, text, claim) = match foreseen {
+            Some(claim) => (claim.foreseen.patch.clone(), claim.text.clone(), Some(claim)),
+            None => {
+                let (patch, text) = ground.patch(&ground.source).inspect_err(|_| self.outgrown = true)?;
+                let claim = ahead.claim(&text);
+                (patch, text, claim)
+            }
+        };
         let compilation = Compilation::new(&ground, Bench::Saved, read_at)?;
         // The root is in every patch, for it registers the routes.
         let units = patch.units();
         let modules = (units.len() - 1).max(1);
         let is_familiar = units.is_subset(&self.familiar);
         self.outgrown |= modules > MODULES_ON_ONE_BASE || patch.registers_anew();
-        let claim = ahead.claim(&text);
         let image = ImageId(ground.base.fit.image.host.to_string_lossy().into_owned());
         let directory = plan.directory_of(app);
         Ok(PatchJob { generation, libraries, image, modules, units, is_familiar, text, compilation, directory, claim })
@@ -203,13 +221,27 @@ impl Patches {
         if self.is_undivided {
             limits.divided_bytes = usize::MAX;
         }
-        Ok(Ground { source: source.clone(), base: base.clone(), limits, plan: plan.clone(), app })
+        Ok(Ground {
+            version: self.version,
+            source: source.clone(),
+            base: base.clone(),
+            limits,
+            plan: plan.clone(),
+            app,
+        })
     }
 
     /// A file that has changed and that no patch can show.
     fn foreign(&self) -> Option<&PathBuf> {
         let (Some(source), Some(base)) = (&self.source, &self.base) else { return None };
         self.since_base.iter().find(|file| !source.covers(file) && !base.graph.covers(file))
+    }
+
+    /// The source is what was foreseen from texts that have been saved now.
+    fn take_foreseen(&mut self, source: Graph) {
+        self.since_base.extend(std::mem::take(&mut self.unread));
+        self.source = Some(source);
+        self.version += 1;
     }
 
     /// Brings the source up to date.
@@ -221,6 +253,7 @@ impl Patches {
         self.since_base.extend(unread.iter().cloned());
         let is_other = |source: &mut Graph| source.units().values().next().is_none_or(|unit| unit.file() != root);
         self.source.take_if(is_other);
+        self.version += u64::from(!unread.is_empty() || self.source.is_none());
         let result = match &mut self.source {
             Some(source) => source.update(unread, read),
             None => Graph::read(root, read).map(|graph| self.source = Some(graph)),
@@ -269,6 +302,7 @@ impl Patches {
             Ok(Ok(base)) => {
                 tracing::info!(library = %base.library.display(), "a new base for patches");
                 self.base = Some(base);
+                self.version += 1;
             }
             Ok(Err(why)) => {
                 tracing::info!(why, "no base for patches");

@@ -23,6 +23,9 @@ use super::{
 /// A full build that takes less is quicker than a patch of modules that the compiler has not met lately.
 const CLOSE_RACE: Duration = Duration::from_secs(1);
 
+/// How long the whole app waits for the swap to a patch that was there before the save. Derivation: a swap of the largest app takes as long.
+const SWAP: Duration = Duration::from_millis(60);
+
 /// A patch that came too late, and is compiled to its end so that the compiler knows its modules.
 pub(super) struct Warming {
     job: Arc<PatchJob>,
@@ -64,9 +67,16 @@ impl Builder {
         let runner = Arc::clone(&job);
         let mut task = tokio::spawn(async move { runner.run(compiler, &mut cancelled).await });
         let (events, begun) = (self.events.clone(), Instant::now());
+        self.tell_ahead();
         let mut next = None;
         let first = {
-            let mut full = std::pin::pin!(self.artifact(request, learned, priority));
+            let is_ahead = job.is_ahead();
+            let mut full = std::pin::pin!(async {
+                if is_ahead {
+                    tokio::time::sleep(SWAP).await;
+                }
+                self.artifact(request, learned, priority).await
+            });
             tokio::select! {
                 biased;
                 patched = &mut task => {
@@ -99,10 +109,20 @@ impl Builder {
         if is_built(&built) {
             self.patches.of(job.package()).full_build = Some(begun.elapsed());
         }
+        self.settle(&job, &patched, built)
+    }
+
+    /// The whole app has the last word; what the patch was is noted.
+    fn settle(
+        &mut self,
+        job: &PatchJob,
+        patched: &Patched,
+        built: Result<BuildResult, BuildError>,
+    ) -> Result<BuildResult, BuildError> {
         if matches!(patched, Patched::Built { .. }) {
             self.patches.of(job.package()).met(job.units());
         }
-        match (&patched, &built) {
+        match (patched, &built) {
             (Patched::Unfit { why }, Ok(BuildResult::Built { .. })) => {
                 job.record(why);
                 self.patches.of(job.package()).failed();
