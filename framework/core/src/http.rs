@@ -137,10 +137,12 @@ impl HttpApp {
     async fn answer(&self, request: Request, config: &Config) -> Result<Response, Occurrence> {
         let request = limits::body(request, config.server.body_limit)?;
         let backtraces = if config.app.debug { Backtraces::Taken } else { Backtraces::Skipped };
-        // The limit is enforced on the body itself, so that a changed configuration applies at once; axum's own, which the
-        // extractors would add, is switched off.
-        let router = DefaultBodyLimit::disable().layer(self.inner.routes.router(request.uri().path()));
-        let routed = catch_async(backtraces, router.oneshot(request));
+        let routed = catch_async(backtraces, async {
+            let router = self.inner.routes.router(request.uri().path());
+            // The limit is enforced on the body itself, so that a changed configuration applies at once; axum's own, which the
+            // extractors would add, is switched off.
+            DefaultBodyLimit::disable().layer(router).oneshot(request).await
+        });
         let result = match config.server.request_timeout {
             None => routed.await,
             Some(limit) => tokio::time::timeout(limit, routed).await.map_err(|_| {

@@ -28,6 +28,8 @@ use crate::{anvil, command};
 const WARM_UP: usize = 2;
 /// How long a mark may take to appear.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How long the first base of patches may take: a full build of the whole app, at low priority and not incremental.
+const BASE_PATIENCE: Duration = Duration::from_secs(900);
 /// Between two looks at the page: the resolution of the measurement. Looking every millisecond keeps an unoptimised host busy
 /// on half a core, which the compiler under measurement then lacks.
 const LOOK: Duration = Duration::from_millis(10);
@@ -44,6 +46,9 @@ pub(crate) struct Args {
     #[arg(long)]
     write: bool,
 }
+
+/// Between two looks at whether the base is there.
+const BETWEEN_TRIES: Duration = Duration::from_secs(15);
 
 /// Between two edits: nobody saves twice in a second. The daemon gets ready for the next edit meanwhile.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -192,7 +197,7 @@ impl Way {
 /// Edits until the base of patches is there: it is made in the background after the first build.
 fn await_patches(app: &App, daemon: &Daemon, client: &mut Client) -> Result<()> {
     app.patches(true)?;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + BASE_PATIENCE;
     for attempt in 0.. {
         let mark = format!("base-{attempt}-{}", std::process::id());
         let edit = one_edit(app, daemon, client, (0, &mark))?;
@@ -202,7 +207,8 @@ fn await_patches(app: &App, daemon: &Daemon, client: &mut Client) -> Result<()> 
         if Instant::now() > deadline {
             bail!("no edit became a patch: {}", edit.entry.reason);
         }
-        thread::sleep(Duration::from_secs(1));
+        // Each of these edits is built in full, which the base has to wait for.
+        thread::sleep(BETWEEN_TRIES);
     }
     Ok(())
 }

@@ -113,7 +113,8 @@ impl Scope<'_> {
             }
         });
         if inherits {
-            passed.extend(scope.into_list().into_iter().filter(|variable| variable.origin != Origin::BuiltIn));
+            let is_passed = |variable: &ScopeVariable| variable.origin != Origin::BuiltIn || variable.name == "loop";
+            passed.extend(scope.into_list().into_iter().filter(is_passed));
         }
         for variable in passed {
             match self.names.iter_mut().find(|known| known.name == variable.name) {
@@ -123,6 +124,7 @@ impl Scope<'_> {
                         known.definitions = variable.definitions;
                     }
                 }
+                None if variable.origin == Origin::BuiltIn => self.names.push(variable),
                 None => self.names.push(ScopeVariable { origin: Origin::View, ..variable }),
             }
         }

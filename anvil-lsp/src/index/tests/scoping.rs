@@ -135,8 +135,14 @@ fn includes_see_what_is_around_them() {
 //- /templates/posts/card.forge.html
 {{ $0 }}";
     let shown = project(template).shown();
-    for expected in ["post: Post View", "big: bool View", "who: User View", "posts: Vec<Post> View", "title: str View"]
-    {
+    for expected in [
+        "post: Post View",
+        "big: bool View",
+        "who: User View",
+        "posts: Vec<Post> View",
+        "title: str View",
+        "loop: Loop BuiltIn",
+    ] {
         assert!(shown.iter().any(|known| known == expected), "{expected} in {shown:?}");
     }
 }
