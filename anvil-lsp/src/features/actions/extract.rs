@@ -24,8 +24,9 @@ pub(super) fn extractions(asked: &Asked<'_>) -> Vec<CodeAction> {
         return Vec::new();
     }
     let text = asked.text(selection);
-    let Some(variables) = variables(view.package, text) else { return Vec::new() };
-    let component = component(asked, view, selection, &variables);
+    let Some(Outside { variables, has_loop }) = outside(view.package, text) else { return Vec::new() };
+    // A component sees no loop around it.
+    let component = (!has_loop).then(|| component(asked, view, selection, &variables)).flatten();
     component.into_iter().chain(partial(asked, view, selection)).collect()
 }
 
@@ -81,15 +82,23 @@ fn is_within_children(node: &Node, selection: Span) -> bool {
     }
 }
 
+/// What a text needs from outside.
+struct Outside {
+    variables: Vec<String>,
+    /// Whether `loop` of a loop around.
+    has_loop: bool,
+}
+
 /// What the text needs from outside; nothing if it makes no sense alone.
-fn variables(package: &Package, text: &str) -> Option<Vec<String>> {
+fn outside(package: &Package, text: &str) -> Option<Outside> {
     let mut set = Set::new(package.set.options().clone());
     set.set("extracted", text);
     if !set.analysis("extracted")?.problems.is_empty() || !balanced(text) {
         return None;
     }
     let variables = set.variables("extracted").into_iter().filter(|variable| variable.is_certain);
-    Some(variables.map(|variable| variable.name).collect())
+    let variables = variables.map(|variable| variable.name).collect();
+    Some(Outside { variables, has_loop: !set.program("extracted")?.free_loops.is_empty() })
 }
 
 /// Whether the HTML closes what it opens, as far as elements must be closed.

@@ -170,7 +170,6 @@ fn only_what_is_whole_is_extracted() {
     for text in [
         "$0@if (a) x$0 @endif",
         "<div>$0<p>a</p></div>$0",
-        "@foreach (a as b) $0{{ loop.index }}$0 @endforeach",
         "$0@section('a') x @endsection$0",
         "$0@props(['a'])$0",
         "<x-a $0b=\"c\"$0 />",
@@ -183,8 +182,12 @@ fn only_what_is_whole_is_extracted() {
         let titles = titles(&project);
         assert!(!titles.iter().any(|title| title.starts_with("Extract")), "{text}: {titles:?}");
     }
-    let project = Project::new("//- /templates/components/a.forge.html\n<div>$0{{ slot }}$0</div>\n");
-    assert_eq!(titles(&project), ["Extract a partial"]);
+    for text in [
+        "//- /templates/components/a.forge.html\n<div>$0{{ slot }}$0</div>\n",
+        "//- /templates/a.forge.html\n@foreach (a as b) $0{{ loop.index }}$0 @endforeach\n",
+    ] {
+        assert_eq!(titles(&Project::new(text)), ["Extract a partial"], "{text}");
+    }
 }
 
 #[test]
