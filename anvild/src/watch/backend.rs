@@ -63,6 +63,8 @@ pub(super) struct Hint {
 /// Which step of a save was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
+    /// The path is new.
+    Created,
     /// Its content may still change, or it cannot be told.
     Writing,
     /// The writer has closed the file, or moved a finished one to this path.

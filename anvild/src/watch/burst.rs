@@ -28,6 +28,8 @@ pub(super) struct Burst {
     pub(super) first_seen: Instant,
     pub(super) last_seen: Instant,
     pub(super) paths: BTreeSet<PathBuf>,
+    /// Those that appeared in it.
+    created: BTreeSet<PathBuf>,
     /// Those whose writer may still be at it.
     unfinished: BTreeSet<PathBuf>,
     /// Scan everything.
@@ -41,9 +43,9 @@ pub(super) struct Burst {
 
 impl Burst {
     pub(super) fn at(seen: Instant) -> Self {
-        let (paths, unfinished) = (BTreeSet::new(), BTreeSet::new());
+        let (paths, created, unfinished) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let (all, overflowed, found, held_until) = (false, false, Vec::new(), None);
-        Self { first_seen: seen, last_seen: seen, paths, unfinished, all, overflowed, found, held_until }
+        Self { first_seen: seen, last_seen: seen, paths, created, unfinished, all, overflowed, found, held_until }
     }
 
     pub(super) fn due(&self) -> Instant {
@@ -62,6 +64,7 @@ impl Burst {
         self.paths.insert(path);
         if self.paths.len() > BURST_PATHS_MAX {
             self.paths.clear();
+            self.created.clear();
             self.unfinished.clear();
             self.all = true;
         }
@@ -70,9 +73,17 @@ impl Burst {
     fn note(&mut self, path: &Path, step: Step) {
         let is_finished = match step {
             Step::Aside => return,
-            Step::Written => true,
+            // A new file may be one for the time of the save, which is to be moved over another.
+            Step::Written => !self.created.contains(path),
             // What was made for the time of the save is gone for good; another may be about to take the place of what was there before.
             Step::Gone => self.paths.contains(path),
+            Step::Created => {
+                // One that was moved away before is just written anew.
+                if !self.paths.contains(path) {
+                    self.created.insert(path.to_owned());
+                }
+                false
+            }
             Step::Writing => false,
         };
         if is_finished {
@@ -99,14 +110,14 @@ mod tests {
 
     #[test]
     fn a_finished_save_is_not_waited_for() {
-        use Step::{Aside, Gone, Writing, Written};
+        use Step::{Aside, Created, Gone, Writing, Written};
         let over = [
             &[("a.rs", Writing), ("a.rs", Written)][..],
             &[("a.rs", Writing), ("a.rs", Written), ("a.rs", Aside)],
             // Through a file for the time of the save, moved over the old one.
-            &[("a.tmp", Writing), ("a.tmp", Written), ("a.tmp", Gone), ("a.rs", Written), ("a.tmp", Aside)],
+            &[("a.tmp", Created), ("a.tmp", Written), ("a.tmp", Gone), ("a.rs", Written), ("a.tmp", Aside)],
             // The old one is moved aside, written anew, and removed.
-            &[("a.rs", Gone), ("a.rs~", Written), ("a.rs", Writing), ("a.rs", Written), ("a.rs~", Gone)],
+            &[("a.rs", Gone), ("a.rs~", Written), ("a.rs", Created), ("a.rs", Written), ("a.rs~", Gone)],
         ];
         for steps in over {
             assert_eq!(quiet(steps), QUIET_WRITTEN, "{steps:?}");
@@ -117,6 +128,8 @@ mod tests {
             &[("a.rs", Gone), ("a.rs~", Written)],
             &[("a.rs", Written), ("b.rs", Writing)],
             &[("a.rs", Written), ("a.rs", Writing)],
+            // What is written to the disk may take its time before it is moved to its place.
+            &[("a.tmp", Created), ("a.tmp", Writing), ("a.tmp", Written)],
         ];
         for steps in goes_on {
             assert_eq!(quiet(steps), QUIET, "{steps:?}");

@@ -101,6 +101,7 @@ fn may_be_a_change(kind: EventKind) -> bool {
 
 fn step_of(kind: EventKind) -> Step {
     match kind {
+        EventKind::Create(_) => Step::Created,
         EventKind::Access(AccessKind::Close(AccessMode::Write))
         | EventKind::Modify(ModifyKind::Name(RenameMode::To)) => Step::Written,
         EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(RenameMode::From)) => Step::Gone,
