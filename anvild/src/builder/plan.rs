@@ -20,7 +20,7 @@ use super::{
     shared::SharedLibrary,
     template_places,
 };
-use crate::project::{BuildInputs, CrateId, Project, Settings, read_dep_info};
+use crate::project::{BuildInputs, CrateId, Project, Settings, read_by_script, read_dep_info};
 
 /// How the app gets into a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,6 +128,8 @@ pub(crate) async fn plan(
     for (id, capture) in captures.iter().enumerate() {
         findings.inputs.set(id, recorded_inputs(capture));
     }
+    let said = |(id, capture): (CrateId, &Capture)| Some((id, read_by_script_of(capture, &project.hot[id].directory)?));
+    findings.inputs.scripts = captures.iter().enumerate().filter_map(said).collect();
     let ingredients = Ingredients {
         directory: &directory,
         facade: project.apps.last().map_or("", |app| app.facade.as_str()),
@@ -243,6 +245,13 @@ async fn build_captured(
 fn recorded_inputs(capture: &Capture) -> Vec<PathBuf> {
     let Some(folder) = capture.option("--out-dir") else { return Vec::new() };
     inputs_in(Path::new(folder), &capture.file_stem(), capture)
+}
+
+/// What the crate's build script said it reads. Cargo keeps what a script printed beside its `OUT_DIR`.
+/// <https://doc.rust-lang.org/cargo/reference/build-scripts.html#outputs-of-the-build-script>
+fn read_by_script_of(capture: &Capture, package: &Path) -> Option<Vec<PathBuf>> {
+    let printed = Path::new(capture.env.get("OUT_DIR")?).with_file_name("output");
+    read_by_script(&std::fs::read_to_string(printed).ok()?, package)
 }
 
 /// The same, from the dependency file in `folder` with that stem.

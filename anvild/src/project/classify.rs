@@ -5,13 +5,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{CrateId, LocalCrate, Project};
+use super::{CrateId, Project};
 
 /// What the builds so far have read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct BuildInputs {
     /// From the compiler's dependency files.
     pub(crate) files: BTreeMap<PathBuf, BTreeSet<CrateId>>,
+    /// Files and folders that build scripts said they read. A crate whose script said nothing is not here: cargo runs that after any change of
+    /// its package.
+    pub(crate) scripts: BTreeMap<CrateId, Vec<PathBuf>>,
     /// `Cargo.lock` as cargo left it, so that cargo's own write is no change.
     pub(crate) lock: Option<Vec<u8>>,
 }
@@ -58,7 +61,7 @@ pub(crate) fn classify(project: &Project, inputs: &BuildInputs, path: &Path) -> 
         return Classified::Configure;
     }
     if let Some(users) = inputs.files.get(path) {
-        return library(project, path, users.clone());
+        return library(project, inputs, path, users.clone());
     }
     if let Some((name, _)) = project.cold.iter().find(|(_, folder)| is_source(folder, path)) {
         return Classified::Cargo(format!("`{name}` changed, which only cargo builds"));
@@ -71,12 +74,12 @@ pub(crate) fn classify(project: &Project, inputs: &BuildInputs, path: &Path) -> 
             return Classified::Cargo(format!("the build script of `{}` changed", local.package));
         }
         if is_source(&local.directory, path) && path.extension().is_some_and(|extension| extension == "rs") {
-            return library(project, path, BTreeSet::from([id]));
+            return library(project, inputs, path, BTreeSet::from([id]));
         }
         if path.starts_with(project.root.join("public")) {
             return Classified::Advance;
         }
-        if local.build_script.is_some() && !path.starts_with(local.directory.join("tests")) {
+        if script_may_read(project, inputs, id, path) && !path.starts_with(local.directory.join("tests")) {
             return Classified::Cargo(format!("`{}` has a build script that may read it", local.package));
         }
     }
@@ -90,21 +93,26 @@ fn is_source(folder: &Path, path: &Path) -> bool {
     path.strip_prefix(folder).is_ok_and(|inner| inner.starts_with("src") || inner == Path::new("build.rs"))
 }
 
-fn library(project: &Project, path: &Path, users: BTreeSet<CrateId>) -> Classified {
-    let by_cargo = users.iter().map(|id| &project.hot[*id]).find(|local| script_may_read(local, path));
-    match by_cargo {
-        Some(local) => Classified::Cargo(format!("`{}` has a build script that may read it", local.package)),
+fn library(project: &Project, inputs: &BuildInputs, path: &Path, users: BTreeSet<CrateId>) -> Classified {
+    match users.iter().find(|id| script_may_read(project, inputs, **id, path)) {
+        Some(id) => Classified::Cargo(format!("`{}` has a build script that may read it", project.hot[*id].package)),
         None => Classified::Library(users),
     }
 }
 
-/// Without `rerun-if-changed`, cargo runs a build script again after any change of its package. With it, the script's inputs
-/// are other files than the crate's own modules by every convention; files that are no Rust stay in doubt.
-fn script_may_read(local: &LocalCrate, path: &Path) -> bool {
-    let Some(script) = &local.build_script else { return false };
-    let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-    let declares = std::fs::read_to_string(script).is_ok_and(|text| text.contains("rerun-if-changed"));
-    !is_rust || !declares
+/// Whether cargo would run the crate's build script after a change of the file.
+fn script_may_read(project: &Project, inputs: &BuildInputs, id: CrateId, path: &Path) -> bool {
+    let said = inputs.scripts.get(&id);
+    project.hot[id].build_script.is_some() && said.is_none_or(|said| said.iter().any(|read| path.starts_with(read)))
+}
+
+/// What a build script of the package in `folder` said it reads, from what it printed. `None` if it said nothing of that.
+/// <https://doc.rust-lang.org/cargo/reference/build-scripts.html#change-detection>
+pub(crate) fn read_by_script(printed: &str, folder: &Path) -> Option<Vec<PathBuf>> {
+    let said = |line: &'_ str| line.strip_prefix("cargo::").or(line.strip_prefix("cargo:")).map(str::to_owned);
+    let said: Vec<String> = printed.lines().filter_map(said).filter(|said| said.starts_with("rerun-if-")).collect();
+    let file = |said: &String| Some(folder.join(said.strip_prefix("rerun-if-changed=")?));
+    (!said.is_empty()).then(|| said.iter().filter_map(file).collect())
 }
 
 fn manifests(project: &Project, inputs: &BuildInputs, path: &Path) -> Option<Classified> {
@@ -138,7 +146,10 @@ fn manifests(project: &Project, inputs: &BuildInputs, path: &Path) -> Option<Cla
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{builder::UnitKind, project::crates::App};
+    use crate::{
+        builder::UnitKind,
+        project::{LocalCrate, crates::App},
+    };
 
     fn local(package: &str, folder: &str, build_script: Option<&str>) -> LocalCrate {
         LocalCrate {
@@ -169,6 +180,37 @@ mod tests {
         let mut inputs = BuildInputs::default();
         inputs.set(1, vec!["/w/app/templates/index.html".into(), "/w/app/src/lib.rs".into()]);
         assert_eq!(classify(&project(), &inputs, Path::new(path)), expected, "{path}");
+    }
+
+    #[test]
+    fn a_build_script_is_asked_for_what_it_said_it_reads() {
+        let mut project = project();
+        project.hot[1].build_script = Some("/w/app/build.rs".into());
+        let mut inputs = BuildInputs::default();
+        inputs.set(1, vec!["/w/app/src/lib.rs".into(), "/w/app/text".into()]);
+        let cargo = Classified::Cargo("`app` has a build script that may read it".to_owned());
+        let decide = |inputs: &BuildInputs, path: &str| classify(&project, inputs, Path::new(path));
+        for path in ["/w/app/src/lib.rs", "/w/app/text", "/w/app/schema.sql"] {
+            assert_eq!(decide(&inputs, path), cargo, "{path}: it said nothing");
+        }
+
+        let printed =
+            "cargo:rustc-cfg=a\ncargo::rerun-if-changed=templates\ncargo:rerun-if-changed=src/alert.rs\nnoise\n";
+        let said = read_by_script(printed, Path::new("/w/app")).expect("it said what it reads");
+        inputs.scripts.insert(1, said);
+        for path in ["/w/app/templates/a/b.html", "/w/app/src/alert.rs"] {
+            assert_eq!(decide(&inputs, path), cargo, "{path}");
+        }
+        for path in ["/w/app/src/lib.rs", "/w/app/src/new.rs", "/w/app/text"] {
+            assert_eq!(decide(&inputs, path), Classified::Library([1].into()), "{path}");
+        }
+        assert_eq!(decide(&inputs, "/w/app/schema.sql"), Classified::Ignored("no build and no request reads it"));
+        assert_eq!(
+            decide(&inputs, "/w/app/build.rs"),
+            Classified::Cargo("the build script of `app` changed".to_owned())
+        );
+        assert_eq!(read_by_script("cargo:rustc-cfg=a\n", Path::new("/w/app")), None);
+        assert_eq!(read_by_script("cargo:rerun-if-env-changed=A\n", Path::new("/w/app")), Some(Vec::new()));
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod dep_info;
 mod entry;
 mod settings;
 
-pub(crate) use classify::{BuildInputs, Classified, classify};
+pub(crate) use classify::{BuildInputs, Classified, classify, read_by_script};
 pub(crate) use crates::{CrateId, LocalCrate, Project};
 pub(crate) use dep_info::read_dep_info;
 pub(crate) use entry::{check_entry, find_entry};
