@@ -180,3 +180,19 @@ async fn a_panic_in_a_template_is_one_of_its_line() {
     project.edit(FILE, "post.rank().parse::<u8>().unwrap()", "post.rank().len()");
     shows(&daemon, "C: 3").await;
 }
+
+#[tokio::test]
+async fn rust_beside_templates_needs_no_cargo() {
+    let project = app("fx-templates-beside");
+    let (daemon, _) = Daemon::hot(&project).await;
+    project.edit("src/lib.rs", "    \"one\"", "    \"two\"");
+    daemon.live().await;
+    assert_eq!(daemon.get("/").await.body, "two");
+    let reason = daemon.last().await.reason;
+    // The build script said that it reads the templates, and nothing of `src`.
+    assert!(!reason.starts_with("cargo"), "{reason}");
+
+    project.write("templates/more.forge.html", "x\n");
+    daemon.live().await;
+    assert!(daemon.last().await.reason.starts_with("cargo"), "a template that is new is cargo's");
+}
