@@ -1,4 +1,4 @@
-//! From a filled sink to one axum router, or to every reason why not.
+//! From a filled sink to what requests are matched against, or to every reason why not.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry::{Occupied, Vacant};
