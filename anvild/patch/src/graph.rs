@@ -127,6 +127,9 @@ impl Graph {
         mut read: impl FnMut(&Path) -> io::Result<Vec<u8>>,
     ) -> Result<(), Unpatchable> {
         self.stale.extend(changed.into_iter().map(|path| normal(path.as_ref())));
+        if self.replace_stale(&mut read).is_some() {
+            return Ok(());
+        }
         let mut cache = self.cache.clone();
         cache.sources.retain(|path, _| !self.stale.contains(path));
         cache.embedded.retain(|path, _| !self.stale.contains(path));
@@ -136,6 +139,41 @@ impl Graph {
         cache.sources.retain(|path, _| mounted.contains_key(path));
         *self = Self { root: self.root.clone(), units, cache, stale: BTreeSet::new() };
         Ok(())
+    }
+
+    /// As most edits are: what changed are sources that declare the same files as before. Nothing where that is not so, or cannot be found
+    /// out; nothing is changed then.
+    fn replace_stale(&mut self, read: &mut dyn FnMut(&Path) -> io::Result<Vec<u8>>) -> Option<()> {
+        let paths: Vec<ModulePath> = self
+            .stale
+            .iter()
+            .map(|file| self.units.values().find(|unit| unit.file == *file).map(|unit| unit.path.clone()))
+            .collect::<Option<_>>()?;
+        let mut cache = self.cache.clone();
+        let mut replaced = Vec::new();
+        for path in paths {
+            let old = &self.units[&path];
+            cache.sources.remove(&old.file);
+            // What it embeds may be stale as well.
+            if cache.embedded.contains_key(&old.file) {
+                return None;
+            }
+            let mut reading = Assembly { cache, units: BTreeMap::new(), mounted: BTreeMap::new(), read };
+            let parsed = reading.source(&old.file).ok()??;
+            let embedded = reading.embedded(&old.file, &parsed).ok()?;
+            cache = reading.cache;
+            let is_same = |(new, old): (&Declaration, &Declaration)| new.leads_where(old);
+            let (new, before) = (&parsed.declarations, &old.parsed.declarations);
+            if new.len() != before.len() || !new.iter().zip(before).all(is_same) {
+                return None;
+            }
+            let source_hash = source_hash(&parsed, &embedded);
+            replaced.push(Unit { parsed, embedded, source_hash, ..old.clone() });
+        }
+        self.cache = cache;
+        self.units.extend(replaced.into_iter().map(|unit| (unit.path.clone(), unit)));
+        self.stale.clear();
+        Some(())
     }
 
     /// The units by module path; the root comes first.
@@ -186,12 +224,7 @@ impl Assembly<'_> {
         for declaration in &parsed.declarations {
             children.push(self.child(&path, declaration, &folder, &below)?);
         }
-        let source_hash = {
-            let mut hasher = DefaultHasher::new();
-            parsed.text.hash(&mut hasher);
-            embedded.values().for_each(|embedded| embedded.hash.hash(&mut hasher));
-            hasher.finish()
-        };
+        let source_hash = source_hash(&parsed, &embedded);
         let unit = Unit { path: path.clone(), file, parsed, children, embedded, source_hash };
         match self.units.insert(path.clone(), unit) {
             Some(_) => Err(Unpatchable::new(format!("{path} is declared twice"))),
@@ -265,6 +298,13 @@ impl Assembly<'_> {
         }
         Ok(found)
     }
+}
+
+fn source_hash(parsed: &Parsed, embedded: &BTreeMap<usize, Embedded>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    parsed.text.hash(&mut hasher);
+    embedded.values().for_each(|embedded| embedded.hash.hash(&mut hasher));
+    hasher.finish()
 }
 
 pub(crate) fn is_missing(error: &io::Error) -> bool {

@@ -77,7 +77,9 @@ fn held_types(nodes: &[&Node<'_>], held: &BTreeSet<String>) -> Result<(), String
 
 /// Every `impl` among `nodes` has something of them in its header.
 fn implementations(nodes: &[&Node<'_>], graph: &Graph) -> Result<(), String> {
-    let defined = definers(graph);
+    let headers = nodes.iter().flat_map(|node| node.parts()).flat_map(|part| part.impls());
+    let named = headers.flat_map(|it| it.header.iter().chain(&it.of_type));
+    let defined = definers(graph, &named.collect());
     let copied: BTreeSet<(&ModulePath, &String)> = nodes
         .iter()
         .flat_map(|node| node.parts().flat_map(|part| &part.definitions.types).map(|name| (&node.unit.path, name)))
@@ -101,11 +103,12 @@ fn implementations(nodes: &[&Node<'_>], graph: &Graph) -> Result<(), String> {
     Ok(())
 }
 
-/// The units that define a type or trait of each name.
-fn definers(graph: &Graph) -> BTreeMap<&String, BTreeSet<&ModulePath>> {
+/// The units that define a type or trait of each of these names.
+fn definers<'g>(graph: &'g Graph, named: &BTreeSet<&String>) -> BTreeMap<&'g String, BTreeSet<&'g ModulePath>> {
     let mut definers: BTreeMap<&String, BTreeSet<&ModulePath>> = BTreeMap::new();
     for unit in graph.units().values() {
-        for name in unit.parsed.parts.iter().flat_map(|part| &part.definitions.types) {
+        let types = unit.parsed.parts.iter().flat_map(|part| &part.definitions.types);
+        for name in types.filter(|name| named.contains(name)) {
             definers.entry(name).or_default().insert(&unit.path);
         }
     }

@@ -38,7 +38,8 @@ pub(crate) struct Node<'g> {
     /// The whole file.
     pub(crate) is_whole: bool,
     pub(crate) key: Key,
-    names: BTreeSet<String>,
+    /// None for a whole file, on which others depend by its module's name.
+    names: BTreeSet<&'g str>,
     /// Of the macros of the app that it calls, and that these call.
     expansions: Vec<&'g Words>,
     /// It may define names that are not in the text.
@@ -166,11 +167,13 @@ fn node<'g>(unit: &'g Unit, parts: Vec<usize>, is_whole: bool, key: Key, modules
         parts: parts.clone(),
     };
     for part in parts.iter().map(|at| &unit.parsed.parts[*at]) {
-        node.names.extend(part.names.iter().cloned());
+        if !is_whole {
+            node.names.extend(part.names.iter().map(String::as_str));
+        }
         node.is_opaque |= part.kind == Kind::Call && !part.definitions.has_state;
         node.generates |= part.generates;
         node.brings_methods |= matches!(part.kind, Kind::Use | Kind::Trait);
-        if part.kind == Kind::Use {
+        if part.kind == Kind::Use && !is_whole {
             let mut seen = BTreeSet::new();
             part.globs.iter().for_each(|glob| node.add_glob(unit, glob, modules, &mut seen));
         }
@@ -260,6 +263,11 @@ impl<'g> Node<'g> {
     }
 
     fn names_in_path(&self, name: &str) -> bool {
+        // Most files do not.
+        if self.is_whole && self.says.is_none() && !self.unit.parsed.paths.contains(name) {
+            let elsewhere = self.embedded().map(|embedded| &embedded.words).chain(self.expansions.iter().copied());
+            return elsewhere.into_iter().any(|words| words.paths.contains(name));
+        }
         self.words().any(|words| words.paths.contains(name))
     }
 
@@ -280,6 +288,10 @@ impl<'g> Node<'g> {
                 self.expansions.extend(&macros[name]);
             }
         }
+    }
+
+    pub(crate) fn defines_macros(&self) -> bool {
+        self.parts().any(|part| !part.definitions.macros.is_empty())
     }
 
     /// Whether it calls a macro of that name.
@@ -373,7 +385,7 @@ impl<'g> Node<'g> {
                 continue;
             }
             for (at, part) in unit.parsed.parts.iter().enumerate() {
-                self.names.extend(part.names.iter().cloned());
+                self.names.extend(part.names.iter().map(String::as_str));
                 self.generates |= part.generates;
                 self.is_opaque |= part.kind == Kind::Call || unit.embedded.get(&at).is_some_and(|e| e.has_source);
                 for glob in &part.globs {

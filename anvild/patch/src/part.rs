@@ -30,6 +30,8 @@ pub(crate) struct Parsed {
     pub(crate) inner_end: usize,
     /// Where the first item begins, with its attributes.
     pub(crate) first_item: Option<usize>,
+    /// [`Words::paths`] of all parts.
+    pub(crate) paths: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +108,18 @@ pub(crate) struct Declaration {
     pub(crate) is_test: bool,
 }
 
+impl Declaration {
+    /// Whether it leads to the same file, wherever it stands in the text.
+    pub(crate) fn leads_where(&self, other: &Self) -> bool {
+        let given = |it: &Self| it.path.as_ref().map(|(path, _)| path.clone());
+        self.name == other.name
+            && self.scope == other.scope
+            && self.is_test == other.is_test
+            && self.conditions.is_empty() == other.conditions.is_empty()
+            && given(self) == given(other)
+    }
+}
+
 impl Parsed {
     /// Reads a file. The error is a phrase that follows the file's name. Spans of this thread are invalid afterwards:
     /// they would keep every text ever read.
@@ -136,6 +150,7 @@ fn read(text: &str) -> Result<Parsed, String> {
     }
     parsed.first_item = file.items.first().map(|item| item.span().byte_range().start);
     parsed.items(&file.items, &[])?;
+    parsed.paths = parsed.parts.iter().flat_map(|part| &part.words.paths).cloned().collect();
     Ok(parsed)
 }
 

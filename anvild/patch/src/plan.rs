@@ -119,6 +119,8 @@ pub(crate) struct Planning<'g> {
     pub(crate) copied: Vec<bool>,
     /// By index: source, but nothing else changes its meaning by that.
     repeated: Vec<bool>,
+    /// Modules whose `mod` items say something else about when they are compiled.
+    redeclared: Vec<&'g ModulePath>,
     /// Nodes of the base whose meaning is gone or replaced.
     pub(crate) replaced: BTreeSet<Key>,
 }
@@ -140,6 +142,7 @@ impl<'g> Planning<'g> {
             vocabulary,
             copied: none.clone(),
             repeated: none,
+            redeclared: redeclared(base, now),
             nodes,
             replaced: BTreeSet::new(),
         })
@@ -174,10 +177,9 @@ impl<'g> Planning<'g> {
         }
     }
 
-    /// The `mod` item of a file says something else about when it is compiled.
     fn is_redeclared(&self, node: &Node<'_>) -> bool {
         let path = &node.unit.path;
-        declaration(self.base, path) != declaration(self.now, path)
+        self.redeclared.iter().any(|module| *module == path || module.encloses(path))
     }
 
     fn copy(&mut self, first: usize) {
@@ -223,6 +225,7 @@ impl<'g> Planning<'g> {
         for at in 0..self.nodes.len() {
             let is_needed = self.nodes[at].is_whole
                 && !self.is_source(at)
+                && self.nodes[at].defines_macros()
                 && (0..self.nodes.len())
                     .any(|user| self.is_source(user) && self.nodes[user].uses_macro_of(&self.nodes[at]));
             if is_needed && self.nodes[at].has_identity() {
@@ -309,17 +312,25 @@ fn divided(base: &Graph, now: &Graph, limits: &Limits) -> BTreeSet<ModulePath> {
     units.map(|(path, _)| path.clone()).collect()
 }
 
-/// Conditions on the way to a module, and whether its macros come with it.
-fn declaration<'g>(graph: &'g Graph, path: &ModulePath) -> Vec<&'g str> {
-    let declared = graph.units().values().flat_map(|unit| unit.declared().map(move |(at, child)| (unit, at, child)));
-    declared
-        .filter(|(_, _, child)| *child == path || child.encloses(path))
-        .flat_map(|(unit, at, _)| {
+/// Modules with other conditions before, or whose macros came with them then and do not now, or the other way round.
+fn redeclared<'g>(base: &'g Graph, now: &'g Graph) -> Vec<&'g ModulePath> {
+    let (before, now) = (declarations(base), declarations(now));
+    let modules: BTreeSet<&ModulePath> = before.keys().chain(now.keys()).copied().collect();
+    modules.into_iter().filter(|module| before.get(module) != now.get(module)).collect()
+}
+
+/// Of each module that is declared with conditions or with its macros, these.
+fn declarations(graph: &Graph) -> BTreeMap<&ModulePath, Vec<&str>> {
+    let mut declarations = BTreeMap::new();
+    for unit in graph.units().values() {
+        for (at, child) in unit.declared() {
             let attributes = unit.parsed.slice(&(at.range.start..at.bare.start));
-            at.conditions
-                .iter()
-                .map(|condition| unit.parsed.slice(condition))
-                .chain(attributes.contains("macro_use").then_some("macro_use"))
-        })
-        .collect()
+            let conditions = at.conditions.iter().map(|condition| unit.parsed.slice(condition));
+            let says: Vec<&str> = conditions.chain(attributes.contains("macro_use").then_some("macro_use")).collect();
+            if !says.is_empty() {
+                declarations.insert(child, says);
+            }
+        }
+    }
+    declarations
 }

@@ -109,3 +109,43 @@ fn an_update_finds_new_and_lost_modules() {
     assert_eq!(names, ["", "contact", "post", "posts"]);
     assert!(!graph.covers(Path::new("/app/src/about.rs")));
 }
+
+#[test]
+fn an_update_is_what_reading_anew_would_be() {
+    let first = App::new(&[
+        ("lib.rs", "mod a;\nmod b;\npub const TEXT: &str = include_str!(\"text.txt\");\n"),
+        ("a.rs", "mod deep;\npub fn a() {}\n"),
+        ("a/deep.rs", "include!(\"../shared.rs\");\n"),
+        ("b.rs", "pub fn b() -> u8 { 1 }\n"),
+        ("shared.rs", "pub fn shared() {}\n"),
+        ("text.txt", "text"),
+    ]);
+    // Files with their new texts; none is removed.
+    let steps: [&[(&str, Option<&str>)]; 9] = [
+        &[("b.rs", Some("pub fn b() -> u8 { 2 }\n"))],
+        &[("a.rs", Some("pub fn before() {}\nmod deep;\npub fn a() {}\n")), ("b.rs", Some("pub struct B;\n"))],
+        &[("text.txt", Some("other"))],
+        &[("shared.rs", Some("pub fn also() {}\n"))],
+        &[("a/deep.rs", Some("pub const NEW: &str = include_str!(\"new.txt\");\n")), ("a/new.txt", Some("new"))],
+        &[("a.rs", Some("#[cfg(windows)]\nmod gone;\npub mod deep;\n"))],
+        &[("a.rs", Some("#[path = \"deep.rs\"]\nmod other;\n")), ("a/deep.rs", None), ("deep.rs", Some(""))],
+        &[("lib.rs", Some("mod a;\nmod b;\nmod shared;\n"))],
+        &[("shared.rs", Some("mod b2;\n")), ("shared/b2.rs", Some("pub fn b2() {}\n"))],
+    ];
+    let mut graph = first.graph();
+    let mut now = first;
+    for step in steps {
+        now = step.iter().fold(now, |app, (path, text)| match text {
+            Some(text) => app.with(path, text),
+            None => app.without(path),
+        });
+        let files = step.iter().map(|(path, _)| format!("/app/src/{path}"));
+        graph.update(files, |path| now.read(path)).expect("it updates");
+        let anew = now.graph();
+        assert_eq!(format!("{:#?}", graph.units()), format!("{:#?}", anew.units()), "{step:?}");
+        for path in ["lib.rs", "text.txt", "shared.rs", "a/new.txt", "a/deep.rs", "deep.rs"] {
+            let file = Path::new("/app/src").join(path);
+            assert!(graph.covers(&file) || !anew.covers(&file), "{path} after {step:?}");
+        }
+    }
+}

@@ -128,12 +128,12 @@ impl Loader {
         let register_us = micros_since(started);
 
         let generation = message.generation;
-        let routes = app.routes().to_vec();
         let started = Instant::now();
-        self.host.live.publish(generation, app);
+        self.host.live.publish(generation, app.clone());
         let publish_us = micros_since(started);
         // Open pages need not wait for the daemon to say the same.
         self.host.status.send_replace(BrowserStatus::Live { generation });
+        let routes = app.routes().to_vec();
         Ok(Accepted { generation, routes, open_us, boot_us, register_us, publish_us })
     }
 
