@@ -7,6 +7,7 @@
 mod attributes;
 mod branches;
 mod component;
+mod content;
 mod diagnostic;
 mod dynamic;
 mod inclusion;

@@ -25,7 +25,7 @@ use crate::set::facts::Facts;
 use crate::span::Span;
 use crate::template::Template;
 
-pub(crate) use facts::fills_unknown_slots;
+pub(crate) use facts::{SlotUse, fills_unknown_slots, is_slot};
 pub use variables::Variable;
 
 /// Templates by their dotted names. Clones share what was read of each.
@@ -115,6 +115,11 @@ impl Set {
     #[must_use]
     pub fn program(&self, name: &str) -> Option<&Program> {
         self.files.get(name).map(|file| &file.analysis.program)
+    }
+
+    /// What the component's template does with `slot`.
+    pub(crate) fn slot_use(&self, name: &str) -> SlotUse {
+        self.files.get(name).map(|file| file.facts.slot).unwrap_or_default()
     }
 
     /// The first of these names that a template has, as in [`Need::names`](crate::ir::Need::names). `mail::a` is also `vendor.mail.a`.

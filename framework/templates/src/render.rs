@@ -204,11 +204,7 @@ impl Render {
     /// [`ErrorKind::Unpaired`].
     pub fn end_view(&mut self) -> Result<()> {
         let (_, start) = self.end("a view", |open| matches!(open, Open::View { .. }))?;
-        if self.out.as_bytes().get(start).is_some_and(|first| is_blank(char::from(*first))) {
-            let text = &self.out[start..];
-            let blank = text.len() - text.trim_start_matches(is_blank).len();
-            self.out.drain(start..start + blank);
-        }
+        self.trim_start(start);
         self.views -= 1;
         Ok(())
     }
@@ -243,12 +239,17 @@ impl Render {
     /// # Errors
     /// A pair that is still open; a fragment that the page does not have.
     pub fn finish(mut self) -> Result<String> {
+        self.take_page()
+    }
+
+    /// As [`finish`](Self::finish). What is left is not a page.
+    pub(crate) fn take_page(&mut self) -> Result<String> {
         if let Some((open, _)) = self.open.last() {
             return Err(ErrorKind::Unclosed { what: open.describe() }.into());
         }
         self.turn()?;
         let page = std::mem::take(&mut self.out);
-        match self.kinds {
+        match self.kinds.take() {
             Some(kinds) => kinds.fragments.pick(page),
             None => Ok(page),
         }
@@ -277,6 +278,16 @@ impl Render {
         let found = open.as_ref().map_or("nothing".to_owned(), |(open, _)| open.describe());
         self.open.extend(open);
         ErrorKind::Unpaired { what, open: format!("{found} is open") }.into()
+    }
+
+    /// Drops the space that stands there.
+    #[inline]
+    fn trim_start(&mut self, start: usize) {
+        if self.out.as_bytes().get(start).is_some_and(|first| is_blank(char::from(*first))) {
+            let text = &self.out[start..];
+            let blank = text.len() - text.trim_start_matches(is_blank).len();
+            self.out.drain(start..start + blank);
+        }
     }
 
     /// Cuts captured text off, to be kept.

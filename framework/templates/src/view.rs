@@ -156,7 +156,7 @@ impl View {
     /// Whatever goes wrong in the template.
     pub fn render(self) -> Result<String> {
         // They are the current ones already.
-        self.page(Render::new())
+        self.page(&mut Render::new())
     }
 
     /// The page, with these services. They are current while it is rendered.
@@ -164,11 +164,11 @@ impl View {
     /// # Errors
     /// Whatever goes wrong in the template.
     pub fn render_with(self, services: Arc<Services>) -> Result<String> {
-        let render = Render::with_services(services.clone());
-        crate::scope(services, || self.page(render))
+        let mut render = Render::with_services(services.clone());
+        crate::scope(services, || self.page(&mut render))
     }
 
-    fn page(self, mut render: Render) -> Result<String> {
+    fn page(self, render: &mut Render) -> Result<String> {
         if self.wanted != Wanted::Page {
             render.want(self.wanted);
         }
@@ -180,19 +180,19 @@ impl View {
             && !self.texts.is_some_and(|texts| engine.is_current(texts))
             && let Some(variables) = self.page.variables()
         {
-            engine.view(&self.name, variables, false, &mut render)
+            engine.view(&self.name, variables, false, render)
         } else {
             if let Some(size) = self.size {
                 render.expect(size.expected());
             }
-            self.page.run(&mut render)
+            self.page.run(render)
         };
         match made {
             Ok(()) => {
                 if let Some(size) = self.size {
                     size.was(render.len());
                 }
-                render.finish()
+                render.take_page()
             }
             Err(error) => match (error.kind(), render.take_dumped()) {
                 (ErrorKind::Stopped, Some(dumped)) => Ok(dumped),

@@ -2,6 +2,7 @@
 
 use super::Unit;
 use super::attributes::{variable, written_name};
+use super::content::LateContent;
 use super::lowering::Lowering;
 use super::scope::Scope;
 use super::spelling::{identifier, string};
@@ -64,11 +65,29 @@ impl<'a> Lowering<'a> {
                 .collect()
         };
         self.open_given(&given, &plan);
-        self.passed(component, &given);
+        if self.prints_content_late(component, unit) {
+            let content = self.late_content(&component.body);
+            self.body(component, unit, written, &plan, &given, Some(content));
+        } else {
+            self.with_slots(component, unit, written, &plan, &given);
+        }
+        self.close_given(&given);
+    }
+
+    /// The content is made first, into slots, and its template can ask for them.
+    fn with_slots(
+        &mut self,
+        component: &Component,
+        unit: Unit<'a>,
+        written: &Name,
+        plan: &[(&Prop, Source<'_>)],
+        given: &[&Attribute],
+    ) {
+        self.passed(component, given);
         let of_struct = self.set.options().component(unit.name()).filter(|_| !component.is_legacy);
         let mark = self.scope.mark();
         if let Some(of_struct) = of_struct {
-            self.make_struct(of_struct, &plan, written);
+            self.make_struct(of_struct, plan, written);
         }
         self.w.start();
         self.w.push("__forge.begin_component(");
@@ -77,11 +96,10 @@ impl<'a> Lowering<'a> {
         self.block(&component.body);
         self.scope.reset(mark);
         self.w.line("let mut __slots = __forge.end_component_body()?;");
-        self.body(component, unit, written, &plan, &given);
+        self.body(component, unit, written, plan, given, None);
         if of_struct.is_some() {
             self.w.close("}");
         }
-        self.close_given(&given);
     }
 
     /// Evaluates what becomes variables. Their temporaries live as long as the component.
@@ -114,7 +132,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The component's own scope.
+    /// The component's own scope. Without `content`, there are slots.
     fn body(
         &mut self,
         component: &Component,
@@ -122,7 +140,9 @@ impl<'a> Lowering<'a> {
         written: &Name,
         plan: &[(&Prop, Source<'_>)],
         given: &[&Attribute],
+        content: Option<LateContent>,
     ) {
+        let prints_late = content.is_some();
         let outer = std::mem::replace(&mut self.scope, Scope::closed());
         let loops = (std::mem::take(&mut self.loops), std::mem::take(&mut self.hidden_loops));
         if component.is_legacy {
@@ -141,14 +161,21 @@ impl<'a> Lowering<'a> {
         for (prop, source) in plan.iter().filter(|(prop, _)| !is_field(prop)) {
             self.prop(prop, source, unit, written);
         }
-        self.slots(&component.body, plan, unit);
+        match content {
+            Some(content) => self.scope.content = Some(content),
+            None => self.slots(&component.body, plan, unit),
+        }
         if !component.is_legacy {
             self.w.line("let mut attributes = __bag;");
             self.scope.bind("attributes");
         }
         self.aware(unit);
-        self.template(unit);
-        self.w.line("__forge.end_component()?;");
+        if prints_late {
+            self.isolated_template(unit);
+        } else {
+            self.template(unit);
+            self.w.line("__forge.end_component()?;");
+        }
         (self.loops, self.hidden_loops) = loops;
         self.scope = outer;
     }

@@ -17,7 +17,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// One that sees no data of the views around it.
-    fn isolated_template(&mut self, unit: Unit<'a>) {
+    pub(super) fn isolated_template(&mut self, unit: Unit<'a>) {
         self.template_within(unit, "begin_isolated_view");
     }
 

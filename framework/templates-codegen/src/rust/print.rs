@@ -322,7 +322,7 @@ fn is_none(expr: &Expr) -> bool {
 }
 
 /// The method that `forge::compare!` calls.
-fn comparison(op: BinaryOp) -> Option<&'static str> {
+pub(super) fn comparison(op: BinaryOp) -> Option<&'static str> {
     match op {
         BinaryOp::Equal => Some("equal"),
         BinaryOp::NotEqual => Some("not_equal"),

@@ -1,5 +1,6 @@
 //! Which variables a place of a template sees, as far as the templates say so.
 
+use super::content::LateContent;
 use crate::expr::{Pattern, PatternKind};
 
 /// Innermost last.
@@ -8,6 +9,8 @@ pub(super) struct Scope {
     names: Vec<Known>,
     /// Others may come from `view!`, which alone knows them.
     pub(super) is_open: bool,
+    /// What `slot` is, in a component that has no variable of this name.
+    pub(super) content: Option<LateContent>,
 }
 
 #[derive(Debug, Clone)]
@@ -36,7 +39,7 @@ impl Scope {
 
     /// What a view sees: what it is given.
     pub(super) fn open() -> Self {
-        Self { names: Vec::new(), is_open: true }
+        Self { is_open: true, ..Self::default() }
     }
 
     pub(super) fn mark(&self) -> usize {

@@ -5,6 +5,7 @@ use super::scope::Binding;
 use super::spelling::{identifier, string};
 use crate::expr::{Entry, Expr, ExprKind, Name};
 use crate::options::CustomId;
+use crate::set::is_slot;
 
 /// Methods of attribute bags that can fail. In a chain their errors are passed on.
 const FALLIBLE: &[&str] = &["class", "style"];
@@ -36,6 +37,9 @@ const RESERVED: &[Reserved] = &[
 
 impl Lowering<'_> {
     pub(super) fn echo(&mut self, value: &Expr, escapes: bool) {
+        if is_slot(value) && self.prints_content() {
+            return;
+        }
         self.w.start();
         self.forge(if escapes { "echo!(__forge, " } else { "echo_raw!(__forge, " });
         self.expr(value);

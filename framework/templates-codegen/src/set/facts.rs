@@ -1,7 +1,9 @@
 //! What of a template matters to others.
 
 use crate::expr::{Expr, ExprKind, Name};
-use crate::ir::{Attribute, Component, Op, OpKind, Program, SectionEnd, SlotName, Target, TestKind, ViewNames, bodies};
+use crate::ir::{
+    Attribute, Component, Op, OpKind, Program, Role, SectionEnd, SlotName, Target, TestKind, ViewNames, bodies,
+};
 use crate::names;
 use crate::variables::Variables;
 
@@ -19,6 +21,18 @@ pub(super) struct Facts {
     pub(super) includes: Vec<(Vec<String>, usize)>,
     /// Whether a view whose name only run time knows is included within a loop.
     pub(super) lends_loops: bool,
+    pub(super) slot: SlotUse,
+}
+
+/// What a component's template does with `slot`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum SlotUse {
+    /// It prints it, and nothing else, whatever the conditions.
+    Prints,
+    /// At most that, under conditions.
+    MayPrint,
+    #[default]
+    Any,
 }
 
 /// A component that is called.
@@ -40,6 +54,13 @@ impl Facts {
         facts.ops(&program.body, 0);
         if let Some(extends) = &program.extends {
             facts.views(&extends.names);
+        }
+        if !facts.is_dynamic
+            && program.extends.is_none()
+            && program.needs.iter().all(|need| need.role == Role::Component)
+            && count(&program.body, bodies) == mentions(source, "slot")
+        {
+            facts.slot = if count(&program.body, certain_bodies) > 0 { SlotUse::Prints } else { SlotUse::MayPrint };
         }
         facts
     }
@@ -164,4 +185,37 @@ fn has_include(ops: &[Op]) -> bool {
             found
         }
     })
+}
+
+/// Whether it is `{{ slot }}` that prints this.
+pub(crate) fn is_slot(value: &Expr) -> bool {
+    matches!(&value.kind, ExprKind::Var(name) if name == "slot")
+}
+
+/// How often the steps, and those within them that `within` finds, print `slot`.
+fn count(ops: &[Op], within: for<'o> fn(&'o OpKind, &mut dyn FnMut(&'o [Op]))) -> usize {
+    let printed = |op: &Op| {
+        let mut printed = usize::from(matches!(&op.kind, OpKind::Echo { value, .. } if is_slot(value)));
+        within(&op.kind, &mut |ops| printed += count(ops, within));
+        printed
+    };
+    ops.iter().map(printed).sum()
+}
+
+/// The bodies within a step that run in any case.
+fn certain_bodies<'o>(kind: &'o OpKind, visit: &mut dyn FnMut(&'o [Op])) {
+    if matches!(kind, OpKind::Component(_) | OpKind::Slot { .. } | OpKind::Fragment { .. }) {
+        bodies(kind, visit);
+    }
+}
+
+/// How often the word stands anywhere in the text, but in the names of tags.
+fn mentions(text: &str, word: &str) -> usize {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let stands = |(at, _): &(usize, &str)| {
+        let (before, behind) = (&text[..*at], &text[at + word.len()..]);
+        let is_tag = before.ends_with("<x-") || before.ends_with("</x-");
+        !is_tag && !before.ends_with(is_word) && !behind.starts_with(is_word)
+    };
+    text.match_indices(word).filter(stands).count()
 }

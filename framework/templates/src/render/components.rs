@@ -72,6 +72,19 @@ impl Render {
         Ok(slots)
     }
 
+    /// Prints what stands between a component's tags where its template prints `slot`, without space around it.
+    ///
+    /// # Errors
+    /// Those of `content`.
+    pub fn content(&mut self, content: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let start = self.out.len();
+        content(self)?;
+        let end = self.out[start..].trim_end_matches(super::is_blank).len();
+        self.out.truncate(start + end);
+        self.trim_start(start);
+        self.turn()
+    }
+
     /// The component's template has ended.
     ///
     /// # Errors
