@@ -149,19 +149,18 @@ impl Graph {
             .iter()
             .map(|file| self.units.values().find(|unit| unit.file == *file).map(|unit| unit.path.clone()))
             .collect::<Option<_>>()?;
-        let mut cache = self.cache.clone();
+        let mut reading =
+            Assembly { cache: self.cache.clone(), units: BTreeMap::new(), mounted: BTreeMap::new(), read };
         let mut replaced = Vec::new();
         for path in paths {
             let old = &self.units[&path];
-            cache.sources.remove(&old.file);
-            // What it embeds may be stale as well.
-            if cache.embedded.contains_key(&old.file) {
+            // Another source may include it.
+            if reading.cache.embedded.contains_key(&old.file) {
                 return None;
             }
-            let mut reading = Assembly { cache, units: BTreeMap::new(), mounted: BTreeMap::new(), read };
+            reading.cache.sources.remove(&old.file);
             let parsed = reading.source(&old.file).ok()??;
             let embedded = reading.embedded(&old.file, &parsed).ok()?;
-            cache = reading.cache;
             let is_same = |(new, old): (&Declaration, &Declaration)| new.leads_where(old);
             let (new, before) = (&parsed.declarations, &old.parsed.declarations);
             if new.len() != before.len() || !new.iter().zip(before).all(is_same) {
@@ -170,7 +169,7 @@ impl Graph {
             let source_hash = source_hash(&parsed, &embedded);
             replaced.push(Unit { parsed, embedded, source_hash, ..old.clone() });
         }
-        self.cache = cache;
+        self.cache = reading.cache;
         self.units.extend(replaced.into_iter().map(|unit| (unit.path.clone(), unit)));
         self.stale.clear();
         Some(())

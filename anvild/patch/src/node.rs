@@ -246,9 +246,14 @@ impl<'g> Node<'g> {
     }
 
     fn words(&self) -> impl Iterator<Item = &'g Words> {
-        let embedded = self.embedded().map(|embedded| &embedded.words);
         let parts = self.parts().map(|part| &part.words).filter(|_| self.says.is_none());
-        self.says.into_iter().chain(parts).chain(embedded).chain(self.expansions.iter().copied())
+        self.says.into_iter().chain(parts).chain(self.words_beside())
+    }
+
+    /// Of what it embeds, and of the macros that it calls.
+    fn words_beside(&self) -> impl Iterator<Item = &'g Words> {
+        let embedded = self.embedded().map(|embedded| &embedded.words);
+        embedded.chain(self.expansions.iter().copied())
     }
 
     /// The same as if it said no more than `words`, which are some of its own.
@@ -265,8 +270,7 @@ impl<'g> Node<'g> {
     fn names_in_path(&self, name: &str) -> bool {
         // Most files do not.
         if self.is_whole && self.says.is_none() && !self.unit.parsed.paths.contains(name) {
-            let elsewhere = self.embedded().map(|embedded| &embedded.words).chain(self.expansions.iter().copied());
-            return elsewhere.into_iter().any(|words| words.paths.contains(name));
+            return self.words_beside().any(|words| words.paths.contains(name));
         }
         self.words().any(|words| words.paths.contains(name))
     }

@@ -111,12 +111,12 @@ pub(crate) struct Declaration {
 impl Declaration {
     /// Whether it leads to the same file, wherever it stands in the text.
     pub(crate) fn leads_where(&self, other: &Self) -> bool {
-        let given = |it: &Self| it.path.as_ref().map(|(path, _)| path.clone());
+        let (given, theirs) = (self.path.as_ref(), other.path.as_ref());
         self.name == other.name
             && self.scope == other.scope
             && self.is_test == other.is_test
             && self.conditions.is_empty() == other.conditions.is_empty()
-            && given(self) == given(other)
+            && given.map(|(path, _)| path) == theirs.map(|(path, _)| path)
     }
 }
 

@@ -120,7 +120,7 @@ fn an_update_is_what_reading_anew_would_be() {
         ("shared.rs", "pub fn shared() {}\n"),
         ("text.txt", "text"),
     ]);
-    // Files with their new texts; none is removed.
+    // Files with their new texts; those without one are removed.
     let steps: [&[(&str, Option<&str>)]; 9] = [
         &[("b.rs", Some("pub fn b() -> u8 { 2 }\n"))],
         &[("a.rs", Some("pub fn before() {}\nmod deep;\npub fn a() {}\n")), ("b.rs", Some("pub struct B;\n"))],

@@ -65,41 +65,27 @@ impl<'a> Lowering<'a> {
                 .collect()
         };
         self.open_given(&given, &plan);
-        if self.prints_content_late(component, unit) {
-            let content = self.late_content(&component.body);
-            self.body(component, unit, written, &plan, &given, Some(content));
-        } else {
-            self.with_slots(component, unit, written, &plan, &given);
-        }
-        self.close_given(&given);
-    }
-
-    /// The content is made first, into slots, and its template can ask for them.
-    fn with_slots(
-        &mut self,
-        component: &Component,
-        unit: Unit<'a>,
-        written: &Name,
-        plan: &[(&Prop, Source<'_>)],
-        given: &[&Attribute],
-    ) {
-        self.passed(component, given);
         let of_struct = self.set.options().component(unit.name()).filter(|_| !component.is_legacy);
-        let mark = self.scope.mark();
-        if let Some(of_struct) = of_struct {
-            self.make_struct(of_struct, plan, written);
+        let content = self.prints_content_late(component, unit).then(|| self.late_content(&component.body));
+        if content.is_none() {
+            self.passed(component, &given);
+            let mark = self.scope.mark();
+            if let Some(of_struct) = of_struct {
+                self.make_struct(of_struct, &plan, written);
+            }
+            self.w.start();
+            self.w.push("__forge.begin_component(");
+            self.w.leaf(&string(&written.text), written.span);
+            self.w.end(", __passed)?;");
+            self.block(&component.body);
+            self.scope.reset(mark);
+            self.w.line("let mut __slots = __forge.end_component_body()?;");
         }
-        self.w.start();
-        self.w.push("__forge.begin_component(");
-        self.w.leaf(&string(&written.text), written.span);
-        self.w.end(", __passed)?;");
-        self.block(&component.body);
-        self.scope.reset(mark);
-        self.w.line("let mut __slots = __forge.end_component_body()?;");
-        self.body(component, unit, written, plan, given, None);
+        self.body(component, unit, written, &plan, &given, content);
         if of_struct.is_some() {
             self.w.close("}");
         }
+        self.close_given(&given);
     }
 
     /// Evaluates what becomes variables. Their temporaries live as long as the component.
