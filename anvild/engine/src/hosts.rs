@@ -40,6 +40,8 @@ pub(crate) struct Serving {
     /// App libraries and patches among them.
     pub(crate) loads: u32,
     pub(crate) routes: Vec<RouteSummary>,
+    /// With which it told `routes`, or that they have not changed.
+    pub(crate) routes_told: Generation,
     pub(crate) rss_bytes: Option<u64>,
     pub(crate) since: Instant,
 }

@@ -16,8 +16,6 @@ pub struct EngineSnapshot {
     pub history: Vec<HistoryEntry>,
     /// Newest first, at most 20.
     pub abi: Vec<AbiChange>,
-    /// Of the serving host, as registered.
-    pub routes: Vec<RouteRow>,
 }
 
 impl Engine {
@@ -39,11 +37,11 @@ impl Engine {
             diagnostics: self.board.all(),
             history: self.ledger.history().cloned().collect(),
             abi: self.abi_reports.list(),
-            routes: self.routes(),
         }
     }
 
-    fn routes(&self) -> Vec<RouteRow> {
+    /// Routes of the serving host, as registered.
+    pub fn routes(&self) -> Vec<RouteRow> {
         let routes = self.hosts.serving().into_iter().flat_map(|host| &host.routes);
         routes
             .map(|route| RouteRow {

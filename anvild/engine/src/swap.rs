@@ -79,7 +79,8 @@ impl Engine {
         let libraries = artifact.beside(serving.running.iter().filter(stays));
         serving.will_open(&libraries);
         let host = serving.id;
-        self.tell(host, load_message(&libraries, label));
+        let known_routes = Some(serving.routes_told);
+        self.tell(host, load_message(&libraries, label, known_routes));
         let deadline = now + self.config.load_deadline;
         self.delivery = Delivery::Swap(Swap { artifact, libraries, aim, label, reason, begun: now, deadline });
     }
@@ -90,7 +91,10 @@ impl Engine {
         let Some(serving) = self.hosts.serving_mut() else { return };
         serving.label = label;
         serving.refuted = self.code.is_refuted(&swap.artifact);
-        serving.routes = accepted.routes;
+        serving.routes_told = label;
+        if let Some(routes) = accepted.routes {
+            serving.routes = routes;
+        }
         serving.running.clone_from(&swap.libraries);
         let (kind, begun) = swap.handed();
         if self.code.is_refuted(&swap.artifact) {
@@ -188,7 +192,7 @@ impl Engine {
     }
 }
 
-pub(crate) fn load_message(libraries: &[Library], label: Generation) -> ToHost {
+pub(crate) fn load_message(libraries: &[Library], label: Generation, known_routes: Option<Generation>) -> ToHost {
     let file = |library: &Library| LibraryFile {
         package: library.package.clone(),
         path: library.path.clone(),
@@ -196,5 +200,9 @@ pub(crate) fn load_message(libraries: &[Library], label: Generation) -> ToHost {
         layout_symbols: library.layout_symbols.clone(),
         has_boot: library.has_boot,
     };
-    ToHost::Load(LoadLibraries { generation: label.0, libraries: libraries.iter().map(file).collect() })
+    ToHost::Load(LoadLibraries {
+        generation: label.0,
+        libraries: libraries.iter().map(file).collect(),
+        known_routes: known_routes.map(|generation| generation.0),
+    })
 }

@@ -4,7 +4,7 @@
 
 use std::time::Instant;
 
-use anvil_control::{CONTROL_VERSION, FromHost, Refusal, RouteSummary, ToHost};
+use anvil_control::{Accepted, CONTROL_VERSION, FromHost, Refusal, RouteSummary, ToHost};
 use anvild_protocol::{AbiAction, BuildKind, BuildOutcome, Diagnostic, Generation, HostId};
 
 use crate::code::Good;
@@ -109,7 +109,7 @@ impl Engine {
     pub(crate) fn fresh_said(&mut self, now: Instant, message: FromHost) {
         match message {
             FromHost::Hello { control, pid, framework, .. } => self.fresh_hello(now, control, pid, &framework),
-            FromHost::Loaded(accepted) => self.fresh_loaded(now, accepted.generation, accepted.routes),
+            FromHost::Loaded(accepted) => self.fresh_loaded(now, accepted),
             FromHost::Refused { generation, library, refusal } => {
                 self.fresh_refused(now, generation, library.as_deref(), refusal);
             }
@@ -139,14 +139,16 @@ impl Engine {
         }
         fresh.pid = Some(pid);
         fresh.stage = Stage::Loading;
-        self.tell(fresh.id, load_message(&fresh.artifact.libraries, fresh.label));
+        self.tell(fresh.id, load_message(&fresh.artifact.libraries, fresh.label, None));
         self.delivery = Delivery::Fresh(fresh);
     }
 
-    fn fresh_loaded(&mut self, now: Instant, generation: u64, routes: Vec<RouteSummary>) {
-        let is_meant = |fresh: &Fresh| matches!(fresh.stage, Stage::Loading) && fresh.label.0 == generation;
+    fn fresh_loaded(&mut self, now: Instant, accepted: Accepted) {
+        let is_meant = |fresh: &Fresh| matches!(fresh.stage, Stage::Loading) && fresh.label.0 == accepted.generation;
         let Some(mut fresh) = self.delivery.take_fresh_if(is_meant) else { return };
         fresh.deadline = now + self.config.takeover_deadline;
+        // All of them: it was told that none are known.
+        let routes = accepted.routes.unwrap_or_default();
         if let Some(old) = self.hosts.serving().map(|old| old.id) {
             self.tell(old, ToHost::StopAccepting);
             fresh.stage = Stage::Yielding(Ready { routes, kind: BuildKind::Handover });
@@ -184,6 +186,7 @@ impl Engine {
             running: artifact.libraries.clone(),
             libraries,
             routes,
+            routes_told: label,
             rss_bytes: None,
             since: now,
         });

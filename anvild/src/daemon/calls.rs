@@ -42,7 +42,7 @@ impl Daemon {
                 let _ = reply.send(answer);
             }
             RpcCall::AppRoutes { reply } => {
-                let _ = reply.send(self.running().map(|()| self.engine.snapshot().routes));
+                let _ = reply.send(self.running().map(|()| self.engine.routes()));
             }
             RpcCall::Wait { request, reply, .. } => self.on_wait(&request, reply),
             RpcCall::OverlaySet { client, request, reply } => self.on_overlay(client, request, reply).await,
@@ -55,7 +55,7 @@ impl Daemon {
             RpcCall::ForgeCheck { client, request, reply } => self.on_forge_check(client, request, reply),
             RpcCall::ForgeLower { request, reply } => self.on_forge_lower(request, reply),
             RpcCall::ForgeRequests { reply } => {
-                let _ = reply.send(Ok(self.requests.rows(&self.engine.snapshot().routes)));
+                let _ = reply.send(Ok(self.requests.rows(&self.engine.routes())));
             }
             RpcCall::AbiReport { reply } => {
                 let _ = reply.send(Ok(self.engine.snapshot().abi));

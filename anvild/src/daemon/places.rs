@@ -15,7 +15,7 @@ pub(super) fn absolute(mut message: FromHost, workspace: &Path) -> FromHost {
     match &mut message {
         FromHost::Fault(fault) => place(&mut fault.place),
         FromHost::Configured { outcome: ConfigOutcome::Invalid { place: at, .. }, .. } => place(at),
-        FromHost::Loaded(accepted) => accepted.routes.iter_mut().for_each(|route| place(&mut route.place)),
+        FromHost::Loaded(accepted) => accepted.routes.iter_mut().flatten().for_each(|route| place(&mut route.place)),
         FromHost::Refused { refusal, .. } => match refusal {
             Refusal::Panicked { place: at, .. } | Refusal::Config { place: at, .. } => place(at),
             Refusal::Routes { errors } => {

@@ -36,6 +36,10 @@ pub struct LoadLibraries {
     /// All that the app consists of, in the order in which they boot and register. The host opens those that it has not opened
     /// yet. Empty for a host into which the app is linked statically.
     pub libraries: Vec<LibraryFile>,
+    /// Generation of the last [`Accepted`] that the daemon has the routes of, from this host: where nothing of them has changed
+    /// since, they are not told again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_routes: Option<u64>,
 }
 
 /// One app library.
@@ -114,7 +118,9 @@ pub enum FromHost {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accepted {
     pub generation: u64,
-    pub routes: Vec<RouteSummary>,
+    /// Absent: they are those of [`LoadLibraries::known_routes`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routes: Option<Vec<RouteSummary>>,
     /// Time of dlopen and symbol look-up.
     pub open_us: u64,
     /// Time of the boot functions (first load only).

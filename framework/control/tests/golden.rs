@@ -58,6 +58,7 @@ fn to_host() -> Vec<(&'static str, ToHost)> {
     let load = |packages: &[&str]| LoadLibraries {
         generation: 7,
         libraries: packages.iter().map(|package| file(package)).collect(),
+        known_routes: None,
     };
     let failed = BrowserStatus::Failed {
         generation: 8,
@@ -68,6 +69,7 @@ fn to_host() -> Vec<(&'static str, ToHost)> {
         ToHost::Load(load(&["blog"])),
         ToHost::Load(load(&["posts-handlers", "users-handlers"])),
         ToHost::Load(load(&[])),
+        ToHost::Load(LoadLibraries { known_routes: Some(6), ..load(&["blog"]) }),
         ToHost::Accept,
         ToHost::StopAccepting,
         ToHost::Drain { deadline_ms: 5000 },
@@ -80,6 +82,7 @@ fn to_host() -> Vec<(&'static str, ToHost)> {
         ToHost::Stop { deadline_ms: 5000 },
     ];
     let name = |message: &ToHost| match message {
+        ToHost::Load(load) if load.known_routes.is_some() => "to_host_load_known_routes",
         ToHost::Load(load) if load.libraries.is_empty() => "to_host_load_linked",
         ToHost::Load(load) if load.libraries.len() > 1 => "to_host_load_several",
         ToHost::Load(_) => "to_host_load",
@@ -138,8 +141,9 @@ fn from_host() -> Vec<(&'static str, FromHost)> {
         place: Some(place()),
         middleware: vec!["auth".to_owned()],
     };
-    let accepted =
-        Accepted { generation: 7, routes: vec![route], open_us: 1, boot_us: 2, register_us: 3, publish_us: 4 };
+    let accepted = |routes: Option<Vec<RouteSummary>>| {
+        FromHost::Loaded(Accepted { generation: 7, routes, open_us: 1, boot_us: 2, register_us: 3, publish_us: 4 })
+    };
     let fault = Fault {
         generation: 7,
         method: "GET".to_owned(),
@@ -162,7 +166,8 @@ fn from_host() -> Vec<(&'static str, FromHost)> {
     let invalid = ConfigOutcome::Invalid { message: "unknown key".to_owned(), place: None };
     let mut messages = vec![
         FromHost::Hello { control: 1, abi: 1, pid: 42, framework: "0.1.0".to_owned() },
-        FromHost::Loaded(accepted),
+        accepted(Some(vec![route])),
+        accepted(None),
         FromHost::Accepting,
         FromHost::NotAccepting,
         FromHost::Draining { in_flight: 3 },
@@ -181,6 +186,7 @@ fn from_host() -> Vec<(&'static str, FromHost)> {
     }));
     let name = |message: &FromHost| match message {
         FromHost::Hello { .. } => "from_host_hello",
+        FromHost::Loaded(Accepted { routes: None, .. }) => "from_host_loaded_same_routes",
         FromHost::Loaded(_) => "from_host_loaded",
         FromHost::Refused { refusal, .. } => refusal_name(refusal),
         FromHost::Accepting => "from_host_accepting",

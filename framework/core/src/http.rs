@@ -52,7 +52,8 @@ struct Inner {
     urls: Arc<UrlTable>,
     /// What templates ask for.
     services: Arc<forge::Services>,
-    summaries: Vec<RouteSummary>,
+    /// Made when somebody asks.
+    summaries: OnceLock<Vec<RouteSummary>>,
     container: Container,
 }
 
@@ -61,10 +62,24 @@ impl HttpApp {
     ///
     /// # Errors
     /// Every registration that cannot stand.
-    pub fn build(mut sink: RouteSink, container: Container) -> Result<Self, Vec<RouteError>> {
+    pub fn build(sink: RouteSink, container: Container) -> Result<Self, Vec<RouteError>> {
+        Self::make(sink, container, None)
+    }
+
+    /// The next generation of this app, over the same container. Takes over what an edit does not change.
+    ///
+    /// # Errors
+    /// As [`HttpApp::build`].
+    #[doc(hidden)]
+    pub fn rebuild(&self, sink: RouteSink) -> Result<Self, Vec<RouteError>> {
+        Self::make(sink, self.inner.container.clone(), Some(&self.inner))
+    }
+
+    fn make(mut sink: RouteSink, container: Container, before: Option<&Inner>) -> Result<Self, Vec<RouteError>> {
         panics::install_panic_hook();
         let templates = std::mem::take(&mut sink.templates);
-        let RouteTable { routes, fallback, urls, summaries } = routing::build(sink, &container)?;
+        let before = before.map(|before| (&before.routes, &before.urls));
+        let RouteTable { routes, fallback, urls } = routing::build(sink, &container, before)?;
         let unmatched = Unmatched { container: container.clone(), fallback };
         let routes = routes.rest(|router| {
             router.fallback(move |request: Request| {
@@ -72,14 +87,20 @@ impl HttpApp {
                 async move { unmatched.answer(request).await }
             })
         });
-        let urls = Arc::new(urls);
         let services = templates::services(templates, urls.clone(), &container);
+        let summaries = OnceLock::new();
         Ok(Self { inner: Arc::new(Inner { routes, urls, services, summaries, container }) })
     }
 
     /// The registered routes, in order.
     pub fn routes(&self) -> &[RouteSummary] {
-        &self.inner.summaries
+        self.inner.summaries.get_or_init(|| self.inner.routes.summaries())
+    }
+
+    /// Whether [`HttpApp::routes`] says the same of both, without making the lists.
+    #[doc(hidden)]
+    pub fn has_routes_of(&self, other: &Self) -> bool {
+        self.inner.routes.are_told_as(&other.inner.routes)
     }
 
     pub fn container(&self) -> &Container {

@@ -35,7 +35,7 @@ fn file(host: &TestHost, number: u64, layouts: &[&str], has_boot: bool) -> Libra
 }
 
 fn load(host: &mut TestHost, generation: u64, libraries: &[LibraryFile]) -> Result<Accepted, Refusal> {
-    host.load_libraries(LoadLibraries { generation, libraries: libraries.to_vec() })
+    host.load_libraries(LoadLibraries { generation, libraries: libraries.to_vec(), known_routes: None })
 }
 
 /// An app of one library.
@@ -50,7 +50,7 @@ const STATS: &[&str] = &["__anvil_layout_stats"];
 fn values_survive_while_code_is_replaced() {
     let mut host = TestHost::start(App::Library);
     let accepted = load_one(&mut host, 1, STATS, true).unwrap();
-    assert_eq!(accepted.routes[0].handler, "app_library::hit");
+    assert_eq!(accepted.routes.unwrap()[0].handler, "app_library::hit");
     host.accept();
     for generation in 1..=20 {
         if generation > 1 {
@@ -99,6 +99,22 @@ fn a_library_is_opened_once() {
     load(&mut host, 2, std::slice::from_ref(&first)).unwrap();
     let other = LibraryFile { sha256: "00".repeat(32), ..first };
     assert_eq!(load(&mut host, 3, &[other]), Err(Refusal::HashMismatch));
+}
+
+#[test]
+fn routes_that_are_known_are_not_told_again() {
+    let mut host = TestHost::start(App::Library);
+    let library = file(&host, 1, STATS, true);
+    let mut load = |generation, known_routes| {
+        let libraries = vec![library.clone()];
+        host.load_libraries(LoadLibraries { generation, libraries, known_routes }).unwrap().routes
+    };
+    let all = load(1, None);
+    assert!(all.is_some());
+    assert_eq!(load(2, Some(1)), None);
+    assert_eq!(load(3, Some(2)), None);
+    assert_eq!(load(4, Some(1)), all, "what is known is not what was published last");
+    assert_eq!(load(5, None), all);
 }
 
 #[test]

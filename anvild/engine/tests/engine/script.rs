@@ -303,7 +303,7 @@ pub(crate) fn loaded(generation: u64) -> FromHost {
     };
     FromHost::Loaded(Accepted {
         generation,
-        routes: vec![route],
+        routes: Some(vec![route]),
         open_us: 1,
         boot_us: 1,
         register_us: 1,

@@ -97,6 +97,19 @@ impl RouteEntry {
         }
     }
 
+    /// The same requests and names mean both.
+    pub(super) fn is_reached_as(&self, other: &Self) -> bool {
+        self.path == other.path && self.methods == other.methods && self.name == other.name
+    }
+
+    /// Whether [`Self::summary`] says the same of both.
+    pub(super) fn is_told_as(&self, other: &Self) -> bool {
+        self.is_reached_as(other)
+            && self.handler.name == other.handler.name
+            && self.place == other.place
+            && self.middleware.iter().map(|used| used.name).eq(other.middleware.iter().map(|used| used.name))
+    }
+
     pub(super) fn summary(&self) -> RouteSummary {
         RouteSummary {
             method: self.methods(),

@@ -12,7 +12,7 @@ use matchit::InsertError;
 
 use super::entry::{Methods, RouteEntry};
 use super::middleware::{MiddlewareFn, MiddlewareUse};
-use super::routes::{Path, Routes};
+use super::routes::{Path, Paths, Routes};
 use super::service::{ChainLayer, Erased, router_handler};
 use super::sink::{RouteSink, RouterEntry};
 use super::urls::UrlTable;
@@ -27,21 +27,28 @@ type Place = &'static Location<'static>;
 pub(crate) struct RouteTable {
     pub(crate) routes: Routes,
     pub(crate) fallback: Option<Erased>,
-    pub(crate) urls: UrlTable,
-    pub(crate) summaries: Vec<RouteSummary>,
+    pub(crate) urls: Arc<UrlTable>,
 }
 
-pub(crate) fn build(sink: RouteSink, container: &Container) -> Result<RouteTable, Vec<RouteError>> {
+/// What was found out about the routes `before` is not found out again where the sink has the same.
+pub(crate) fn build(
+    sink: RouteSink,
+    container: &Container,
+    before: Option<(&Routes, &Arc<UrlTable>)>,
+) -> Result<RouteTable, Vec<RouteError>> {
     let RouteSink { entries, routers, aliases, fallback, mut errors, .. } = sink;
-    let (paths, homes) = check_conflicts(&entries, &mut errors);
-    let urls = UrlTable::new(&entries, &mut errors);
+    let same = before.and_then(|(routes, urls)| Some((routes.paths_of(&entries)?, urls.clone())));
+    let (paths, urls) = same.unwrap_or_else(|| {
+        let paths = check_conflicts(&entries, &mut errors);
+        (Arc::new(paths), Arc::new(UrlTable::new(&entries, &mut errors)))
+    });
     let resolve = |list: &[MiddlewareUse], errors: &mut Vec<RouteError>| resolve(list, &aliases, errors);
 
-    let summaries = entries.iter().map(RouteEntry::summary).chain(routers.iter().map(router_summary)).collect();
+    let summaries = routers.iter().map(router_summary).collect();
     let mut at: Vec<Path> = Vec::new();
-    for (entry, home) in entries.into_iter().zip(homes) {
+    for (entry, home) in entries.into_iter().zip(&paths.homes) {
         let chain = resolve(&entry.middleware, &mut errors);
-        let Some(home) = home else { continue };
+        let Some(home) = *home else { continue };
         if at.len() <= home {
             at.resize_with(home + 1, Path::new);
         }
@@ -61,17 +68,13 @@ pub(crate) fn build(sink: RouteSink, container: &Container) -> Result<RouteTable
         rest = attempt(rest, place, &mut errors, |rest| add_router(rest, entry, chain, container));
     }
     let fallback = fallback.map(|entry| Erased::new(entry.handler.function, Arc::from([]), container.clone()));
-    let routes = Routes::new(paths, at, rest, container);
-    if errors.is_empty() { Ok(RouteTable { routes, fallback, urls, summaries }) } else { Err(errors) }
+    let routes = Routes::new(paths, at, rest, summaries, container);
+    if errors.is_empty() { Ok(RouteTable { routes, fallback, urls }) } else { Err(errors) }
 }
 
-/// Finds duplicates and paths that could mean the same request. Gives the paths with their numbers, and for each entry that of its path
-/// if it can be added.
-fn check_conflicts(
-    entries: &[RouteEntry],
-    errors: &mut Vec<RouteError>,
-) -> (matchit::Router<usize>, Vec<Option<usize>>) {
-    let mut paths = matchit::Router::new();
+/// Finds duplicates and paths that could mean the same request.
+fn check_conflicts(entries: &[RouteEntry], errors: &mut Vec<RouteError>) -> Paths {
+    let mut positions = matchit::Router::new();
     let mut known: HashMap<&str, Known<'_>> = HashMap::new();
     let mut homes = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -80,7 +83,7 @@ fn check_conflicts(
         let count = known.len();
         let home = match known.entry(path) {
             Occupied(known) => known.into_mut(),
-            Vacant(place) => match paths.insert(path, count) {
+            Vacant(place) => match positions.insert(path, count) {
                 Ok(()) => place.insert(Known { number: count, owners: Vec::new() }),
                 Err(error) => {
                     errors.push(path_error(entry, &error, &known));
@@ -97,7 +100,7 @@ fn check_conflicts(
         }
         homes.push((errors.len() == before).then_some(home.number));
     }
-    (paths, homes)
+    Paths { positions, homes }
 }
 
 /// What is known of a path.

@@ -1,6 +1,6 @@
 //! Verbs, parameters, groups, nesting, fallback, and the list of routes.
 
-use anvil_core::{Db, Error, Inject, Json, Query, Result, RouteSink};
+use anvil_core::{Db, Error, HttpApp, Inject, Json, Next, Query, Result, RouteSink, TestClient};
 use axum::extract::{MatchedPath, Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Html;
@@ -259,4 +259,71 @@ async fn a_missing_container_value_names_its_type() {
         r.get("/", handler);
     });
     client.get("/").await.assert_status(500).assert_see("holds no").assert_see("Missing");
+}
+
+/// What the next generation takes over of the one before is what it would have made itself.
+#[tokio::test]
+async fn a_generation_after_another_is_as_if_it_were_the_first() {
+    async fn one() -> &'static str {
+        "one"
+    }
+    async fn two() -> &'static str {
+        "two"
+    }
+    async fn through(request: Request, next: Next) -> axum::response::Response {
+        next.run(request).await
+    }
+    fn registered(generation: usize, r: &mut RouteSink) {
+        r.group("/a", |r| {
+            match generation {
+                1 => r.get("/{id}", two).name("show"),
+                2 => r.get("/{name}", one).name("show"),
+                3 => r.get("/{id}", one).name("other"),
+                4 => r.post("/{id}", one).name("show"),
+                5 => r.get("/{id}", one).name("show").middleware(through),
+                _ => r.get("/{id}", one).name("show"),
+            };
+        });
+        if generation != 6 {
+            r.get("/b", two);
+        }
+        r.post("/a/{id}", two).name("show");
+        if generation == 6 {
+            r.get("/b", two);
+        }
+        if generation == 7 {
+            r.get("/c", one);
+        }
+        if generation == 8 {
+            r.merge(axum::Router::new().route("/c", axum::routing::get(one)));
+        }
+    }
+    let sink = |generation| {
+        let mut sink = RouteSink::new();
+        registered(generation, &mut sink);
+        sink
+    };
+    let project = Project::new();
+    for (before, after) in (0..9).flat_map(|before| (0..9).map(move |after| (before, after))) {
+        let Ok(app) = HttpApp::build(sink(before), project.container()) else { continue };
+        let (next, first) = (app.rebuild(sink(after)), HttpApp::build(sink(after), project.container()));
+        let (next, first) = match (next, first) {
+            (Ok(next), Ok(first)) => (next, first),
+            (next, first) => {
+                assert_eq!(next.map(|_| ()).unwrap_err(), first.map(|_| ()).unwrap_err());
+                continue;
+            }
+        };
+        assert_eq!(next.routes(), first.routes(), "{before} {after}");
+        assert_eq!(next.has_routes_of(&app), next.routes() == app.routes(), "{before} {after}");
+        let (next, first) = (TestClient::new(next), TestClient::new(first));
+        for path in ["/a/1", "/b", "/c"] {
+            for method in [Method::GET, Method::POST] {
+                let (next, first) = (next.request(method.clone(), path).await, first.request(method.clone(), path).await);
+                assert_eq!(next.status(), first.status(), "{before} {after} {path}");
+                // Of errors, the pages name the request.
+                assert!(!next.status().is_success() || next.text() == first.text(), "{before} {after} {path}");
+            }
+        }
+    }
 }

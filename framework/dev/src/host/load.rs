@@ -42,7 +42,7 @@ pub(super) fn spawn(host: Arc<Host>, app: App, project: PathBuf, runtime: Handle
     let (queue, messages): (_, Receiver<LoadLibraries>) = sync_channel(1);
     let busy = Arc::new(AtomicBool::new(false));
     let done = busy.clone();
-    let mut loader = Loader { host, app, project, runtime, opened: HashMap::new(), booted: None };
+    let mut loader = Loader { host, app, project, runtime, opened: HashMap::new(), booted: None, told: None };
     std::thread::Builder::new().name("anvil-load".to_owned()).stack_size(STACK_BYTES).spawn(move || {
         for message in messages {
             let generation = message.generation;
@@ -67,6 +67,8 @@ struct Loader {
     opened: HashMap<String, Opened>,
     /// What filled the container; later libraries must agree with it.
     booted: Option<Booted>,
+    /// What was published last, and the generation with which its routes were told.
+    told: Option<(u64, HttpApp)>,
 }
 
 struct Opened {
@@ -133,7 +135,12 @@ impl Loader {
         let publish_us = micros_since(started);
         // Open pages need not wait for the daemon to say the same.
         self.host.status.send_replace(BrowserStatus::Live { generation });
-        let routes = app.routes().to_vec();
+        let known = self.told.as_ref().filter(|(told, _)| message.known_routes == Some(*told));
+        let routes = match known {
+            Some((_, before)) if app.has_routes_of(before) => None,
+            _ => Some(app.routes().to_vec()),
+        };
+        self.told = Some((generation, app));
         Ok(Accepted { generation, routes, open_us, boot_us, register_us, publish_us })
     }
 
@@ -204,7 +211,11 @@ impl Loader {
         let Some(container) = self.host.live.container() else {
             return Err(Refusal::BootFailed { message: "there is no container".to_owned() }.into());
         };
-        HttpApp::build(sink, container.clone()).map_err(|errors| Refusal::Routes { errors }.into())
+        let built = match &self.told {
+            Some((_, before)) => before.rebuild(sink),
+            None => HttpApp::build(sink, container.clone()),
+        };
+        built.map_err(|errors| Refusal::Routes { errors }.into())
     }
 
     fn panicked(&self, panic: &PanicRecord) -> Refusal {

@@ -157,5 +157,5 @@ fn write_config(project: &TempDir, text: &str) {
 
 /// The message for a host with the app linked in.
 pub fn linked(generation: u64) -> LoadLibraries {
-    LoadLibraries { generation, libraries: Vec::new() }
+    LoadLibraries { generation, libraries: Vec::new(), known_routes: None }
 }
