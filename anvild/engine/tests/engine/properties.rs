@@ -193,3 +193,34 @@ proptest! {
         prop_assert_eq!(world.host_count(), 0);
     }
 }
+
+/// A swap that is under way brings one library beside a patch of the other. The full library of that one has been opened by nobody, and
+/// the newest artifact has another; yet a host that is to take over needs it.
+#[test]
+fn what_a_host_is_taking_is_kept() {
+    let mut world = World::new();
+    let obey = |world: &mut World, steps| (0..steps).for_each(|_| _ = world.step_host(0, Mood::Obedient));
+    world.start();
+    world.edit(Need::Library);
+    world.end_build("a");
+    world.end_build("a");
+    obey(&mut world, 2);
+    world.edit(Need::Advance);
+    obey(&mut world, 1);
+    world.edit(Need::Library);
+    obey(&mut world, 1);
+    world.patch("a");
+    world.edit(Need::Library);
+    world.end_build("a");
+    world.end_build("a");
+    obey(&mut world, 3);
+    world.edit(Need::Library);
+    world.patch("a");
+    world.end_build("a");
+    world.edit(Need::Library);
+    obey(&mut world, 3);
+    assert_eq!(world.engine.snapshot().generation.live, Generation(5));
+    world.crash_host(0);
+    obey(&mut world, 3);
+    world.settle();
+}

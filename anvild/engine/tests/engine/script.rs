@@ -316,6 +316,10 @@ fn said(host: HostId, what: &[&str]) -> FromHost {
         ["hello"] => hello(host, CONTROL_VERSION),
         ["hello", control] => hello(host, number(control) as u32),
         ["loaded", generation] => loaded(number(generation)),
+        ["loaded", generation, "known-routes"] => match loaded(number(generation)) {
+            FromHost::Loaded(accepted) => FromHost::Loaded(Accepted { routes: None, ..accepted }),
+            other => other,
+        },
         ["accepting"] => FromHost::Accepting,
         ["yielded"] => FromHost::NotAccepting,
         ["drained"] => FromHost::Drained,

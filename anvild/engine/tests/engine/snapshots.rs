@@ -1,17 +1,18 @@
 //! The view that clients get.
 
+use anvil_control::ToHost;
 use anvild_engine::{Effect, Engine, EngineConfig, EngineSnapshot};
 use anvild_protocol::{AbiAction, AbiChange, AbiField, AbiLayout, Generation};
 
 use crate::script::{engine_after, expand, origin, parse, roomy_engine_after};
 
 fn view(script: &str) -> String {
-    let EngineSnapshot { app, generation, build, diagnostics, history, routes, abi: _ } =
-        engine_after(script).snapshot();
+    let engine = engine_after(script);
+    let EngineSnapshot { app, generation, build, diagnostics, history, abi: _ } = engine.snapshot();
     let mut lines = vec![format!("{app:?}"), format!("{generation:?}"), format!("{build:?}")];
     lines.extend(diagnostics.iter().map(|found| format!("{} {}", found.code, found.message)));
     lines.extend(history.iter().map(|entry| format!("{entry:?}")));
-    lines.extend(routes.iter().map(|route| format!("{route:?}")));
+    lines.extend(engine.routes().iter().map(|route| format!("{route:?}")));
     lines.join("\n")
 }
 
@@ -211,4 +212,25 @@ fn five_hundred_patches_fit_one_host() {
     assert_eq!((snapshot.generation.live.0, snapshot.app.libraries_loaded), (501, 501));
     let spawned = told.iter().filter(|effect| matches!(effect, Effect::SpawnHost { .. })).count();
     assert_eq!(spawned, 1);
+}
+
+/// A host tells its routes again only where the daemon knows others.
+#[test]
+fn routes_stay_known_over_swaps_and_not_over_hosts() {
+    let mut engine = engine_after("~up");
+    let now = origin();
+    let mut told = |script: &str| -> Vec<Option<u64>> {
+        for line in expand(script) {
+            engine.handle(now, parse(&line, now));
+        }
+        assert_eq!(engine.routes().len(), 1);
+        let load = |effect| match effect {
+            Effect::Tell { message: ToHost::Load(load), .. } => Some(load.known_routes),
+            _ => None,
+        };
+        std::iter::from_fn(|| engine.poll_effect()).filter_map(load).collect()
+    };
+    assert_eq!(told("edit src/a.rs library\nbuilt 2\nhost 1 loaded 2 known-routes"), [Some(1)]);
+    assert_eq!(told("edit src/a.rs library\nbuilt 3\nhost 1 loaded 3 known-routes"), [Some(2)]);
+    assert_eq!(told("restart\nhost 2 spawned\nhost 2 hello\nhost 2 loaded 3"), [None]);
 }

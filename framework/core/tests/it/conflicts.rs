@@ -96,29 +96,6 @@ async fn every_mistake_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn a_contradiction_that_an_edit_brings() {
-    let before = |r: &mut RouteSink| {
-        r.get("/posts/{id}", one).name("posts.show");
-        r.post("/posts", two);
-    };
-    let mut sink = RouteSink::new();
-    before(&mut sink);
-    let app = HttpApp::build(sink, Project::new().container()).unwrap();
-    let found = |edit: &dyn Fn(&mut RouteSink)| {
-        let mut sink = RouteSink::new();
-        before(&mut sink);
-        edit(&mut sink);
-        app.rebuild(sink).map(|_| ()).expect_err("the routes contradict each other")
-    };
-    let line = line!();
-    check_one(&found(&|r| _ = r.get("/posts/{post}", one)), &["same requests"], line + 1, Some(line - 15));
-    check_one(&found(&|r| _ = r.post("/posts", one)), &["POST /posts"], line + 2, Some(line - 14));
-    check_one(&found(&|r| _ = r.get("/", one).name("posts.show")), &["`posts.show`"], line + 3, Some(line - 15));
-    let router = || axum::Router::new().route("/posts", axum::routing::post(two));
-    check_one(&found(&|r| _ = r.merge(router())), &["/posts"], line + 5, None);
-}
-
-#[tokio::test]
 async fn paths_that_differ_do_not_contradict() {
     let mut sink = RouteSink::new();
     sink.get("/posts/{id}", one);

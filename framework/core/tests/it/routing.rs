@@ -291,11 +291,17 @@ async fn a_generation_after_another_is_as_if_it_were_the_first() {
         if generation == 6 {
             r.get("/b", two);
         }
-        if generation == 7 {
-            r.get("/c", one);
-        }
-        if generation == 8 {
-            r.merge(axum::Router::new().route("/c", axum::routing::get(one)));
+        let merge = |r: &mut RouteSink, path: &str| {
+            r.merge(axum::Router::new().route(path, axum::routing::get(one)));
+        };
+        match generation {
+            7 => _ = r.get("/c", one),
+            8 => merge(r, "/c"),
+            9 => merge(r, "/b"),
+            10 => _ = r.get("/a/{other}", one),
+            11 => _ = r.get("/c", one).name("show"),
+            12 => _ = r.get("/b", one),
+            _ => {}
         }
     }
     let sink = |generation| {
@@ -304,7 +310,7 @@ async fn a_generation_after_another_is_as_if_it_were_the_first() {
         sink
     };
     let project = Project::new();
-    for (before, after) in (0..9).flat_map(|before| (0..9).map(move |after| (before, after))) {
+    for (before, after) in (0..13).flat_map(|before| (0..13).map(move |after| (before, after))) {
         let Ok(app) = HttpApp::build(sink(before), project.container()) else { continue };
         let (next, first) = (app.rebuild(sink(after)), HttpApp::build(sink(after), project.container()));
         let (next, first) = match (next, first) {
@@ -319,7 +325,8 @@ async fn a_generation_after_another_is_as_if_it_were_the_first() {
         let (next, first) = (TestClient::new(next), TestClient::new(first));
         for path in ["/a/1", "/b", "/c"] {
             for method in [Method::GET, Method::POST] {
-                let (next, first) = (next.request(method.clone(), path).await, first.request(method.clone(), path).await);
+                let (next, first) =
+                    (next.request(method.clone(), path).await, first.request(method.clone(), path).await);
                 assert_eq!(next.status(), first.status(), "{before} {after} {path}");
                 // Of errors, the pages name the request.
                 assert!(!next.status().is_success() || next.text() == first.text(), "{before} {after} {path}");
