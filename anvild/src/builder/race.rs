@@ -8,7 +8,7 @@ use std::{
 use anvild_engine::BuildResult;
 use anvild_protocol::Generation;
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{Notify, mpsc, watch},
     task::{JoinError, JoinHandle},
 };
 
@@ -22,6 +22,10 @@ use super::{
 
 /// A full build that takes less is quicker than a patch of modules that the compiler has not met lately.
 const CLOSE_RACE: Duration = Duration::from_secs(1);
+
+/// The share of its own time for which the whole app waits for a patch. Compilers that run beside each other slow each other down, even if
+/// one is first in line for the processor, and the audit comes hardly later.
+const HEAD_START: u32 = 20;
 
 /// How long the whole app waits for the swap to a patch that was there before the save. Derivation: a swap of the largest app takes as long.
 const SWAP: Duration = Duration::from_millis(60);
@@ -53,7 +57,9 @@ impl Builder {
         request: &BuildRequest,
         learned: &mut Learned,
     ) -> Result<BuildResult, BuildError> {
-        let is_close = job.is_slow() && self.patches.of(job.package()).full_build.is_some_and(|took| took < CLOSE_RACE);
+        let full_build = self.patches.of(job.package()).full_build;
+        let is_close = job.is_slow() && full_build.is_some_and(|took| took < CLOSE_RACE);
+        let head_start = full_build.filter(|_| !is_close).unwrap_or_default() / HEAD_START;
         let priority = if is_close { Priority::Normal } else { Priority::Background };
         let mut compiler = self.waiting.take();
         compiler.take_if(|compiler| !job.is_awaited_by(compiler));
@@ -65,7 +71,13 @@ impl Builder {
         let job = Arc::new(job);
         let (cancel, mut cancelled) = watch::channel(false);
         let runner = Arc::clone(&job);
-        let mut task = tokio::spawn(async move { runner.run(compiler, &mut cancelled).await });
+        let patched = Arc::new(Notify::new());
+        let is_patched = Arc::clone(&patched);
+        let mut task = tokio::spawn(async move {
+            let ended = runner.run(compiler, &mut cancelled).await;
+            is_patched.notify_one();
+            ended
+        });
         let (events, begun) = (self.events.clone(), Instant::now());
         self.tell_ahead();
         let mut next = None;
@@ -74,6 +86,9 @@ impl Builder {
             let mut full = std::pin::pin!(async {
                 if is_ahead {
                     tokio::time::sleep(SWAP).await;
+                } else {
+                    // An error means that it is not there in time.
+                    let _ = tokio::time::timeout(head_start, patched.notified()).await;
                 }
                 self.artifact(request, learned, priority).await
             });

@@ -27,8 +27,9 @@ const HELLO: App = App::Linked { routes: hello_route, boot: None };
 fn a_host_serves_only_after_it_was_told_to() {
     let mut host = TestHost::start(HELLO);
     let accepted = host.load(3).unwrap();
-    assert_eq!(accepted.routes.len(), 1);
-    assert_eq!(accepted.routes[0].path, "/");
+    let routes = accepted.routes.unwrap();
+    assert_eq!(routes.len(), 1);
+    assert_eq!(routes[0].path, "/");
 
     // The connection waits in the socket's queue: it is neither refused nor answered.
     let mut client = host.connect();
