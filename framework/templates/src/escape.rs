@@ -25,9 +25,11 @@ pub(crate) fn escape_into(out: &mut String, text: &str) {
             }
         }
     }
-    let start = chunks.len() * 16;
-    for (at, _) in rest.iter().enumerate().filter(|(_, byte)| is_special(**byte)) {
-        replace(out, text, &mut copied, start + at);
+    if !rest.is_empty() && may_end_in_special(text.as_bytes()) {
+        let start = chunks.len() * 16;
+        for (at, _) in rest.iter().enumerate().filter(|(_, byte)| is_special(**byte)) {
+            replace(out, text, &mut copied, start + at);
+        }
     }
     out.push_str(&text[copied..]);
 }
@@ -49,6 +51,21 @@ const fn is_special(byte: u8) -> bool {
 fn may_have_special(chunk: &[u8; 16]) -> bool {
     let may_be = |byte: u8| u8::from((byte | 5 == b'\'') | (byte | 2 == b'>'));
     chunk.iter().fold(0, |any, byte| any | may_be(*byte)) != 0
+}
+
+/// Whether there may be one in the last fifteen bytes, by words that may overlap: most texts are short, and their bytes too many to look at
+/// each.
+#[inline]
+fn may_end_in_special(text: &[u8]) -> bool {
+    if let Some(chunk) = text.last_chunk() {
+        may_have_special(chunk)
+    } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        (marks(*first) | marks(*last)) != 0
+    } else if let (Some([a, b, c, d]), Some([e, f, g, h])) = (text.first_chunk(), text.last_chunk()) {
+        marks([*a, *b, *c, *d, *e, *f, *g, *h]) != 0
+    } else {
+        true
+    }
 }
 
 const ONES: u64 = u64::MAX / 255;

@@ -203,7 +203,14 @@ impl Render {
     /// # Errors
     /// [`ErrorKind::Unpaired`].
     pub fn end_view(&mut self) -> Result<()> {
-        let (_, start) = self.end("a view", |open| matches!(open, Open::View { .. }))?;
+        self.turn()?;
+        let Some((Open::View { .. }, start)) = self.open.last() else {
+            let open = self.open.pop();
+            return Err(self.unpaired("a view", open));
+        };
+        let start = *start;
+        // Where it lies: moving it takes longer than all the rest.
+        self.open.truncate(self.open.len() - 1);
         self.trim_start(start);
         self.views -= 1;
         Ok(())
