@@ -76,8 +76,10 @@ impl Engine {
             }
             _ => live,
         };
+        // Whoever is told that it is live looks at once, and shall not meet the patch.
+        let may_be_told = settled || !self.hosts.serving().is_some_and(|serving| serving.refuted);
         let outcome = |parked: &Parked| {
-            if stands >= parked.generation {
+            if stands >= parked.generation && may_be_told {
                 Some(WaitOutcome::Live)
             } else if settled {
                 Some(WaitOutcome::Failed)

@@ -224,3 +224,30 @@ fn what_a_host_is_taking_is_kept() {
     obey(&mut world, 3);
     world.settle();
 }
+
+/// A host that was starting with a patch when the full build failed of it is taken back at once. Who waits for what was live before is told
+/// when that answers again, not while the patch does.
+#[test]
+fn nobody_is_told_of_what_stands_while_a_refuted_patch_answers() {
+    let mut world = World::new();
+    let obey = |world: &mut World, steps| (0..steps).for_each(|_| _ = world.step_host(0, Mood::Obedient));
+    world.start();
+    world.end_build("a");
+    obey(&mut world, 1);
+    world.edit(Need::Advance);
+    obey(&mut world, 5);
+    world.crash_host(0);
+    world.wait(3);
+    obey(&mut world, 3);
+    world.crash_host(0);
+    world.edit(Need::Library);
+    world.patch("a");
+    obey(&mut world, 3);
+    world.fail_build();
+    world.edit(Need::Library);
+    obey(&mut world, 1);
+    assert!(!world.waits_are_answered());
+    world.fail_build();
+    world.settle();
+    assert!(world.waits_are_answered());
+}
