@@ -15,7 +15,7 @@ use crate::engine::Engine;
 use crate::event::{Artifact, Library};
 use crate::hosts::{Cause, Replacement};
 use crate::ledger::Ending;
-use crate::swap::{Aim, Swap};
+use crate::swap::Aim;
 use crate::takeover::Why;
 
 /// Why an older generation is live again.
@@ -109,10 +109,8 @@ impl Engine {
     }
 
     fn note_refuted(&mut self, generation: Generation) {
-        let hung = self.replacement.as_ref().and_then(|of| of.cause.hung_swap()).map(Swap::artifact);
         let good = self.code.good.as_ref().map(|good| &good.artifact);
-        let possible: Vec<Generation> =
-            [self.delivery.artifact(), hung, good].into_iter().flatten().map(|artifact| artifact.generation).collect();
+        let possible: Vec<Generation> = self.taken().chain(good).map(|artifact| artifact.generation).collect();
         self.code.refuted.retain(|refuted| possible.contains(refuted));
         self.code.refuted.push(generation);
     }

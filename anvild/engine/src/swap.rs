@@ -107,6 +107,12 @@ impl Engine {
         self.keep_artifacts();
     }
 
+    /// What a host is about to run, or may still do so.
+    pub(crate) fn taken(&self) -> impl Iterator<Item = &Artifact> {
+        let hung = self.replacement.as_ref().and_then(|of| of.cause.hung_swap()).map(Swap::artifact);
+        [self.delivery.artifact(), hung].into_iter().flatten()
+    }
+
     /// A swap that had been given up as hanging has ended well: its routes are published, so the replacement would take
     /// clients back to an older generation. Once the old host has yielded it is too late for that.
     fn late_swap(&mut self, now: Instant, label: Generation) -> Option<Swap> {

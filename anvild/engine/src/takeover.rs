@@ -17,7 +17,7 @@ use crate::findings;
 use crate::hosts::{Cause, Serving};
 use crate::ledger::Ending;
 use crate::refusal::{self, Verdict};
-use crate::swap::{Swap, load_message};
+use crate::swap::load_message;
 
 /// A host that does not serve yet.
 #[derive(Debug)]
@@ -331,9 +331,7 @@ impl Engine {
         let served = [&code.good, &code.vouched].into_iter().flatten().chain(&code.earlier).map(|good| &good.artifact);
         let built = [&code.newest, &code.whole].into_iter().flatten();
         // What a host is taking becomes what later hosts start from, be it in parts that this one has never opened.
-        let hung = self.replacement.as_ref().and_then(|of| of.cause.hung_swap()).map(Swap::artifact);
-        let taken = [self.delivery.artifact(), hung].into_iter().flatten();
-        let artifacts = served.chain(built).chain(taken);
+        let artifacts = served.chain(built).chain(self.taken());
         let mut libraries: Vec<String> =
             self.hosts.libraries().chain(artifacts.flat_map(Artifact::files)).cloned().collect();
         libraries.sort();
