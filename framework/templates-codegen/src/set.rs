@@ -25,7 +25,7 @@ use crate::set::facts::Facts;
 use crate::span::Span;
 use crate::template::Template;
 
-pub(crate) use facts::{SlotUse, fills_unknown_slots, is_slot};
+pub(crate) use facts::{SlotUse, fills_unknown_slots, is_variable};
 pub use variables::Variable;
 
 /// Templates by their dotted names. Clones share what was read of each.
@@ -120,6 +120,11 @@ impl Set {
     /// What the component's template does with `slot`.
     pub(crate) fn slot_use(&self, name: &str) -> SlotUse {
         self.files.get(name).map(|file| file.facts.slot).unwrap_or_default()
+    }
+
+    /// Whether the component's template does nothing with `attributes` but print them as they are.
+    pub(crate) fn only_prints_attributes(&self, name: &str) -> bool {
+        self.files.get(name).is_some_and(|file| file.facts.only_prints_attributes)
     }
 
     /// The first of these names that a template has, as in [`Need::names`](crate::ir::Need::names). `mail::a` is also `vendor.mail.a`.

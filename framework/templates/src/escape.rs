@@ -1,7 +1,11 @@
 //! Escaping for HTML, of text and values of attributes in either kind of quotes: as Askama does it, but sixteen bytes at a time, since most text
 //! has nothing to escape.
 
+mod marks;
+
 use std::fmt::{self, Write};
+
+use marks::{WIDTH, marks, may_have_special};
 
 /// The text with `<`, `>`, `&`, `"` and `'` as numeric references.
 #[must_use]
@@ -13,85 +17,75 @@ pub fn escape(text: &str) -> String {
 
 pub(crate) fn escape_into(out: &mut String, text: &str) {
     let mut copied = 0;
-    let (chunks, rest) = text.as_bytes().as_chunks::<16>();
-    for (number, chunk) in chunks.iter().enumerate().filter(|(_, chunk)| may_have_special(chunk)) {
-        let (halves, _) = chunk.as_chunks::<8>();
-        for (half, bytes) in halves.iter().enumerate() {
-            let mut marks = marks(*bytes);
-            while marks != 0 {
-                let at = number * 16 + half * 8 + marks.trailing_zeros() as usize / 8;
-                replace(out, text, &mut copied, at);
-                marks &= marks - 1;
-            }
-        }
+    let (pairs, mut rest) = text.as_bytes().as_chunks::<{ 2 * WIDTH }>();
+    for (number, pair) in pairs.iter().enumerate() {
+        let (halves, _) = pair.as_chunks();
+        let marks = halves.iter().rev().fold(0, |after, half| (after << WIDTH) | marks(half));
+        replace(out, text, &mut copied, 2 * WIDTH * number, marks);
     }
-    if !rest.is_empty() && may_end_in_special(text.as_bytes()) {
-        let start = chunks.len() * 16;
-        for (at, _) in rest.iter().enumerate().filter(|(_, byte)| is_special(**byte)) {
-            replace(out, text, &mut copied, start + at);
-        }
+    if let Some((chunk, after)) = rest.split_first_chunk() {
+        replace(out, text, &mut copied, text.len() - rest.len(), marks(chunk));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        replace(out, text, &mut copied, text.len() - rest.len(), marks_of_end(text.as_bytes(), rest));
     }
     out.push_str(&text[copied..]);
 }
 
-/// Writes what is in front of the special byte, and what stands for it.
-#[inline]
-fn replace(out: &mut String, text: &str, copied: &mut usize, at: usize) {
-    out.push_str(&text[*copied..at]);
-    out.push_str(reference(text.as_bytes()[at]));
-    *copied = at + 1;
-}
-
-/// `"`, `&` and `'`, `<` and `>`: the latter differ in one bit each.
-const fn is_special(byte: u8) -> bool {
-    (byte == b'"') | (byte | 1 == b'\'') | (byte | 2 == b'>')
-}
-
-/// Without a branch for each byte, so that the compiler can look at all of them at once. `#` may be one, which saves a comparison.
-fn may_have_special(chunk: &[u8; 16]) -> bool {
-    let may_be = |byte: u8| u8::from((byte | 5 == b'\'') | (byte | 2 == b'>'));
-    chunk.iter().fold(0, |any, byte| any | may_be(*byte)) != 0
-}
-
-/// Whether there may be one in the last fifteen bytes, by words that may overlap: most texts are short, and their bytes too many to look at
-/// each.
-#[inline]
-fn may_end_in_special(text: &[u8]) -> bool {
-    if let Some(chunk) = text.last_chunk() {
-        may_have_special(chunk)
-    } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        (marks(*first) | marks(*last)) != 0
-    } else if let (Some([a, b, c, d]), Some([e, f, g, h])) = (text.first_chunk(), text.last_chunk()) {
-        marks([*a, *b, *c, *d, *e, *f, *g, *h]) != 0
-    } else {
-        true
+/// Writes what is in front of the special bytes, and what stands for them. A mark is one byte from `start`, the lowest first.
+#[inline(always)]
+fn replace(out: &mut String, text: &str, copied: &mut usize, start: usize, mut marks: u32) {
+    while marks != 0 {
+        let at = start + marks.trailing_zeros() as usize;
+        marks &= marks - 1;
+        let Some(reference) = reference(text.as_bytes()[at]) else { continue };
+        let before = at - *copied;
+        // A copy of a known length takes less time than one of few bytes.
+        if before <= WIDTH
+            && let Some(more) = text.get(*copied..*copied + WIDTH)
+        {
+            let end = out.len() + before;
+            out.push_str(more);
+            out.truncate(end);
+        } else {
+            out.push_str(&text[*copied..at]);
+        }
+        out.push_str(reference);
+        *copied = at + 1;
     }
 }
 
-const ONES: u64 = u64::MAX / 255;
-
-/// The highest bit of each byte that is special.
-const fn marks(bytes: [u8; 8]) -> u64 {
-    let word = u64::from_le_bytes(bytes);
-    zeros(word ^ (ONES * b'"' as u64))
-        | zeros((word | ONES) ^ (ONES * b'\'' as u64))
-        | zeros((word | (ONES * 2)) ^ (ONES * b'>' as u64))
-}
-
-/// The highest bit of each byte that is zero: the sum carries into it unless all other bits are zero.
-const fn zeros(word: u64) -> u64 {
-    const LOW: u64 = ONES * 127;
-    !(((word & LOW) + LOW) | word | LOW)
-}
-
-const fn reference(special: u8) -> &'static str {
-    match special {
-        b'"' => "&#34;",
-        b'&' => "&#38;",
-        b'\'' => "&#39;",
-        b'<' => "&#60;",
-        _ => "&#62;",
+/// Marks of the last bytes of a text, which are fewer than [`WIDTH`].
+#[inline(always)]
+fn marks_of_end(text: &[u8], rest: &[u8]) -> u32 {
+    match text.last_chunk() {
+        Some(chunk) => marks(chunk) >> (WIDTH - rest.len()),
+        None if may_have_special(rest) => {
+            let mut chunk = [0; WIDTH];
+            chunk[..rest.len()].copy_from_slice(rest);
+            marks(&chunk)
+        }
+        None => 0,
     }
+}
+
+const REFERENCES: &str = "&#34;&#38;&#39;&#60;&#62;";
+
+#[inline(always)]
+fn reference(byte: u8) -> Option<&'static str> {
+    /// Where a byte's reference stands, or outside.
+    static PLACES: [u8; 256] = {
+        let mut places = [u8::MAX; 256];
+        places[b'"' as usize] = 0;
+        places[b'&' as usize] = 5;
+        places[b'\'' as usize] = 10;
+        places[b'<' as usize] = 15;
+        places[b'>' as usize] = 20;
+        places
+    };
+    let place = usize::from(PLACES[usize::from(byte)]);
+    REFERENCES.get(place..place + 5)
 }
 
 /// Escapes what is written to it.

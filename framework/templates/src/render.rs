@@ -11,6 +11,7 @@ mod fragments;
 mod name;
 mod sections;
 mod stacks;
+mod views;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -37,9 +38,11 @@ pub const OPEN_MAX: usize = 1000;
 #[derive(Debug)]
 pub struct Render {
     out: String,
-    /// Two views within each other, and what stands in them, need no memory of their own.
-    open: SmallVec<[Mark; 4]>,
-    views: usize,
+    /// What is open but views. Two within each other need no memory of their own, and four views.
+    open: SmallVec<[Mark; 2]>,
+    views: SmallVec<[views::View; 4]>,
+    /// Names of those views whose names are not written in the program.
+    view_names: SmallVec<[Arc<str>; 2]>,
     /// Bytes that were cut off the text and are kept.
     kept: usize,
     services: Arc<Services>,
@@ -56,19 +59,15 @@ struct Kinds {
     once: HashSet<String>,
     fragments: fragments::Fragments,
     given: Map,
+    /// By composers, to views by their number.
+    added: Vec<(usize, data::Added)>,
     dumped: Option<String>,
 }
 
-/// What has begun and not ended.
+/// What has begun and not ended, of everything but views.
 #[derive(Debug)]
 enum Open {
     Capture,
-    View {
-        name: Name,
-        /// Whether data of the views around are seen.
-        sees_data: bool,
-        added: Option<Box<data::Added>>,
-    },
     Section(String),
     Push {
         stack: String,
@@ -103,7 +102,8 @@ impl Render {
         Self {
             out: String::new(),
             open: SmallVec::new(),
-            views: 0,
+            views: SmallVec::new(),
+            view_names: SmallVec::new(),
             kept: 0,
             services,
             components: Vec::new(),
@@ -171,66 +171,6 @@ impl Render {
         Ok(self.out.split_off(start))
     }
 
-    /// A view begins: the page's own, an include, a layout, or a component's template behind
-    /// [`end_component_body`](Self::end_component_body). Its composers run.
-    ///
-    /// # Errors
-    /// Those of composers, and more than [`VIEWS_MAX`] views within each other.
-    pub fn begin_view(&mut self, name: impl Into<Name>) -> Result<()> {
-        let is_component = matches!(self.open.last(), Some((Open::Body(_), _)));
-        self.begin_view_seeing(name.into(), !is_component)
-    }
-
-    /// A view of `@includeIsolated` or `@each` begins: [`data`](Self::data) of views around it are not seen in it.
-    ///
-    /// # Errors
-    /// As [`begin_view`](Self::begin_view).
-    pub fn begin_isolated_view(&mut self, name: impl Into<Name>) -> Result<()> {
-        self.begin_view_seeing(name.into(), false)
-    }
-
-    fn begin_view_seeing(&mut self, name: Name, sees_data: bool) -> Result<()> {
-        if self.views == VIEWS_MAX {
-            return Err(ErrorKind::TooDeep { limit: VIEWS_MAX, what: "templates", name: name.to_string() }.into());
-        }
-        self.begin(Open::View { name, sees_data, added: None })?;
-        self.views += 1;
-        if self.services.forge.composes() { self.compose() } else { Ok(()) }
-    }
-
-    /// The view ends. Space at its beginning is dropped.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Unpaired`].
-    pub fn end_view(&mut self) -> Result<()> {
-        self.turn()?;
-        let Some((Open::View { .. }, start)) = self.open.last() else {
-            let open = self.open.pop();
-            return Err(self.unpaired("a view", open));
-        };
-        let start = *start;
-        // Where it lies: moving it takes longer than all the rest.
-        self.open.truncate(self.open.len() - 1);
-        self.trim_start(start);
-        self.views -= 1;
-        Ok(())
-    }
-
-    /// The name of the view that is being rendered.
-    #[must_use]
-    pub fn view_name(&self) -> Option<&str> {
-        self.open.iter().rev().find_map(|(open, _)| match open {
-            Open::View { name, .. } => Some(&**name),
-            _ => None,
-        })
-    }
-
-    /// How many views are within each other here.
-    #[must_use]
-    pub fn view_depth(&self) -> usize {
-        self.views
-    }
-
     /// Whether this is the first time that something under this key is rendered. Keys of `@once` and `@pushOnce` are one
     /// kind.
     pub fn once(&mut self, key: &str) -> bool {
@@ -251,8 +191,8 @@ impl Render {
 
     /// As [`finish`](Self::finish). What is left is not a page.
     pub(crate) fn take_page(&mut self) -> Result<String> {
-        if let Some((open, _)) = self.open.last() {
-            return Err(ErrorKind::Unclosed { what: open.describe() }.into());
+        if let Some(what) = self.innermost() {
+            return Err(ErrorKind::Unclosed { what }.into());
         }
         self.turn()?;
         let page = std::mem::take(&mut self.out);
@@ -262,11 +202,10 @@ impl Render {
         }
     }
 
-    #[inline]
     fn begin(&mut self, open: Open) -> Result<()> {
         self.turn()?;
-        if self.open.len() == OPEN_MAX {
-            return Err(ErrorKind::TooDeep { limit: OPEN_MAX, what: "blocks", name: open.describe() }.into());
+        if self.pairs() == OPEN_MAX {
+            return Err(too_deep(OPEN_MAX, "blocks", &open.describe()));
         }
         self.open.push((open, self.out.len()));
         Ok(())
@@ -274,16 +213,26 @@ impl Render {
 
     fn end(&mut self, what: &'static str, fits: impl FnOnce(&Open) -> bool) -> Result<Mark> {
         self.turn()?;
-        match self.open.pop() {
-            Some(mark) if fits(&mark.0) => Ok(mark),
-            other => Err(self.unpaired(what, other)),
+        if !self.is_in_view()
+            && self.open.last().is_some_and(|(open, _)| fits(open))
+            && let Some(mark) = self.open.pop()
+        {
+            return Ok(mark);
         }
+        Err(self.unpaired(what))
+    }
+
+    /// What has begun last.
+    fn innermost(&self) -> Option<String> {
+        if self.is_in_view() {
+            return self.view_name().map(|name| format!("view `{name}`"));
+        }
+        self.open.last().map(|(open, _)| open.describe())
     }
 
     #[cold]
-    fn unpaired(&mut self, what: &'static str, open: Option<Mark>) -> Error {
-        let found = open.as_ref().map_or("nothing".to_owned(), |(open, _)| open.describe());
-        self.open.extend(open);
+    fn unpaired(&self, what: &'static str) -> Error {
+        let found = self.innermost().unwrap_or_else(|| "nothing".to_owned());
         ErrorKind::Unpaired { what, open: format!("{found} is open") }.into()
     }
 
@@ -319,11 +268,15 @@ fn too_large() -> Error {
     ErrorKind::TooLarge { limit: OUTPUT_BYTES_MAX }.into()
 }
 
+#[cold]
+fn too_deep(limit: usize, what: &'static str, name: &str) -> Error {
+    ErrorKind::TooDeep { limit, what, name: name.to_owned() }.into()
+}
+
 impl Open {
     fn describe(&self) -> String {
         match self {
             Self::Capture => "a capture".to_owned(),
-            Self::View { name, .. } => format!("view `{name}`"),
             Self::Section(name) => format!("section `{name}`"),
             Self::Push { stack, .. } => format!("a push to stack `{stack}`"),
             Self::Fragment(name) => format!("fragment `{name}`"),

@@ -54,6 +54,15 @@ impl Lowering<'_> {
         }
     }
 
+    /// `{{ attributes }}`, if what it prints is known now.
+    pub(super) fn prints_fixed_attributes(&mut self) -> bool {
+        let Some(text) = self.scope.attributes.clone() else { return false };
+        if !text.is_empty() {
+            self.w.line(&format!("__forge.text({});", string(&text)));
+        }
+        true
+    }
+
     fn bag_value(&mut self, attribute: &Attribute) {
         match attribute {
             Attribute::Flag(_) => self.w.push("true"),
@@ -106,11 +115,42 @@ impl Lowering<'_> {
 }
 
 fn is_literal(attribute: &Attribute) -> bool {
+    matches!(attribute, Attribute::Flag(_)) || literal_text(attribute).is_some()
+}
+
+fn literal_text(attribute: &Attribute) -> Option<&str> {
     match attribute {
-        Attribute::Flag(_) => true,
-        Attribute::Text(_, ops) => matches!(&ops[..], [] | [Op { kind: OpKind::Text(_), .. }]),
-        _ => false,
+        Attribute::Text(_, ops) => match &ops[..] {
+            [] => Some(""),
+            [Op { kind: OpKind::Text(text), .. }] => Some(text),
+            _ => None,
+        },
+        _ => None,
     }
+}
+
+/// What a bag of these attributes prints, as `forge::AttributeBag::write` does, where all of them are literals whose names nobody can take for
+/// something else.
+pub(super) fn fixed_attributes(attributes: &[&Attribute]) -> Option<String> {
+    let mut printed: Vec<(&str, String)> = Vec::new();
+    for attribute in attributes {
+        let name = written_name(attribute);
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_:.@".contains(&byte)) {
+            return None;
+        }
+        let value = match attribute {
+            // Alpine and Livewire read the value of these.
+            Attribute::Flag(_) if name == "x-data" || name.starts_with("wire:") => String::new(),
+            Attribute::Flag(_) => name.to_owned(),
+            _ => literal_text(attribute)?.trim().replace('"', "&#34;"),
+        };
+        match printed.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => printed.push((name, value)),
+        }
+    }
+    let printed: Vec<String> = printed.into_iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
+    Some(printed.join(" "))
 }
 
 /// The variable that an attribute can be, if the component has such a prop.

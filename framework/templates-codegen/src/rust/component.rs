@@ -1,7 +1,7 @@
 //! Components: attributes and slots are evaluated in the caller's scope, then the body in its own.
 
 use super::Unit;
-use super::attributes::{variable, written_name};
+use super::attributes::{fixed_attributes, variable, written_name};
 use super::content::LateContent;
 use super::lowering::Lowering;
 use super::scope::Scope;
@@ -16,6 +16,14 @@ pub(super) enum Source<'c> {
     /// It may be in a bag that is only known when the page is made.
     Spread,
     Default,
+}
+
+/// What of a component needs no variable.
+struct Without {
+    /// Else there are slots.
+    content: Option<LateContent>,
+    /// Else there is a bag.
+    attributes: Option<String>,
 }
 
 impl<'a> Lowering<'a> {
@@ -56,7 +64,11 @@ impl<'a> Lowering<'a> {
             !component.is_legacy && !props.iter().any(|prop| name.as_deref() == Some(&prop.name.text))
         };
         let bag: Vec<&Attribute> = component.attributes.iter().filter(is_variable).collect();
-        self.bag(&bag);
+        let is_fixed = self.set.only_prints_attributes(unit.name()) && self.keeps_to_itself(component, unit);
+        let fixed = if is_fixed { fixed_attributes(&bag) } else { None };
+        if fixed.is_none() {
+            self.bag(&bag);
+        }
         let given: Vec<&Attribute> = if component.is_legacy {
             component.attributes.iter().collect()
         } else {
@@ -81,7 +93,7 @@ impl<'a> Lowering<'a> {
             self.scope.reset(mark);
             self.w.line("let mut __slots = __forge.end_component_body()?;");
         }
-        self.body(component, unit, written, &plan, &given, content);
+        self.body(component, unit, written, &plan, &given, Without { content, attributes: fixed });
         if of_struct.is_some() {
             self.w.close("}");
         }
@@ -118,7 +130,14 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The component's own scope. Without `content`, there are slots.
+    /// Whether what it is given is seen by its template alone: by no struct's code, and by no `@aware`.
+    pub(super) fn keeps_to_itself(&mut self, component: &Component, unit: Unit<'a>) -> bool {
+        !component.is_legacy
+            && self.set.options().component(unit.name()).is_none()
+            && !component.attributes.iter().any(|it| variable(it).is_some_and(|name| self.is_consumed(&name)))
+    }
+
+    /// The component's own scope.
     fn body(
         &mut self,
         component: &Component,
@@ -126,9 +145,9 @@ impl<'a> Lowering<'a> {
         written: &Name,
         plan: &[(&Prop, Source<'_>)],
         given: &[&Attribute],
-        content: Option<LateContent>,
+        without: Without,
     ) {
-        let prints_late = content.is_some();
+        let prints_late = without.content.is_some();
         let outer = std::mem::replace(&mut self.scope, Scope::closed());
         let loops = (std::mem::take(&mut self.loops), std::mem::take(&mut self.hidden_loops));
         if component.is_legacy {
@@ -147,11 +166,13 @@ impl<'a> Lowering<'a> {
         for (prop, source) in plan.iter().filter(|(prop, _)| !is_field(prop)) {
             self.prop(prop, source, unit, written);
         }
-        match content {
+        match without.content {
             Some(content) => self.scope.content = Some(content),
             None => self.slots(&component.body, plan, unit),
         }
-        if !component.is_legacy {
+        if without.attributes.is_some() {
+            self.scope.attributes = without.attributes;
+        } else if !component.is_legacy {
             self.w.line("let mut attributes = __bag;");
             self.scope.bind("attributes");
         }

@@ -4,7 +4,6 @@
 //! nothing in it calls the app's code, or sections, stacks and whatever else a page keeps.
 
 use super::Unit;
-use super::attributes::variable;
 use super::lowering::{Lowering, is_place};
 use super::print::comparison;
 use crate::expr::{BinaryOp, Condition, Expr, ExprKind, UnaryOp};
@@ -24,10 +23,8 @@ impl<'a> Lowering<'a> {
             SlotUse::MayPrint => component.body.is_empty(),
             SlotUse::Any => false,
         };
-        fits && !component.is_legacy
-            && self.set.options().component(unit.name()).is_none()
-            // What `@aware` asks for is kept with the slots.
-            && !component.attributes.iter().any(|it| variable(it).is_some_and(|name| self.is_consumed(&name)))
+        // What `@aware` asks for is kept with the slots.
+        fits && self.keeps_to_itself(component, unit)
     }
 
     /// The content with the variables of the place.

@@ -11,6 +11,8 @@ pub(super) struct Scope {
     pub(super) is_open: bool,
     /// What `slot` is, in a component that has no variable of this name.
     pub(super) content: Option<LateContent>,
+    /// What `attributes` prints, in a component that has no variable of this name.
+    pub(super) attributes: Option<String>,
 }
 
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use super::scope::Binding;
 use super::spelling::{identifier, string};
 use crate::expr::{Entry, Expr, ExprKind, Name};
 use crate::options::CustomId;
-use crate::set::is_slot;
+use crate::set::is_variable;
 
 /// Methods of attribute bags that can fail. In a chain their errors are passed on.
 const FALLIBLE: &[&str] = &["class", "style"];
@@ -37,7 +37,10 @@ const RESERVED: &[Reserved] = &[
 
 impl Lowering<'_> {
     pub(super) fn echo(&mut self, value: &Expr, escapes: bool) {
-        if is_slot(value) && self.prints_content() {
+        if is_variable(value, "slot") && self.prints_content() {
+            return;
+        }
+        if is_variable(value, "attributes") && self.prints_fixed_attributes() {
             return;
         }
         self.w.start();

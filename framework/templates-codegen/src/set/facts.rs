@@ -22,6 +22,8 @@ pub(super) struct Facts {
     /// Whether a view whose name only run time knows is included within a loop.
     pub(super) lends_loops: bool,
     pub(super) slot: SlotUse,
+    /// Whether it does nothing with `attributes` but print them as they are.
+    pub(super) only_prints_attributes: bool,
 }
 
 /// What a component's template does with `slot`.
@@ -55,13 +57,15 @@ impl Facts {
         if let Some(extends) = &program.extends {
             facts.views(&extends.names);
         }
-        if !facts.is_dynamic
+        let is_alone = !facts.is_dynamic
             && program.extends.is_none()
-            && program.needs.iter().all(|need| need.role == Role::Component)
-            && count(&program.body, bodies) == mentions(source, "slot")
-        {
-            facts.slot = if count(&program.body, certain_bodies) > 0 { SlotUse::Prints } else { SlotUse::MayPrint };
+            && program.needs.iter().all(|need| need.role == Role::Component);
+        let only_prints = |name| is_alone && count(&program.body, name, bodies) == mentions(source, name);
+        if only_prints("slot") {
+            let is_certain = count(&program.body, "slot", certain_bodies) > 0;
+            facts.slot = if is_certain { SlotUse::Prints } else { SlotUse::MayPrint };
         }
+        facts.only_prints_attributes = only_prints("attributes");
         facts
     }
 
@@ -187,16 +191,16 @@ fn has_include(ops: &[Op]) -> bool {
     })
 }
 
-/// Whether it is `{{ slot }}` that prints this.
-pub(crate) fn is_slot(value: &Expr) -> bool {
-    matches!(&value.kind, ExprKind::Var(name) if name == "slot")
+/// Whether it is this variable and nothing else.
+pub(crate) fn is_variable(value: &Expr, variable: &str) -> bool {
+    matches!(&value.kind, ExprKind::Var(name) if name == variable)
 }
 
-/// How often the steps, and those within them that `within` finds, print `slot`.
-fn count(ops: &[Op], within: for<'o> fn(&'o OpKind, &mut dyn FnMut(&'o [Op]))) -> usize {
+/// How often the steps, and those within them that `within` finds, print the variable.
+fn count(ops: &[Op], variable: &str, within: for<'o> fn(&'o OpKind, &mut dyn FnMut(&'o [Op]))) -> usize {
     let printed = |op: &Op| {
-        let mut printed = usize::from(matches!(&op.kind, OpKind::Echo { value, .. } if is_slot(value)));
-        within(&op.kind, &mut |ops| printed += count(ops, within));
+        let mut printed = usize::from(matches!(&op.kind, OpKind::Echo { value, .. } if is_variable(value, variable)));
+        within(&op.kind, &mut |ops| printed += count(ops, variable, within));
         printed
     };
     ops.iter().map(printed).sum()

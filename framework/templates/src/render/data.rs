@@ -1,6 +1,6 @@
 //! Values that templates ask for by name: of composers, of `.with`, shared ones.
 
-use super::{Mark, Open, Render};
+use super::Render;
 use crate::{ErrorKind, Map, Result, Value};
 
 /// What was added to a view that is being rendered.
@@ -29,59 +29,43 @@ impl Render {
     /// Like [`data`](Self::data), for `@isset`.
     #[must_use]
     pub fn find_data(&self, key: &str) -> Option<Value> {
-        let (seen, given) = self.seen();
-        added(seen)
+        self.added()
             .rev()
             .find_map(|added| added.composed.get(key))
-            .or_else(|| given?.get(key))
-            .or_else(|| added(seen).rev().find_map(|added| added.created.get(key)))
+            .or_else(|| self.given()?.get(key))
+            .or_else(|| self.added().rev().find_map(|added| added.created.get(key)))
             .cloned()
             .or_else(|| self.services.forge.shared(key))
     }
 
-    /// The views whose data are seen here, among what is open, and what the page was given if that is.
-    fn seen(&self) -> (&[Mark], Option<&Map>) {
-        let isolated = |(open, _): &Mark| matches!(open, Open::View { sees_data: false, .. });
-        match self.open.iter().rposition(isolated) {
-            Some(isolated) => (&self.open[isolated..], None),
-            None => (&self.open, self.kinds.as_deref().map(|kinds| &kinds.given)),
-        }
+    /// What the page was given, if that is seen here.
+    fn given(&self) -> Option<&Map> {
+        if self.isolated().is_some() { None } else { self.kinds.as_deref().map(|kinds| &kinds.given) }
     }
 
     /// All data that are seen here, the strongest last; for engines whose variables they are.
     #[must_use]
     pub fn all_data(&self) -> Map {
-        let (seen, given) = self.seen();
         let mut all = self.services.forge.all_shared();
         let mut add = |map: &Map| all.extend(map.iter().map(|(key, value)| (key.clone(), value.clone())));
-        added(seen).for_each(|added| add(&added.created));
-        given.into_iter().for_each(&mut add);
-        added(seen).for_each(|added| add(&added.composed));
+        self.added().for_each(|added| add(&added.created));
+        self.given().into_iter().for_each(&mut add);
+        self.added().for_each(|added| add(&added.composed));
         all
     }
 
-    /// Lets composers and creators add to the view that has just begun.
+    /// Lets composers and creators add to the view that has just begun. Creators come first: composers see what they made.
+    #[cold]
     pub(super) fn compose(&mut self) -> Result<()> {
         let services = self.services.clone();
-        let Some((Open::View { name, .. }, _)) = self.open.last() else { return Ok(()) };
-        let view = name.clone();
+        let Some(view) = self.view_name().map(str::to_owned) else { return Ok(()) };
         let created = services.forge.create(&view, self)?;
-        self.add(|added| added.created = created);
+        let view_number = self.views.len().saturating_sub(1);
+        self.kinds().added.push((view_number, Added { created, composed: Map::new() }));
         let composed = services.forge.compose(&view, self)?;
-        self.add(|added| added.composed = composed);
+        if let Some((_, added)) = self.kinds().added.last_mut() {
+            added.composed = composed;
+        }
         Ok(())
     }
-
-    fn add(&mut self, add: impl FnOnce(&mut Added)) {
-        if let Some((Open::View { added, .. }, _)) = self.open.last_mut() {
-            add(added.get_or_insert_default());
-        }
-    }
-}
-
-fn added(seen: &[Mark]) -> impl DoubleEndedIterator<Item = &Added> {
-    seen.iter().filter_map(|(open, _)| match open {
-        Open::View { added, .. } => added.as_deref(),
-        _ => None,
-    })
 }

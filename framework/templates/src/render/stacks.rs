@@ -38,7 +38,7 @@ impl Render {
         let (open, start) = self.end("a push", |open| matches!(open, Open::Push { .. }))?;
         let Open::Push { stack, prepends } = open else { return Ok(()) };
         let html = self.cut(start);
-        let depth = self.views;
+        let depth = self.view_depth();
         let stacks = &mut self.kinds().stacks;
         let stacks = if prepends { &mut stacks.prepends } else { &mut stacks.pushes };
         let parts = stacks.entry(stack).or_default();
