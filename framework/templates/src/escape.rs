@@ -15,7 +15,17 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+#[inline]
 pub(crate) fn escape_into(out: &mut String, text: &str) {
+    if is_short_and_plain(text.as_bytes()) {
+        out.push_str(text);
+    } else {
+        escape_any_into(out, text);
+    }
+}
+
+#[inline(never)]
+fn escape_any_into(out: &mut String, text: &str) {
     let mut copied = 0;
     let (pairs, mut rest) = text.as_bytes().as_chunks::<{ 2 * WIDTH }>();
     for (number, pair) in pairs.iter().enumerate() {
@@ -56,18 +66,30 @@ fn replace(out: &mut String, text: &str, copied: &mut usize, start: usize, mut m
     }
 }
 
+/// Whether a short text has nothing to escape, by its first and last bytes, which may overlap: most texts are short, and their bytes too many to
+/// look at each.
+#[inline(always)]
+fn is_short_and_plain(text: &[u8]) -> bool {
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        text.len() <= 2 * WIDTH && marks(first) | marks(last) == 0
+    } else if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        !may_have_special(*first) && !may_have_special(*last)
+    } else if let (Some([a, b, c, d]), Some([e, f, g, h])) = (text.first_chunk(), text.last_chunk()) {
+        !may_have_special([*a, *b, *c, *d, *e, *f, *g, *h])
+    } else {
+        !text.iter().any(|byte| reference(*byte).is_some())
+    }
+}
+
 /// Marks of the last bytes of a text, which are fewer than [`WIDTH`].
 #[inline(always)]
 fn marks_of_end(text: &[u8], rest: &[u8]) -> u32 {
-    match text.last_chunk() {
-        Some(chunk) => marks(chunk) >> (WIDTH - rest.len()),
-        None if may_have_special(rest) => {
-            let mut chunk = [0; WIDTH];
-            chunk[..rest.len()].copy_from_slice(rest);
-            marks(&chunk)
-        }
-        None => 0,
+    if let Some(chunk) = text.last_chunk() {
+        return marks(chunk) >> (WIDTH - rest.len());
     }
+    let mut chunk = [0; WIDTH];
+    chunk[..rest.len()].copy_from_slice(rest);
+    marks(&chunk)
 }
 
 const REFERENCES: &str = "&#34;&#38;&#39;&#60;&#62;";

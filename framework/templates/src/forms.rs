@@ -51,7 +51,8 @@ pub fn flag(render: &mut Render, name: &str, holds: bool) {
     }
 }
 
-/// `@class` and `@style` with a list of literal texts, some with a condition: the attribute is written as it is found out what is in it.
+/// What stands between the quotes of `@class` and `@style`, of literal texts some of which have a condition: it is written as it is found out
+/// what it is.
 #[derive(Debug)]
 pub struct List {
     is_style: bool,
@@ -59,17 +60,15 @@ pub struct List {
 }
 
 impl List {
-    /// `class="`
     #[must_use]
-    pub fn class(render: &mut Render) -> Self {
-        render.text("class=\"");
+    #[inline]
+    pub fn class() -> Self {
         Self { is_style: false, is_empty: true }
     }
 
-    /// `style="`
     #[must_use]
-    pub fn style(render: &mut Render) -> Self {
-        render.text("style=\"");
+    #[inline]
+    pub fn style() -> Self {
         Self { is_style: true, is_empty: true }
     }
 

@@ -13,6 +13,7 @@ mod sections;
 mod stacks;
 mod views;
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -45,7 +46,10 @@ pub struct Render {
     view_names: SmallVec<[Arc<str>; 2]>,
     /// Bytes that were cut off the text and are kept.
     kept: usize,
-    services: Arc<Services>,
+    /// The current ones if there are none yet: most pages need none.
+    services: OnceCell<Arc<Services>>,
+    /// Whether there are composers or creators.
+    composes: bool,
     components: Vec<components::Called>,
     /// Made when something is to be kept: most pages have none of it.
     kinds: Option<Box<Kinds>>,
@@ -99,13 +103,22 @@ impl Render {
 
     #[must_use]
     pub fn with_services(services: Arc<Services>) -> Self {
+        let mut render = Self::within_scope(services.forge.composes());
+        render.services = OnceCell::from(services);
+        render
+    }
+
+    /// A page that is finished before the current services change.
+    #[inline]
+    pub(crate) fn within_scope(composes: bool) -> Self {
         Self {
             out: String::new(),
             open: SmallVec::new(),
             views: SmallVec::new(),
             view_names: SmallVec::new(),
             kept: 0,
-            services,
+            services: OnceCell::new(),
+            composes,
             components: Vec::new(),
             kinds: None,
         }
@@ -122,13 +135,18 @@ impl Render {
 
     /// Makes room for a page of about this size.
     pub(crate) fn expect(&mut self, bytes: usize) {
-        self.out.reserve(bytes.min(OUTPUT_BYTES_MAX));
+        let bytes = bytes.min(OUTPUT_BYTES_MAX);
+        if self.out.capacity() == 0 {
+            self.out = String::with_capacity(bytes);
+        } else {
+            self.out.reserve(bytes);
+        }
     }
 
     #[must_use]
     #[inline]
     pub fn services(&self) -> &Arc<Services> {
-        &self.services
+        self.services.get_or_init(Services::current)
     }
 
     /// Adds text of the template as it stands.

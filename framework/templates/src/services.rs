@@ -14,6 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use assets::PublicFiles;
+pub(crate) use current::ask;
 pub use current::{WithServices, scope, with_services};
 pub use errors::{ErrorBag, ErrorBags};
 pub use translate::{Lines, choose, replaced};
@@ -140,7 +141,7 @@ impl Services {
     /// Those of the request that is being answered here; else the defaults.
     #[must_use]
     pub fn current() -> Arc<Self> {
-        current::get()
+        current::ask(Arc::clone)
     }
 
     /// `@auth(guard)`.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::render::Wanted;
-use crate::{ErrorKind, Map, Render, Result, Services, Value};
+use crate::{Engine, Error, ErrorKind, Map, Render, Result, Services, Value, services};
 
 /// What makes the page.
 trait Page: Send {
@@ -155,8 +155,12 @@ impl View {
     /// # Errors
     /// Whatever goes wrong in the template.
     pub fn render(self) -> Result<String> {
-        // They are the current ones already.
-        self.page(&mut Render::new())
+        let ask = |services: &Arc<Services>| {
+            let engine = services.forge.live_engine(self.package)?;
+            Ok::<_, Error>((engine, services.forge.composes()))
+        };
+        let (engine, composes) = services::ask(ask)?;
+        self.page(engine, &mut Render::within_scope(composes))
     }
 
     /// The page, with these services. They are current while it is rendered.
@@ -164,18 +168,17 @@ impl View {
     /// # Errors
     /// Whatever goes wrong in the template.
     pub fn render_with(self, services: Arc<Services>) -> Result<String> {
-        let mut render = Render::with_services(services.clone());
-        crate::scope(services, || self.page(&mut render))
+        crate::scope(services, || self.render())
     }
 
-    fn page(self, render: &mut Render) -> Result<String> {
+    /// `engine` renders it where templates are live.
+    fn page(self, engine: Option<Arc<dyn Engine>>, render: &mut Render) -> Result<String> {
         if self.wanted != Wanted::Page {
             render.want(self.wanted);
         }
         for (key, value) in self.given.into_iter().flatten() {
             render.give(&key.to_string(), value);
         }
-        let engine = render.services().forge.live_engine(self.package)?;
         let made = if let Some(engine) = engine
             && !self.texts.is_some_and(|texts| engine.is_current(texts))
             && let Some(variables) = self.page.variables()

@@ -54,15 +54,6 @@ impl Lowering<'_> {
         }
     }
 
-    /// `{{ attributes }}`, if what it prints is known now.
-    pub(super) fn prints_fixed_attributes(&mut self) -> bool {
-        let Some(text) = self.scope.attributes.clone() else { return false };
-        if !text.is_empty() {
-            self.w.line(&format!("__forge.text({});", string(&text)));
-        }
-        true
-    }
-
     fn bag_value(&mut self, attribute: &Attribute) {
         match attribute {
             Attribute::Flag(_) => self.w.push("true"),

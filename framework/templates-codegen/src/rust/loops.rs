@@ -6,6 +6,7 @@ use super::scope::bindings;
 use super::spelling::identifier;
 use crate::expr::{Condition, Expr, Pattern};
 use crate::ir::{Label, Op, OpKind, ViewNames, bodies};
+use crate::set::is_variable;
 
 /// What stands in the parentheses of a loop.
 pub(super) struct Head<'a> {
@@ -24,12 +25,27 @@ impl Lowering<'_> {
         self.w.push(&format!("{name}: while "));
         self.condition(condition);
         self.w.open_here(" {");
-        self.w.line("__forge.turn()?;");
+        self.turn(body);
         self.loops.push(LoopAround { is_for: false, variable: None });
         self.ops(body);
         self.loops.pop();
         self.w.close("}");
         self.scope.reset(mark);
+    }
+
+    /// Checks the size of the page in each turn, unless something is printed in any case that does.
+    fn turn(&mut self, body: &[Op]) {
+        let first = body
+            .iter()
+            .find(|op| !matches!(op.kind, OpKind::Text(_) | OpKind::Class(_) | OpKind::Style(_) | OpKind::Flag(..)));
+        let checks = match first.map(|op| &op.kind) {
+            // They may be text by now.
+            Some(OpKind::Echo { value, .. }) => !is_variable(value, "slot") && !is_variable(value, "attributes"),
+            _ => false,
+        };
+        if !checks {
+            self.w.line("__forge.turn()?;");
+        }
     }
 
     /// Whether what is included in the body of a loop may ask for `loop`.
@@ -75,7 +91,7 @@ impl Lowering<'_> {
         }
         let variable = (head.uses_loop || self.lends_loop(body)).then(|| self.fresh("loop"));
         self.loop_head(head, variable.as_deref());
-        self.w.line("__forge.turn()?;");
+        self.turn(body);
         if let Some(any) = &any {
             self.w.line(&format!("{any} = true;"));
         }

@@ -6,6 +6,23 @@ use crate::expr::Expr;
 use crate::ir::{Content, Op, OpKind, literal_list};
 use crate::options::CustomId;
 
+/// `@class` or `@style` of literal texts, some of which have a condition.
+pub(super) struct LiteralList<'o> {
+    pub(super) attribute: &'static str,
+    texts: Vec<(&'o str, Option<&'o Expr>)>,
+}
+
+impl<'o> LiteralList<'o> {
+    pub(super) fn of(op: &'o Op) -> Option<Self> {
+        let (attribute, list) = match &op.kind {
+            OpKind::Class(list) => ("class", list),
+            OpKind::Style(list) => ("style", list),
+            _ => return None,
+        };
+        Some(Self { attribute, texts: literal_list(list)? })
+    }
+}
+
 impl Lowering<'_> {
     /// Calls a function of the run-time crate that prints a value.
     fn printed(&mut self, function: &str, value: &Expr) {
@@ -19,14 +36,13 @@ impl Lowering<'_> {
         self.w.close("}");
     }
 
-    /// What is written literally needs no value of the list.
-    fn class_or_style(&mut self, name: &str, list: &Expr) {
-        let Some(texts) = literal_list(list) else { return self.printed(&format!("forms::{name}"), list) };
+    /// What stands between the quotes. What is written literally needs no value of the list.
+    pub(super) fn list_items(&mut self, list: &LiteralList<'_>) {
         let path = self.options.forge.clone();
         self.w.open("{");
-        self.w.line(&format!("let mut __list = {path}::forms::List::{name}(__forge);"));
-        for (text, condition) in texts {
-            let text = if name == "style" { text.trim_end_matches(';') } else { text };
+        self.w.line(&format!("let mut __list = {path}::forms::List::{}();", list.attribute));
+        for (text, condition) in &list.texts {
+            let text = if list.attribute == "style" { text.trim_end_matches(';') } else { text };
             let add = format!("__list.add(__forge, {});", string(&escaped(text)));
             let Some(condition) = condition else {
                 self.w.line(&add);
@@ -38,7 +54,6 @@ impl Lowering<'_> {
             self.expr(condition);
             self.w.end(&format!(") {{ {add} }}"));
         }
-        self.w.line("__forge.text(\"\\\"\");");
         self.w.close("}");
     }
 
@@ -55,8 +70,8 @@ impl Lowering<'_> {
     pub(super) fn service_op(&mut self, op: &Op) {
         let path = self.options.forge.clone();
         match &op.kind {
-            OpKind::Class(list) => self.class_or_style("class", list),
-            OpKind::Style(list) => self.class_or_style("style", list),
+            OpKind::Class(list) => self.printed("forms::class", list),
+            OpKind::Style(list) => self.printed("forms::style", list),
             OpKind::Method(method) => self.printed("forms::method", method),
             OpKind::Csrf => self.w.line(&format!("{path}::forms::csrf(__forge)?;")),
             OpKind::Flag(name, condition) => {

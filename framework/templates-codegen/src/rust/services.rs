@@ -40,9 +40,6 @@ impl Lowering<'_> {
         if is_variable(value, "slot") && self.prints_content() {
             return;
         }
-        if is_variable(value, "attributes") && self.prints_fixed_attributes() {
-            return;
-        }
         self.w.start();
         self.forge(if escapes { "echo!(__forge, " } else { "echo_raw!(__forge, " });
         self.expr(value);

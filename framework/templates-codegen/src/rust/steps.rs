@@ -3,9 +3,20 @@
 use super::loops::Head;
 use super::lowering::Lowering;
 use super::print::binary;
+use super::requests::LiteralList;
 use super::spelling::string;
 use crate::expr::{Expr, ExprKind, PatternKind};
 use crate::ir::{Content, Label, Leading, Once, Op, OpKind, SectionEnd, Statement, leading};
+use crate::set::is_variable;
+use crate::span::Span;
+
+/// Text with more of it behind.
+fn beside(text: Option<(String, Span)>, more: &str, at: Span) -> (String, Span) {
+    match text {
+        Some((text, span)) => (text + more, span.to(at)),
+        None => (more.to_owned(), at),
+    }
+}
 
 impl Lowering<'_> {
     /// Steps that are a scope of their own.
@@ -16,10 +27,45 @@ impl Lowering<'_> {
     }
 
     pub(super) fn ops(&mut self, ops: &[Op]) {
+        self.ops_after(None, ops);
+    }
+
+    /// What is known to stand side by side is printed at once.
+    fn ops_after(&mut self, mut text: Option<(String, Span)>, ops: &[Op]) {
         for op in ops {
+            if let Some(more) = self.fixed(op) {
+                text = Some(beside(text, more, op.span));
+                continue;
+            }
+            if let Some(list) = LiteralList::of(op) {
+                self.text_line(Some(beside(text, &format!("{}=\"", list.attribute), op.span)));
+                let start = self.w.at();
+                self.list_items(&list);
+                self.w.piece(start, op.span);
+                text = Some(("\"".to_owned(), op.span));
+                continue;
+            }
+            self.text_line(text.take());
             let start = self.w.at();
             self.op(op);
             self.w.piece(start, op.span);
+        }
+        self.text_line(text);
+    }
+
+    fn text_line(&mut self, text: Option<(String, Span)>) {
+        let Some((text, span)) = text.filter(|(text, _)| !text.is_empty()) else { return };
+        let start = self.w.at();
+        self.w.line(&format!("__forge.text({});", string(&text)));
+        self.w.piece(start, span);
+    }
+
+    /// What a step prints, if that is known now.
+    fn fixed<'o>(&'o self, op: &'o Op) -> Option<&'o str> {
+        match &op.kind {
+            OpKind::Text(text) => Some(text),
+            OpKind::Echo { value, .. } if is_variable(value, "attributes") => self.scope.attributes.as_deref(),
+            _ => None,
         }
     }
 
@@ -30,12 +76,7 @@ impl Lowering<'_> {
             match leading(op) {
                 Leading::Blank => {}
                 Leading::Silent => self.ops(std::slice::from_ref(op)),
-                Leading::Text(text) => {
-                    let start = self.w.at();
-                    self.w.line(&format!("__forge.text({});", string(text)));
-                    self.w.piece(start, op.span);
-                    return self.ops(&ops[index + 1..]);
-                }
+                Leading::Text(text) => return self.ops_after(Some((text.to_owned(), op.span)), &ops[index + 1..]),
                 Leading::Other => return self.ops(&ops[index..]),
             }
         }
@@ -43,7 +84,7 @@ impl Lowering<'_> {
 
     fn op(&mut self, op: &Op) {
         match &op.kind {
-            OpKind::Text(text) => self.w.line(&format!("__forge.text({});", string(text))),
+            OpKind::Text(text) => self.text_line(Some((text.clone(), op.span))),
             OpKind::Echo { value, escapes } => self.echo(value, *escapes),
             OpKind::If { branches, otherwise } => self.branches(branches, otherwise),
             OpKind::Switch { label, value, cases, default } => self.switch(*label, value, cases, default),

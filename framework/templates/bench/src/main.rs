@@ -12,45 +12,6 @@ use pages::{Page, pages};
 use timing::{Measured, take_turns};
 
 fn main() -> Result<()> {
-    if std::env::args().nth(1).as_deref() == Some("micro") {
-        fn time(name: &str, f: impl Fn()) {
-            let mut best = f64::MAX;
-            for _ in 0..20 {
-                let b = std::time::Instant::now();
-                for _ in 0..20000 { f(); }
-                best = best.min(b.elapsed().as_nanos() as f64 / 20000.0);
-            }
-            println!("{name}: {best:.1}");
-        }
-        use std::hint::black_box;
-        use forge::*;
-        time("services", || { black_box(Services::current()); });
-        time("render new", || { black_box(Render::new()); });
-        time("string 280", || { black_box(String::with_capacity(280)); });
-        time("view new drop", || { let a = black_box(5i32); let t: &'static [u8] = black_box(&[1u8]); black_box(View::new("x", move |_r| { black_box(a); black_box(t); Ok(()) })); });
-        time("view render nothing", || { let a = black_box(5i32); let t: &'static [u8] = black_box(&[1u8]); let _ = black_box(View::new("x", move |_r| { black_box(a); black_box(t); Ok(()) }).render()); });
-        time("view begin end", || { let a = black_box(5i32); let t: &'static [u8] = black_box(&[1u8]); let _ = black_box(View::new("x", move |r| { black_box(a); black_box(t); r.begin_view("x")?; r.end_view() }).render()); });
-        time("view begin text end", || { let a = black_box(5i32); let t: &'static [u8] = black_box(&[1u8]); let _ = black_box(View::new("x", move |r| { black_box(a); black_box(t); r.begin_view("x")?; r.text("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"); r.end_view() }).render()); });
-        for page in pages() { if page.name == "teams" { let [f, _, s, _] = page.engines.map(|(_, r)| r); time("teams", || { black_box(f()); }); time("sailfish", || { black_box(s()); }); } }
-        return Ok(());
-    }
-    if let Some(name) = std::env::args().nth(1) {
-        for page in pages() {
-            if page.name != name { continue; }
-            let [f, _, s, i] = page.engines.map(|(_, r)| r);
-            let which = std::env::args().nth(2).unwrap_or_default();
-            if which == "compare" {
-                for _ in 0..3 { let [f, s] = take_turns(&[f, s]); println!("{:.1} {:.1} {:.3}", f.micros()*1000.0, s.micros()*1000.0, f.over(&s)); }
-                continue;
-            }
-            let f = match which.as_str() { "s" => s, "i" => i, _ => f };
-            let b = std::time::Instant::now();
-            let mut n = 0u64;
-            while b.elapsed().as_millis() < 4000 { for _ in 0..100 { std::hint::black_box(f()); } n += 100; }
-            println!("{:.1} ns", b.elapsed().as_nanos() as f64 / n as f64);
-        }
-        return Ok(());
-    }
     println!(
         "| page | bytes | Forge, µs | Askama, µs | Sailfish, µs | ÷ Askama | ÷ Sailfish | interpreted ÷ compiled |"
     );

@@ -23,7 +23,9 @@ impl Vm<'_> {
                 forms::style(self.host.render, &list)?;
             }
             Action::List { is_style, texts } => {
-                let mut list = if *is_style { List::style(self.host.render) } else { List::class(self.host.render) };
+                let (before, mut list) =
+                    if *is_style { ("style=\"", List::style()) } else { ("class=\"", List::class()) };
+                self.host.render.text(before);
                 for (html, condition) in texts {
                     let holds = match condition {
                         None => true,

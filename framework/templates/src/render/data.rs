@@ -35,7 +35,7 @@ impl Render {
             .or_else(|| self.given()?.get(key))
             .or_else(|| self.added().rev().find_map(|added| added.created.get(key)))
             .cloned()
-            .or_else(|| self.services.forge.shared(key))
+            .or_else(|| self.services().forge.shared(key))
     }
 
     /// What the page was given, if that is seen here.
@@ -46,7 +46,7 @@ impl Render {
     /// All data that are seen here, the strongest last; for engines whose variables they are.
     #[must_use]
     pub fn all_data(&self) -> Map {
-        let mut all = self.services.forge.all_shared();
+        let mut all = self.services().forge.all_shared();
         let mut add = |map: &Map| all.extend(map.iter().map(|(key, value)| (key.clone(), value.clone())));
         self.added().for_each(|added| add(&added.created));
         self.given().into_iter().for_each(&mut add);
@@ -57,7 +57,7 @@ impl Render {
     /// Lets composers and creators add to the view that has just begun. Creators come first: composers see what they made.
     #[cold]
     pub(super) fn compose(&mut self) -> Result<()> {
-        let services = self.services.clone();
+        let services = self.services().clone();
         let Some(view) = self.view_name().map(str::to_owned) else { return Ok(()) };
         let created = services.forge.create(&view, self)?;
         let view_number = self.views.len().saturating_sub(1);

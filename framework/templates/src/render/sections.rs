@@ -21,7 +21,7 @@ pub enum SectionEnd {
 
 #[derive(Debug, Default)]
 pub(super) struct Sections {
-    by_name: HashMap<String, String>,
+    by_name: HashMap<String, String, foldhash::fast::RandomState>,
     /// Stands for `@parent`. Nobody can guess it who could put it into the page's values.
     placeholder: Option<String>,
 }

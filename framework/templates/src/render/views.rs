@@ -83,7 +83,7 @@ impl Render {
     #[inline(always)]
     fn open_view(&mut self, name: ViewName, sees_data: bool) -> Result<()> {
         self.views.push(View { name, start: self.out.len(), pairs: self.open.len(), sees_data });
-        if self.services.forge.composes() { self.compose() } else { Ok(()) }
+        if self.composes { self.compose() } else { Ok(()) }
     }
 
     /// The view ends. Space at its beginning is dropped.

@@ -15,8 +15,10 @@ thread_local! {
 
 static DEFAULT: LazyLock<Arc<Services>> = LazyLock::new(Arc::default);
 
-pub(super) fn get() -> Arc<Services> {
-    CURRENT.with_borrow(|current| current.last().cloned()).unwrap_or_else(|| DEFAULT.clone())
+/// Asks the current services. What asks must not enter a scope.
+#[inline]
+pub(crate) fn ask<R>(question: impl FnOnce(&Arc<Services>) -> R) -> R {
+    CURRENT.with_borrow(|current| question(current.last().unwrap_or_else(|| &DEFAULT)))
 }
 
 /// Runs `body` with these services as the current ones.

@@ -12,10 +12,7 @@ pub(crate) fn push_unsigned(out: &mut String, number: u64) {
     match number {
         0..10 => out.push(char::from(b'0' + number as u8)),
         10..100 => out.push_str(pair(number)),
-        100..1000 => {
-            out.push(char::from(b'0' + (number / 100) as u8));
-            out.push_str(pair(number % 100));
-        }
+        100..1000 => out.push_str(triple(number)),
         1000..10_000 => {
             out.push_str(pair(number / 100));
             out.push_str(pair(number % 100));
@@ -42,6 +39,30 @@ fn push_long(out: &mut String, number: u64) {
 fn pair(number: u64) -> &'static str {
     let at = number as usize * 2;
     &PAIRS[at..at + 2]
+}
+
+/// `000` to `999`.
+const TRIPLES: [u8; 3000] = {
+    let mut triples = [0; 3000];
+    let mut number = 0;
+    while number < 1000 {
+        triples[3 * number] = b'0' + (number / 100) as u8;
+        triples[3 * number + 1] = b'0' + (number / 10 % 10) as u8;
+        triples[3 * number + 2] = b'0' + (number % 10) as u8;
+        number += 1;
+    }
+    triples
+};
+
+/// Three digits of a number below a thousand.
+#[inline]
+fn triple(number: u64) -> &'static str {
+    const TEXT: &str = match str::from_utf8(&TRIPLES) {
+        Ok(text) => text,
+        Err(_) => "",
+    };
+    let at = number as usize * 3;
+    &TEXT[at..at + 3]
 }
 
 #[cfg(test)]
