@@ -390,6 +390,21 @@ pub enum Attribute {
     When(&'static str, Expr),
 }
 
+impl Attribute {
+    /// The value, if it is text without echoes.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self {
+            Self::Text(_, ops) => match &ops[..] {
+                [] => Some(""),
+                [Op { kind: OpKind::Text(text), .. }] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// Calls `visit` with each body directly within an op.
 pub fn bodies<'o>(kind: &'o OpKind, visit: &mut dyn FnMut(&'o [Op])) {
     match kind {

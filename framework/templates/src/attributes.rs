@@ -11,6 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
+use smallvec::SmallVec;
 
 pub use lists::{class_list, style_list};
 pub use merge::Prepends;
@@ -24,10 +25,13 @@ use crate::{ErrorKind, Map, Result, Value};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AttributeBag {
     /// Nothing where there are no attributes. Shared, since the bag of a tag without expressions is made once.
-    shared: Option<Arc<Vec<Entry>>>,
+    shared: Option<Arc<Entries>>,
 }
 
-type Entry = (String, Value);
+type Entry = (Arc<str>, Value);
+
+/// Most tags have one or two.
+type Entries = SmallVec<[Entry; 2]>;
 
 impl AttributeBag {
     #[must_use]
@@ -35,22 +39,22 @@ impl AttributeBag {
         Self::default()
     }
 
-    fn of(entries: Vec<Entry>) -> Self {
+    fn of(entries: Entries) -> Self {
         Self { shared: (!entries.is_empty()).then(|| Arc::new(entries)) }
     }
 
     fn entries(&self) -> &[Entry] {
-        self.shared.as_deref().map_or(&[], Vec::as_slice)
+        self.shared.as_deref().map_or(&[], SmallVec::as_slice)
     }
 
-    fn entries_mut(&mut self) -> &mut Vec<Entry> {
+    fn entries_mut(&mut self) -> &mut Entries {
         Arc::make_mut(self.shared.get_or_insert_default())
     }
 
     /// The value of an attribute. `false` and `None` are values, too.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.entries().iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.entries().iter().find(|(known, _)| **known == *name).map(|(_, value)| value)
     }
 
     /// The value of an attribute, or the default where there is none or it is `None`.
@@ -155,11 +159,23 @@ impl AttributeBag {
     /// Puts it in the place of an attribute of this name, else at the end.
     pub fn insert(&mut self, name: &str, value: impl Into<Value>) {
         let value = value.into();
-        let entries = self.entries_mut();
-        match entries.iter_mut().find(|(known, _)| known == name) {
-            Some((_, known)) => *known = value,
-            None => entries.push((name.to_owned(), value)),
+        match self.entry_mut(name) {
+            Some(known) => *known = value,
+            None => self.entries_mut().push((name.into(), value)),
         }
+    }
+
+    /// [`insert`](Self::insert) without a copy of the name.
+    pub(crate) fn insert_shared(&mut self, name: &Arc<str>, value: Value) {
+        match self.entry_mut(name) {
+            Some(known) => *known = value,
+            None => self.entries_mut().push((name.clone(), value)),
+        }
+    }
+
+    fn entry_mut(&mut self, name: &str) -> Option<&mut Value> {
+        let at = self.entries().iter().position(|(known, _)| **known == *name)?;
+        Some(&mut self.entries_mut()[at].1)
     }
 
     /// [`insert`](Self::insert) for chains.
@@ -170,7 +186,7 @@ impl AttributeBag {
     }
 
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        let at = self.entries().iter().position(|(known, _)| known == name)?;
+        let at = self.entries().iter().position(|(known, _)| **known == *name)?;
         Some(self.take(at))
     }
 
@@ -192,7 +208,7 @@ impl AttributeBag {
                 continue;
             }
             if !is_safe_name(name) {
-                return Err(ErrorKind::AttributeName { name: name.clone() }.into());
+                return Err(ErrorKind::AttributeName { name: name.to_string() }.into());
             }
             if out.len() > start {
                 out.push(' ');
@@ -245,13 +261,13 @@ impl fmt::Display for AttributeBag {
 
 /// Names and values of a bag.
 #[derive(Debug, Clone)]
-pub struct Iter<'a>(std::slice::Iter<'a, (String, Value)>);
+pub struct Iter<'a>(std::slice::Iter<'a, Entry>);
 
 impl<'a> Iterator for Iter<'a> {
     type Item = (&'a str, &'a Value);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(name, value)| (name.as_str(), value))
+        self.0.next().map(|(name, value)| (&**name, value))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -294,8 +310,6 @@ impl From<Map> for AttributeBag {
 impl Serialize for AttributeBag {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let own = || Value::Bag(self.clone());
-        handle::serialize(serializer, own, |plain| {
-            plain.collect_map(self.entries().iter().map(|(name, value)| (name, value)))
-        })
+        handle::serialize(serializer, own, |plain| plain.collect_map(self.iter()))
     }
 }

@@ -125,6 +125,7 @@ impl<T> Plain for vec_deque::Iter<'_, T> {}
 impl<K, V> Plain for hash_map::Iter<'_, K, V> {}
 impl<K, V> Plain for btree_map::Iter<'_, K, V> {}
 impl<K, V> Plain for indexmap::map::Iter<'_, K, V> {}
+impl Plain for crate::value::Iter<'_> {}
 impl<T> Plain for hash_set::Iter<'_, T> {}
 impl<T> Plain for btree_set::Iter<'_, T> {}
 impl Plain for Range<usize> {}

@@ -13,7 +13,7 @@ pub use keyed::{KeyedClone, KeyedDeep, KeyedInner, KeyedList, KeyedListDeep, Key
 pub use owned::{IntoPairs, Owned, OwnedEach, OwnedKeyedList, OwnedKeyedMap, OwnedValue};
 pub use place::{EachClone, EachDeep, EachInner, EachRef, EachValue};
 
-use crate::{AttributeBag, ErrorKind, Key, Map, Result, Value};
+use crate::{AttributeBag, ErrorKind, Map, Result, Value};
 
 /// Over a place, by reference: `each!(posts)` yields items; `each!(key posts)` yields pairs of a map's key, or a position,
 /// and the item. Evaluates to `forge::Result<impl Iterator>`.
@@ -114,7 +114,7 @@ impl<'a> MapLike<'a> for serde_json::Map<String, serde_json::Value> {
 }
 
 impl<'a> MapLike<'a> for Map {
-    type Pairs = indexmap::map::Iter<'a, Key, Value>;
+    type Pairs = crate::value::Iter<'a>;
 
     fn pairs(&'a self) -> Result<Self::Pairs> {
         Ok(self.iter())

@@ -4,6 +4,7 @@
 mod compare;
 mod convert;
 pub(crate) mod digits;
+mod entries;
 pub(crate) mod handle;
 mod key;
 mod map;
@@ -15,6 +16,7 @@ mod write;
 
 use std::sync::Arc;
 
+pub use entries::{IntoIter, Iter};
 pub use key::Key;
 pub use map::Map;
 pub use opaque::Opaque;

@@ -106,18 +106,7 @@ impl Lowering<'_> {
 }
 
 fn is_literal(attribute: &Attribute) -> bool {
-    matches!(attribute, Attribute::Flag(_)) || literal_text(attribute).is_some()
-}
-
-fn literal_text(attribute: &Attribute) -> Option<&str> {
-    match attribute {
-        Attribute::Text(_, ops) => match &ops[..] {
-            [] => Some(""),
-            [Op { kind: OpKind::Text(text), .. }] => Some(text),
-            _ => None,
-        },
-        _ => None,
-    }
+    matches!(attribute, Attribute::Flag(_)) || attribute.literal().is_some()
 }
 
 /// What a bag of these attributes prints, as `forge::AttributeBag::write` does, where all of them are literals whose names nobody can take for
@@ -133,7 +122,7 @@ pub(super) fn fixed_attributes(attributes: &[&Attribute]) -> Option<String> {
             // Alpine and Livewire read the value of these.
             Attribute::Flag(_) if name == "x-data" || name.starts_with("wire:") => String::new(),
             Attribute::Flag(_) => name.to_owned(),
-            _ => literal_text(attribute)?.trim().replace('"', "&#34;"),
+            _ => attribute.literal()?.trim().replace('"', "&#34;"),
         };
         match printed.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => *known = value,

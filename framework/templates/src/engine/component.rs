@@ -9,7 +9,8 @@ use super::steps::{Attribute, AttributeValue, Component, Prepared, Target};
 use super::value::Val;
 use super::vm::Vm;
 use crate::attributes::prop_name;
-use crate::{AttributeBag, ErrorKind, Map, Safe, Slots, Value, class_list, style_list};
+use crate::{AttributeBag, ErrorKind, Safe, Slots, Value, class_list, style_list};
+use smallvec::SmallVec;
 use std::sync::{Arc, LazyLock};
 
 static SLOT: LazyLock<Arc<str>> = LazyLock::new(|| "slot".into());
@@ -18,8 +19,10 @@ static ATTRIBUTES: LazyLock<Arc<str>> = LazyLock::new(|| "attributes".into());
 /// What a component's template is given.
 struct Given {
     /// Values by the names of variables, of attributes that are written in the tag.
-    props: Vec<(Arc<str>, Val)>,
+    props: SmallVec<[(Arc<str>, Val); 2]>,
     bag: AttributeBag,
+    /// Whether props can be in the bag: its names were not written in the tag.
+    has_props_in_bag: bool,
     /// The fields of the component's struct, and the struct itself.
     fields: Vec<(Arc<str>, Val)>,
 }
@@ -31,7 +34,7 @@ impl Vm<'_> {
         for attribute in attributes {
             match self.attribute(attribute)? {
                 Spread::Bag(all) => add(&mut bag, &all),
-                Spread::One(value) => bag.insert(&attribute.name, in_bag(attribute, &value)?),
+                Spread::One(value) => bag.insert_shared(&attribute.name, in_bag(attribute, &value)?),
             }
         }
         Ok(bag)
@@ -40,11 +43,8 @@ impl Vm<'_> {
     fn attribute(&mut self, attribute: &Attribute) -> Eval<Spread> {
         Ok(Spread::One(match &attribute.value {
             AttributeValue::True => Val::Bool(true),
-            AttributeValue::Text(steps) => match &steps[..] {
-                [] => Val::str(""),
-                [super::steps::Step { action: super::steps::Action::Text(text), .. }] => Val::str(text.as_str()),
-                steps => Val::str(self.capture(steps)?),
-            },
+            AttributeValue::Literal(text) => Val::Str(text.clone()),
+            AttributeValue::Text(steps) => Val::str(self.capture(steps)?),
             AttributeValue::Bound(node) => self.eval(node)?,
             AttributeValue::Class(node) => Val::str(class_list(&self.eval_value(node)?)?),
             AttributeValue::Style(node) => Val::str(style_list(&self.eval_value(node)?)?),
@@ -75,21 +75,19 @@ impl Vm<'_> {
             return Err(ErrorKind::NoneOfViews { names: candidates.clone() }.into());
         };
         let mut given = self.given(component, &template)?;
-        let mut passed = Map::new();
-        for (name, value) in &given.props {
-            // What has no form as a value cannot be asked for.
-            if let Ok(value) = to_value(value) {
-                passed.insert(name.clone(), value);
-            }
-        }
-        for (name, value) in &given.bag {
-            passed.insert(prop_name(name).into_owned(), value.clone());
-        }
+        // What has no form as a value cannot be asked for.
+        let props = given.props.iter().filter_map(|(name, value)| Some((name.clone(), to_value(value).ok()?)));
+        let variable = |name: &str| {
+            let written = component.attributes.iter().find(|attribute| *attribute.name == *name);
+            written.map_or_else(|| prop_name(name).into(), |attribute| attribute.prop.clone())
+        };
+        let others = given.bag.iter().map(|(name, value)| (variable(name), value.clone()));
+        let passed = props.chain(others).collect();
         if !component.is_legacy {
             let Some(fields) = self.host.engine.fields(&written, &mut given.bag)? else { return Ok(()) };
             given.fields = fields;
         }
-        self.host.render.begin_component(&written, passed)?;
+        self.host.render.begin_component_passing(&written, passed)?;
         self.closed(&component.body)?;
         let slots = self.host.render.end_component_body()?;
         // A component does not see the loops around it.
@@ -101,16 +99,20 @@ impl Vm<'_> {
 
     /// Attributes that are props become variables, the others the bag.
     fn given(&mut self, component: &Component, template: &Prepared) -> Eval<Given> {
-        let mut given = Given { props: Vec::new(), bag: AttributeBag::new(), fields: Vec::new() };
+        let is_named = matches!(component.target, Target::Literal { .. });
+        let mut given =
+            Given { props: SmallVec::new(), bag: AttributeBag::new(), has_props_in_bag: !is_named, fields: Vec::new() };
         for attribute in &component.attributes {
             // Of a component whose name is computed, all are in the bag first.
             let has_prop = |name: &str| template.props.iter().flatten().any(|prop| *prop.name == *name);
-            let is_named = matches!(component.target, Target::Literal { .. });
             let is_prop = component.is_legacy || is_named && has_prop(&attribute.prop);
             match self.attribute(attribute)? {
-                Spread::Bag(all) => add(&mut given.bag, &all),
+                Spread::Bag(all) => {
+                    add(&mut given.bag, &all);
+                    given.has_props_in_bag = true;
+                }
                 Spread::One(value) if is_prop => given.props.push((attribute.prop.clone(), value)),
-                Spread::One(value) => given.bag.insert(&attribute.name, in_bag(attribute, &value)?),
+                Spread::One(value) => given.bag.insert_shared(&attribute.name, in_bag(attribute, &value)?),
             }
         }
         Ok(given)
@@ -125,15 +127,13 @@ impl Vm<'_> {
         mut slots: Slots,
         is_legacy: bool,
     ) -> Eval<()> {
-        let Given { props, mut bag, fields } = given;
-        let spread: Vec<(Arc<str>, Value)> = template
-            .props
-            .iter()
-            .flatten()
-            .filter_map(|prop| Some((prop.name.clone(), bag.take_prop(&prop.name)?)))
-            .collect();
-        let mut names: Vec<(Arc<str>, Val)> = Vec::new();
-        names.extend(spread.iter().map(|(name, value)| (name.clone(), from_value(value))));
+        let Given { props, mut bag, has_props_in_bag, fields } = given;
+        let mut names: Vec<(Arc<str>, Val)> = Vec::with_capacity(props.len() + fields.len() + 2);
+        for prop in template.props.iter().flatten().filter(|_| has_props_in_bag) {
+            if let Some(value) = bag.take_prop(&prop.name) {
+                names.push((prop.name.clone(), from_value(&value)));
+            }
+        }
         names.extend(props);
         names.extend(slots.iter().map(|(name, slot)| (name.into(), from_value(&Value::Slot(slot.clone())))));
         names.extend(fields);
@@ -175,7 +175,13 @@ impl Vm<'_> {
         };
         let written = names.first().map_or("", |name| name.strip_prefix("components.").unwrap_or(name));
         let Some(fields) = self.host.engine.fields(written, &mut bag)? else { return Ok(()) };
-        self.component_view(&template, written, Given { props: Vec::new(), bag, fields }, slots, false)
+        self.component_view(
+            &template,
+            written,
+            Given { props: SmallVec::new(), bag, has_props_in_bag: true, fields },
+            slots,
+            false,
+        )
     }
 }
 
@@ -194,7 +200,9 @@ fn add(bag: &mut AttributeBag, all: &AttributeBag) {
 /// Text in a tag is HTML in a bag; as a prop it is text.
 fn in_bag(attribute: &Attribute, value: &Val) -> Eval<Value> {
     match (&attribute.value, value) {
-        (AttributeValue::Text(_), Val::Str(text)) => Ok(Value::Safe(Safe::new(text.clone()))),
+        (AttributeValue::Literal(_) | AttributeValue::Text(_), Val::Str(text)) => {
+            Ok(Value::Safe(Safe::new(text.clone())))
+        }
         _ => to_value(value),
     }
 }

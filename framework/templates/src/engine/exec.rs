@@ -40,19 +40,15 @@ enum Turn {
 impl Vm<'_> {
     pub(crate) fn run(&mut self, steps: &[Step]) -> Eval<Flow> {
         for step in steps {
-            let flow = match &step.action {
-                Action::Text(text) => {
-                    self.host.render.text(text);
-                    Flow::Next
+            match &step.action {
+                Action::Text(text) => self.host.render.text(text),
+                Action::Echo { value, escapes } => self.echo(value, *escapes)?,
+                action => {
+                    let flow = self.run_step(action).map_err(|fault| fault.at(step.span))?;
+                    if flow != Flow::Next {
+                        return Ok(flow);
+                    }
                 }
-                Action::Echo { value, escapes } => {
-                    self.echo(value, *escapes)?;
-                    Flow::Next
-                }
-                action => self.run_step(action).map_err(|fault| fault.at(step.span))?,
-            };
-            if flow != Flow::Next {
-                return Ok(flow);
             }
         }
         Ok(Flow::Next)
@@ -234,6 +230,11 @@ impl Vm<'_> {
     }
 
     fn test(&mut self, test: &Test) -> Eval<bool> {
+        if let Test::Condition(condition) = test { self.holds(condition) } else { self.test_page(test) }
+    }
+
+    /// What asks for more than values.
+    fn test_page(&mut self, test: &Test) -> Eval<bool> {
         let services = self.host.render.services().clone();
         Ok(match test {
             Test::Condition(condition) => self.holds(condition)?,

@@ -412,14 +412,17 @@ impl Stepper<'_> {
             .map(|attribute| {
                 let (name, value) = match attribute {
                     ir::Attribute::Flag(name) => (name.text.as_str(), AttributeValue::True),
-                    ir::Attribute::Text(name, ops) => (name.text.as_str(), AttributeValue::Text(self.block(ops))),
+                    ir::Attribute::Text(name, ops) => {
+                        let literal = attribute.literal().map(|text| AttributeValue::Literal(text.into()));
+                        (name.text.as_str(), literal.unwrap_or_else(|| AttributeValue::Text(self.block(ops))))
+                    }
                     ir::Attribute::Bound(name, value) => (name.text.as_str(), AttributeValue::Bound(self.expr(value))),
                     ir::Attribute::Spread(value) => ("", AttributeValue::Spread(self.expr(value))),
                     ir::Attribute::Class(_, value) => ("class", AttributeValue::Class(self.expr(value))),
                     ir::Attribute::Style(_, value) => ("style", AttributeValue::Style(self.expr(value))),
                     ir::Attribute::When(name, value) => (*name, AttributeValue::Bound(self.expr(value))),
                 };
-                Attribute { name: name.to_owned(), prop: prop_name(name).into(), value }
+                Attribute { name: name.into(), prop: prop_name(name).into(), value }
             })
             .collect()
     }

@@ -279,7 +279,7 @@ pub(crate) enum Target {
 #[derive(Debug)]
 pub(crate) struct Attribute {
     /// As written; empty for all of a bag.
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     /// The name of the variable that it is for.
     pub(crate) prop: Arc<str>,
     pub(crate) value: AttributeValue,
@@ -288,6 +288,7 @@ pub(crate) struct Attribute {
 #[derive(Debug)]
 pub(crate) enum AttributeValue {
     True,
+    Literal(Arc<str>),
     Text(Steps),
     Bound(Node),
     Spread(Node),

@@ -3,14 +3,22 @@
 //! `begin_component`, the content with `begin_slot … end_slot`, `end_component_body`, which gives the slots; then the
 //! component's template between `begin_view` and `end_view`; then `end_component`.
 
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
 use super::{Name, Open, Render};
 use crate::attributes::prop_name;
-use crate::{AttributeBag, Error, Map, Result, Slot, Slots, Value};
+use crate::{AttributeBag, Error, Key, Map, Result, Slot, Slots, Value};
+
+/// Values by the names of variables.
+pub(crate) type Passed = SmallVec<[(Arc<str>, Value); 2]>;
 
 /// A component whose tag was opened.
 #[derive(Debug)]
 pub(super) struct Called {
-    passed: Map,
+    /// Of several of one name, the last counts.
+    passed: Passed,
     slots: Slots,
     /// Its template is being rendered; else its content is.
     is_rendering: bool,
@@ -23,12 +31,16 @@ impl Render {
     /// # Errors
     /// As [`begin_capture`](Self::begin_capture).
     pub fn begin_component(&mut self, name: impl Into<Name>, passed: Map) -> Result<()> {
-        self.begin(Open::Component(name.into()))?;
-        let by_name = |passed: Map| {
-            passed.into_iter().map(|(key, value)| (prop_name(&key.to_string()).into_owned(), value)).collect()
+        let variable = |key: &Key| match key {
+            Key::Str(name) if *prop_name(name) == **name => name.clone(),
+            key => prop_name(&key.to_string()).into(),
         };
-        let is_by_name = passed.keys().all(|key| key.as_str().is_some_and(|key| *prop_name(key) == *key));
-        let passed = if is_by_name { passed } else { by_name(passed) };
+        self.begin_component_passing(name, passed.iter().map(|(key, value)| (variable(key), value.clone())).collect())
+    }
+
+    /// A component's tag, with what `@aware` can see by the names of variables.
+    pub(crate) fn begin_component_passing(&mut self, name: impl Into<Name>, passed: Passed) -> Result<()> {
+        self.begin(Open::Component(name.into()))?;
         self.components.push(Called { passed, slots: Slots::default(), is_rendering: false });
         Ok(())
     }
@@ -102,6 +114,9 @@ impl Render {
         let name = prop_name(name);
         let rendering = self.components.iter().rev().filter(|called| called.is_rendering);
         let collecting = self.components.iter().rev().filter(|called| !called.is_rendering);
-        rendering.chain(collecting).find_map(|called| called.passed.get(&name)).cloned()
+        let passed = |called: &'_ Called| {
+            called.passed.iter().rev().find(|(known, _)| **known == *name).map(|(_, value)| value.clone())
+        };
+        rendering.chain(collecting).find_map(passed)
     }
 }

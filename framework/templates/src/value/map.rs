@@ -1,15 +1,13 @@
 //! Maps that keep the order in which entries came.
 
-use indexmap::IndexMap;
-
-use super::key::Text;
+use super::entries::{Entries, IntoIter, Iter};
 use super::{Key, Value};
 
 /// Entries by key, in the order of insertion. A list with keys, `["a", "b" => c]`, is a map too: items without a key have the
 /// numbers from zero as keys, as in PHP.
 #[derive(Debug, Clone, Default)]
 pub struct Map {
-    entries: IndexMap<Key, Value, foldhash::fast::RandomState>,
+    entries: Entries,
     next: i64,
     is_struct: bool,
 }
@@ -33,8 +31,7 @@ impl Map {
     }
 
     pub(super) fn of_struct(fields: usize) -> Self {
-        let entries = IndexMap::with_capacity_and_hasher(fields, foldhash::fast::RandomState::default());
-        Self { is_struct: true, entries, next: 0 }
+        Self { is_struct: true, entries: Entries::with_capacity(fields), next: 0 }
     }
 
     /// Puts it in the place of an entry with this key, else at the end.
@@ -67,7 +64,7 @@ impl Map {
 
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        self.entries.get(&Text(key))
+        self.entries.get_text(key)
     }
 
     #[must_use]
@@ -81,12 +78,12 @@ impl Map {
 
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
-        self.entries.contains_key(&Text(key))
+        self.get(key).is_some()
     }
 
     /// The order of the others stays.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
-        self.entries.shift_remove(&Text(key))
+        self.entries.remove(key)
     }
 
     #[must_use]
@@ -96,20 +93,20 @@ impl Map {
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     #[must_use]
-    pub fn iter(&self) -> indexmap::map::Iter<'_, Key, Value> {
+    pub fn iter(&self) -> Iter<'_> {
         self.entries.iter()
     }
 
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.entries.keys()
+        self.iter().map(|(key, _)| key)
     }
 
     pub fn values(&self) -> impl Iterator<Item = &Value> {
-        self.entries.values()
+        self.iter().map(|(_, value)| value)
     }
 }
 
@@ -137,7 +134,7 @@ impl<K: Into<Key>, V: Into<Value>, const N: usize> From<[(K, V); N]> for Map {
 
 impl<'a> IntoIterator for &'a Map {
     type Item = (&'a Key, &'a Value);
-    type IntoIter = indexmap::map::Iter<'a, Key, Value>;
+    type IntoIter = Iter<'a>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.iter()
@@ -146,7 +143,7 @@ impl<'a> IntoIterator for &'a Map {
 
 impl IntoIterator for Map {
     type Item = (Key, Value);
-    type IntoIter = indexmap::map::IntoIter<Key, Value>;
+    type IntoIter = IntoIter;
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.into_iter()
