@@ -39,11 +39,12 @@ pub const OPEN_MAX: usize = 1000;
 #[derive(Debug)]
 pub struct Render {
     out: String,
-    /// What is open but views. Two within each other need no memory of their own, and four views.
-    open: SmallVec<[Mark; 2]>,
+    /// What is open but views.
+    open: Vec<Mark>,
+    /// Four within each other need no memory of their own.
     views: SmallVec<[views::View; 4]>,
     /// Names of those views whose names are not written in the program.
-    view_names: SmallVec<[Arc<str>; 2]>,
+    view_names: Vec<Arc<str>>,
     /// Bytes that were cut off the text and are kept.
     kept: usize,
     /// The current ones if there are none yet: most pages need none.
@@ -113,9 +114,9 @@ impl Render {
     pub(crate) fn within_scope(composes: bool) -> Self {
         Self {
             out: String::new(),
-            open: SmallVec::new(),
+            open: Vec::new(),
             views: SmallVec::new(),
-            view_names: SmallVec::new(),
+            view_names: Vec::new(),
             kept: 0,
             services: OnceCell::new(),
             composes,
@@ -232,8 +233,7 @@ impl Render {
     fn end(&mut self, what: &'static str, fits: impl FnOnce(&Open) -> bool) -> Result<Mark> {
         self.turn()?;
         if !self.is_in_view()
-            && self.open.last().is_some_and(|(open, _)| fits(open))
-            && let Some(mark) = self.open.pop()
+            && let Some(mark) = self.open.pop_if(|(open, _)| fits(open))
         {
             return Ok(mark);
         }
@@ -261,6 +261,15 @@ impl Render {
             let text = &self.out[start..];
             let blank = text.len() - text.trim_start_matches(is_blank).len();
             self.out.drain(start..start + blank);
+        }
+    }
+
+    /// Drops the space that stands at the end, from there on.
+    #[inline]
+    fn trim_end(&mut self, start: usize) {
+        if self.out.as_bytes().last().is_some_and(|last| is_blank(char::from(*last))) {
+            let end = self.out[start..].trim_end_matches(is_blank).len();
+            self.out.truncate(start + end);
         }
     }
 

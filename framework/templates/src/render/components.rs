@@ -91,8 +91,7 @@ impl Render {
     pub fn content(&mut self, content: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         let start = self.out.len();
         content(self)?;
-        let end = self.out[start..].trim_end_matches(super::is_blank).len();
-        self.out.truncate(start + end);
+        self.trim_end(start);
         self.trim_start(start);
         self.turn()
     }

@@ -100,7 +100,9 @@ impl Render {
         if let ViewName::Shared(number) = view.name {
             self.view_names.truncate(number);
         }
-        if let Some(kinds) = self.kinds.as_deref_mut() {
+        if self.composes
+            && let Some(kinds) = self.kinds.as_deref_mut()
+        {
             kinds.added.pop_if(|(number, _)| *number == self.views.len());
         }
         self.trim_start(view.start);

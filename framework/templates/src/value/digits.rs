@@ -10,14 +10,21 @@ const PAIRS: &str = "00010203040506070809101112131415161718192021222324252627282
 #[inline]
 pub(crate) fn push_unsigned(out: &mut String, number: u64) {
     match number {
-        0..10 => out.push(char::from(b'0' + number as u8)),
+        0..10 => out.push_str(&PAIRS[number as usize * 2 + 1..number as usize * 2 + 2]),
         10..100 => out.push_str(pair(number)),
         100..1000 => out.push_str(triple(number)),
-        1000..10_000 => {
-            out.push_str(pair(number / 100));
-            out.push_str(pair(number % 100));
-        }
-        _ => push_long(out, number),
+        _ => push_large(out, number),
+    }
+}
+
+#[inline(never)]
+fn push_large(out: &mut String, number: u64) {
+    if number < 10_000 {
+        out.push_str(pair(number / 100));
+        out.push_str(pair(number % 100));
+    } else {
+        // Writing into a String does not fail.
+        let _ = write!(out, "{number}");
     }
 }
 
@@ -27,11 +34,6 @@ pub(crate) fn push_signed(out: &mut String, number: i64) {
         out.push('-');
     }
     push_unsigned(out, number.unsigned_abs());
-}
-
-fn push_long(out: &mut String, number: u64) {
-    // Writing into a String does not fail.
-    let _ = write!(out, "{number}");
 }
 
 /// Two digits of a number below a hundred.
