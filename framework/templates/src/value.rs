@@ -12,6 +12,7 @@ mod opaque;
 mod parse;
 mod probe;
 mod serialize;
+mod unsigned;
 mod write;
 
 use std::sync::Arc;

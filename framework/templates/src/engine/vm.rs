@@ -83,9 +83,15 @@ impl<'r> Vm<'r> {
         (&self.stack[self.base + slot], &mut self.host)
     }
 
+    #[inline]
     pub(crate) fn set(&mut self, slot: usize, value: Val) {
-        let at = self.base + slot;
-        self.stack[at] = value;
+        let place = &mut self.stack[self.base + slot];
+        // A loop over numbers sets nothing else, and to find out that there is nothing to drop takes longer than the rest.
+        if matches!(place, Val::Int(..) | Val::Unbound) {
+            std::mem::forget(std::mem::replace(place, value));
+        } else {
+            *place = value;
+        }
     }
 
     pub(crate) fn closure(&self, code: &std::sync::Arc<ClosureCode>) -> Val {

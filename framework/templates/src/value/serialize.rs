@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::handle::{self, Inside};
+use super::unsigned::Unsigned;
 use super::{Key, Map, Value};
 
 pub(super) fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, Failed> {
@@ -208,6 +209,13 @@ impl SerializeSeq for Items {
     type Error = Failed;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
+        // The longest lists are of numbers. Those are made where they are to stand: to move them there takes longer.
+        if let Some(Value::UInt(_)) = self.0.last()
+            && let Ok(number) = value.serialize(Unsigned)
+        {
+            self.0.extend(std::iter::once(number).map(Value::UInt));
+            return Ok(());
+        }
         self.0.push(value.serialize(ToValue)?);
         Ok(())
     }
