@@ -47,7 +47,8 @@ impl Size {
 pub struct View {
     name: Cow<'static, str>,
     page: Box<dyn Page>,
-    given: Option<Map>,
+    /// Few views have some.
+    given: Option<Box<Map>>,
     wanted: Wanted,
     /// Templates that the compiled code was made of, with the hashes of their texts.
     texts: Option<Texts>,
@@ -176,8 +177,10 @@ impl View {
         if self.wanted != Wanted::Page {
             render.want(self.wanted);
         }
-        for (key, value) in self.given.into_iter().flatten() {
-            render.give(&key.to_string(), value);
+        if let Some(given) = self.given {
+            for (key, value) in *given {
+                render.give(&key.to_string(), value);
+            }
         }
         let made = if let Some(engine) = engine
             && !self.texts.is_some_and(|texts| engine.is_current(texts))
