@@ -11,6 +11,7 @@ use super::vm::Vm;
 use crate::attributes::prop_name;
 use crate::{AttributeBag, ErrorKind, Safe, Slots, Value, class_list, style_list};
 use smallvec::SmallVec;
+use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 static SLOT: LazyLock<Arc<str>> = LazyLock::new(|| "slot".into());
@@ -137,9 +138,9 @@ impl Vm<'_> {
         names.extend(props);
         names.extend(slots.iter().map(|(name, slot)| (name.into(), from_value(&Value::Slot(slot.clone())))));
         names.extend(fields);
-        names.push((SLOT.clone(), from_value(&Value::Slot(slots.take_default()))));
+        names.push((SLOT.clone(), Val::Host(Rc::new(Value::Slot(slots.take_default())))));
         if !is_legacy {
-            names.push((ATTRIBUTES.clone(), from_value(&Value::Bag(bag))));
+            names.push((ATTRIBUTES.clone(), Val::Host(Rc::new(Value::Bag(bag)))));
         }
         self.in_template(template, Env::new(names), |vm| {
             for prop in template.props.iter().flatten() {

@@ -4,13 +4,13 @@ use super::code::{Code, Node, Pat};
 use super::fault::{Eval, mistake, needs_rust};
 use super::host::{from_value, text_of, to_value, to_values};
 use super::iter::Iter;
-use super::number::IntType;
-use super::print::print;
+use super::print::{print, print_value};
 use super::steps::{Action, Check, For, Step, Test};
 use super::value::Val;
 use super::vm::Vm;
 use crate::{Value, functions};
 use forge_codegen::ir::{Can, Label};
+use std::sync::Arc;
 
 /// How steps ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,12 +63,25 @@ impl Vm<'_> {
                 let (value, host) = self.slot_and_host(*slot);
                 print(host.render, value, escapes)
             }
-            _ => {
-                let value = self.eval(node)?;
-                print(self.host.render, &value, escapes)
-            }
+            Code::Field(of, name) => match self.echo_field(of, name, escapes) {
+                Some(printed) => printed,
+                None => self.echo_computed(node, escapes),
+            },
+            _ => self.echo_computed(node, escapes),
         };
         printed.map_err(|fault| fault.at(node.span))
+    }
+
+    fn echo_computed(&mut self, node: &Node, escapes: bool) -> Eval<()> {
+        let value = self.eval(node)?;
+        print(self.host.render, &value, escapes)
+    }
+
+    /// A field of a variable that is a struct, without a copy.
+    fn echo_field(&mut self, of: &Node, name: &str, escapes: bool) -> Option<Eval<()>> {
+        let Code::Slot(slot, _) = &of.code else { return None };
+        let (Val::Struct(map), host) = self.slot_and_host(*slot) else { return None };
+        Some(print_value(host.render, map.get(name)?, escapes))
     }
 
     fn run_step(&mut self, action: &Action) -> Eval<Flow> {
@@ -157,16 +170,30 @@ impl Vm<'_> {
     }
 
     fn run_for(&mut self, each: &For) -> Eval<Flow> {
+        if let (None, Pat::Bind(slot)) = (&each.key, &each.pattern)
+            && let Some(items) = self.list_of_field(&each.values)
+        {
+            if each.uses_loop {
+                self.set(each.counters.1, Val::usize(items.len()));
+            }
+            return self.run_for_list(each, &items, |vm, item| vm.set(*slot, from_value(item)));
+        }
         let values = self.eval(&each.values)?;
         let mut items = self.items(&values, each.key.is_some()).map_err(|fault| fault.at(each.values.span))?;
         if each.uses_loop {
-            let all = items.collect(self)?;
-            self.set(each.counters.1, Val::Int(all.len() as i128, IntType::Usize));
-            items = Iter::of(all);
+            if !matches!(items, Iter::Items { .. }) {
+                items = Iter::of(items.collect(self)?);
+            }
+            let count = items.len().unwrap_or_default();
+            self.set(each.counters.1, Val::usize(count));
         }
         if let (Iter::Items { items, front, back }, None, Pat::Bind(slot)) = (&items, &each.key, &each.pattern) {
             let (items, places) = (items.clone(), *front..*back);
-            return self.run_for_list(each, &items[places], *slot);
+            // A number is made where it is to stand: to move it there takes longer than the rest of a turn.
+            return self.run_for_list(each, &items[places], |vm, item| match item {
+                Val::Int(number, kind) => vm.set(*slot, Val::Int(*number, *kind)),
+                item => vm.set(*slot, item.clone()),
+            });
         }
         let mut number = 0;
         while let Some(item) = items.next(self)? {
@@ -190,17 +217,26 @@ impl Vm<'_> {
     }
 
     /// As most loops are: over a list, with a name for its items.
-    fn run_for_list(&mut self, each: &For, items: &[Val], slot: usize) -> Eval<Flow> {
+    #[inline]
+    fn run_for_list<T>(&mut self, each: &For, items: &[T], bind: impl Fn(&mut Self, &T)) -> Eval<Flow> {
         for (number, item) in items.iter().enumerate() {
-            match item {
-                Val::Int(number, kind) => self.set(slot, Val::Int(*number, *kind)),
-                item => self.set(slot, item.clone()),
-            }
+            bind(self, item);
             if let Turn::Leave(flow) = self.run_turn(each, number)? {
                 return Ok(flow);
             }
         }
         if items.is_empty() { self.run(&each.otherwise) } else { Ok(Flow::Next) }
+    }
+
+    /// A field of a variable that is a struct, if it is a list: its items are looked at one by one.
+    fn list_of_field(&self, node: &Node) -> Option<Arc<Vec<Value>>> {
+        let Code::Field(of, name) = &node.code else { return None };
+        let Code::Slot(slot, _) = &of.code else { return None };
+        let Val::Struct(map) = self.slot(*slot) else { return None };
+        match map.get(name)? {
+            Value::List(items) => Some(items.clone()),
+            _ => None,
+        }
     }
 
     /// A turn of a loop whose item is bound.

@@ -1,8 +1,9 @@
 //! Where the texts of templates come from: folders, or a list within the program.
 
-use crate::forge::Folders;
+use crate::forge::{Folders, Located};
 use crate::{ErrorKind, Result};
 use std::collections::HashMap;
+use std::fs::Metadata;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,7 +31,9 @@ pub enum Loaded {
 /// Of which state a text is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
-    path: PathBuf,
+    path: Arc<Path>,
+    /// Whether as long as this file is there, nothing else can be the template.
+    is_first: bool,
     modified: Option<SystemTime>,
     /// Which file it is, where the system says so: a link to the folder may lead elsewhere now.
     file: Option<(u64, u64)>,
@@ -44,13 +47,23 @@ impl Stamp {
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         Self {
-            path,
+            path: path.into(),
+            is_first: false,
             modified: None,
             file: None,
             len: text.len() as u64,
             hash: hasher.finish(),
             read: SystemTime::now(),
         }
+    }
+
+    /// Whether a file of which the system says this has the text still.
+    fn is_of(&self, metadata: &Metadata) -> bool {
+        self.len == metadata.len()
+            && self.file == file_of(metadata)
+            && metadata
+                .modified()
+                .is_ok_and(|modified| self.modified == Some(modified) && is_settled(modified, self.read))
     }
 
     /// Whether both are of the same text.
@@ -91,19 +104,23 @@ impl FolderLoader {
 
 impl Loader for FolderLoader {
     fn load(&self, name: &str, known: Option<&Stamp>) -> Result<Loaded> {
-        let Some((path, metadata)) = self.folders.locate(name)? else { return Ok(Loaded::Missing) };
-        let failed = |path: &Path, source| ErrorKind::Read { path: path.display().to_string(), source };
-        let modified = metadata.modified().ok();
-        if let Some(known) = known
-            && known.path == path
-            && known.len == metadata.len()
-            && known.file == file_of(&metadata)
-            && modified.is_some_and(|modified| known.modified == Some(modified) && is_settled(modified, known.read))
+        // Most are where they were.
+        if let Some(known) = known.filter(|known| known.is_first)
+            && known.path.symlink_metadata().is_ok_and(|metadata| known.is_of(&metadata))
         {
             return Ok(Loaded::Unchanged(known.clone()));
         }
-        let text = std::fs::read_to_string(&path).map_err(|source| failed(&path, source))?;
-        let stamp = Stamp { modified, file: file_of(&metadata), ..Stamp::new(path, &text) };
+        let Some(Located { path, metadata, is_first }) = self.folders.locate(name)? else { return Ok(Loaded::Missing) };
+        if let Some(known) = known
+            && *known.path == *path
+            && known.is_of(&metadata)
+        {
+            return Ok(Loaded::Unchanged(known.clone()));
+        }
+        let failed = |source| ErrorKind::Read { path: path.display().to_string(), source };
+        let text = std::fs::read_to_string(&path).map_err(failed)?;
+        let (modified, file) = (metadata.modified().ok(), file_of(&metadata));
+        let stamp = Stamp { modified, file, is_first, ..Stamp::new(path, &text) };
         if known.is_some_and(|known| known.is_same_text(&stamp)) {
             return Ok(Loaded::Unchanged(stamp));
         }
@@ -113,13 +130,13 @@ impl Loader for FolderLoader {
 
 /// Device and number.
 #[cfg(unix)]
-fn file_of(metadata: &std::fs::Metadata) -> Option<(u64, u64)> {
+fn file_of(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-fn file_of(_metadata: &std::fs::Metadata) -> Option<(u64, u64)> {
+fn file_of(_metadata: &Metadata) -> Option<(u64, u64)> {
     None
 }
 

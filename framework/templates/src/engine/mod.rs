@@ -48,7 +48,7 @@ use vm::Vm;
 pub struct Interpreter {
     loader: Box<dyn Loader>,
     options: Options,
-    templates: RwLock<HashMap<String, (Stamp, Arc<Prepared>)>>,
+    templates: RwLock<HashMap<String, (Stamp, Arc<Prepared>), foldhash::fast::RandomState>>,
     structs: Structs,
     /// Hashes of the texts that views were asked to be current with.
     texts: RwLock<HashMap<&'static str, (Stamp, u64)>>,

@@ -2,9 +2,10 @@
 
 use super::fault::Eval;
 use super::format;
+use super::host::from_value;
 use super::value::Val;
-use crate::Render;
 use crate::value::digits::push_signed;
+use crate::{Render, Value};
 
 /// Whole numbers are most of what large pages print.
 #[inline]
@@ -15,6 +16,17 @@ pub(crate) fn print(render: &mut Render, value: &Val, escapes: bool) -> Eval<()>
             Ok(())
         })?),
         None => print_other(render, value, escapes),
+    }
+}
+
+/// As the evaluator's value of it.
+pub(crate) fn print_value(render: &mut Render, value: &Value, escapes: bool) -> Eval<()> {
+    match value {
+        Value::Str(text) => Ok(render.write(|out| {
+            print_text(out, text, escapes);
+            Ok(())
+        })?),
+        other => print(render, &from_value(other), escapes),
     }
 }
 

@@ -65,6 +65,14 @@ impl Entries {
         }
     }
 
+    /// Adds an entry whose key no other has.
+    pub(super) fn add(&mut self, key: Key, value: Value) {
+        match self {
+            Self::Few(entries) if entries.len() < FEW => entries.push((key, value)),
+            _ => drop(self.insert(key, value)),
+        }
+    }
+
     pub(super) fn get(&self, key: &Key) -> Option<&Value> {
         match self {
             Self::Few(entries) => find(entries, |known| known == key),

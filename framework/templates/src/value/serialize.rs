@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -46,7 +47,7 @@ impl Serializer for ToValue {
     type SerializeTupleStruct = Items;
     type SerializeTupleVariant = Variant<Items>;
     type SerializeMap = Entries;
-    type SerializeStruct = Entries;
+    type SerializeStruct = Fields;
     type SerializeStructVariant = Variant<Entries>;
 
     fn serialize_bool(self, value: bool) -> Made {
@@ -187,8 +188,8 @@ impl Serializer for ToValue {
         Ok(Entries { map: Map::new(), key: None })
     }
 
-    fn serialize_struct(self, _name: &'static str, len: usize) -> Result<Entries, Failed> {
-        Ok(Entries { map: Map::of_struct(len), key: None })
+    fn serialize_struct(self, name: &'static str, len: usize) -> Result<Fields, Failed> {
+        Ok(Fields::new(name, len))
     }
 
     fn serialize_struct_variant(
@@ -276,35 +277,71 @@ impl SerializeMap for Entries {
     }
 }
 
-impl ser::SerializeStruct for Entries {
+/// Fields of a struct.
+pub(super) struct Fields {
+    /// Of the struct.
+    name: &'static str,
+    /// The names of its fields, if they are known.
+    shape: Option<Rc<Shape>>,
+    map: Map,
+    /// Names as they come, if they are not.
+    names: Shape,
+}
+
+/// Names of a struct's fields, as they stand in the program and as keys, no two of them the same. All structs of a type share them.
+type Shape = Vec<(&'static str, Arc<str>)>;
+
+/// Structs whose fields a thread remembers.
+const SHAPES_MAX: usize = 1024;
+
+thread_local! {
+    /// By where the name of the struct stands in the program. Structs may share it.
+    static SHAPES: RefCell<HashMap<(usize, usize), Rc<Shape>, foldhash::fast::RandomState>> = RefCell::default();
+}
+
+fn place_of(name: &'static str) -> (usize, usize) {
+    (name.as_ptr().addr(), name.len())
+}
+
+impl Fields {
+    fn new(name: &'static str, len: usize) -> Self {
+        let shape = SHAPES.with_borrow(|shapes| shapes.get(&place_of(name)).cloned());
+        Self { name, shape, map: Map::of_struct(len), names: Vec::new() }
+    }
+}
+
+impl ser::SerializeStruct for Fields {
     type Ok = Value;
     type Error = Failed;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Failed> {
-        self.map.insert(field_name(key), value.serialize(ToValue)?);
+        let value = value.serialize(ToValue)?;
+        if let Some(shape) = &self.shape
+            && let Some((known, name)) = shape.get(self.map.len())
+            && place_of(known) == place_of(key)
+        {
+            self.map.add_field(name.clone(), value);
+            return Ok(());
+        }
+        // Another struct, or one that leaves fields out.
+        self.shape = None;
+        let name: Arc<str> = key.into();
+        self.names.push((key, name.clone()));
+        self.map.insert(name, value);
         Ok(())
     }
 
     fn end(self) -> Made {
+        if !self.names.is_empty() && self.names.len() == self.map.len() {
+            SHAPES.with_borrow_mut(|shapes| {
+                if shapes.len() >= SHAPES_MAX {
+                    shapes.clear();
+                }
+                shapes.entry(place_of(self.name)).or_insert_with(|| Rc::new(self.names));
+            });
+        }
         Ok(self.map.into())
     }
-}
-
-/// Names of fields that a thread remembers.
-const FIELD_NAMES_MAX: usize = 4096;
-
-/// The name of a field, which is shared by all structs of its type.
-fn field_name(name: &'static str) -> Arc<str> {
-    thread_local! {
-        /// By where the name stands in the program.
-        static NAMES: RefCell<HashMap<(usize, usize), Arc<str>, foldhash::fast::RandomState>> = RefCell::default();
-    }
-    NAMES.with_borrow_mut(|names| {
-        if names.len() >= FIELD_NAMES_MAX {
-            names.clear();
-        }
-        names.entry((name.as_ptr().addr(), name.len())).or_insert_with(|| name.into()).clone()
-    })
 }
 
 /// A variant with fields is a map with one entry: its name, and what is in it.
@@ -337,7 +374,8 @@ impl ser::SerializeStructVariant for Variant<Entries> {
     type Error = Failed;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Failed> {
-        ser::SerializeStruct::serialize_field(&mut self.fields, key, value)
+        self.fields.map.insert(key, value.serialize(ToValue)?);
+        Ok(())
     }
 
     fn end(self) -> Made {
