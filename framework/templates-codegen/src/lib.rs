@@ -62,7 +62,7 @@ pub use leaves::{Leaf, LeafKind};
 pub use limits::{NESTING_MAX, PROBLEMS_MAX, SOURCE_BYTES_MAX};
 pub use line::{LineIndex, Position};
 pub use literal::literal;
-pub use names::{component_candidates, dotted, snake, view_candidates, view_name};
+pub use names::{bare_value, component_candidates, dotted, snake, view_candidates, view_name};
 pub use options::{CustomId, Options, StructComponent, StructProp};
 pub use parser::parse;
 pub use problem::{Code, Problem};

@@ -1,5 +1,11 @@
 //! Names of views, components and variables, from the spellings of templates to the one that everything else uses.
 
+/// What an attribute without a value prints as its value: its name, but nothing where Alpine and Livewire read it.
+#[must_use]
+pub fn bare_value(name: &str) -> &str {
+    if name == "x-data" || name.starts_with("wire:") { "" } else { name }
+}
+
 /// `maxWidth` and `max-width` are `max_width`, as props, slots and data are called in expressions.
 #[must_use]
 pub fn snake(name: &str) -> String {

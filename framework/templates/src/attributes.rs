@@ -158,24 +158,17 @@ impl AttributeBag {
 
     /// Puts it in the place of an attribute of this name, else at the end.
     pub fn insert(&mut self, name: &str, value: impl Into<Value>) {
-        let value = value.into();
-        match self.entry_mut(name) {
-            Some(known) => *known = value,
-            None => self.entries_mut().push((name.into(), value)),
-        }
+        self.set(name, value.into());
     }
 
-    /// [`insert`](Self::insert) without a copy of the name.
-    pub(crate) fn insert_shared(&mut self, name: &Arc<str>, value: Value) {
-        match self.entry_mut(name) {
-            Some(known) => *known = value,
-            None => self.entries_mut().push((name.clone(), value)),
+    /// [`insert`](Self::insert) of a name that may be shared.
+    pub(crate) fn set(&mut self, name: impl AsRef<str> + Into<Arc<str>>, value: Value) {
+        let at = self.entries().iter().position(|(known, _)| **known == *name.as_ref());
+        let entries = self.entries_mut();
+        match at {
+            Some(at) => entries[at].1 = value,
+            None => entries.push((name.into(), value)),
         }
-    }
-
-    fn entry_mut(&mut self, name: &str) -> Option<&mut Value> {
-        let at = self.entries().iter().position(|(known, _)| **known == *name)?;
-        Some(&mut self.entries_mut()[at].1)
     }
 
     /// [`insert`](Self::insert) for chains.
@@ -231,9 +224,7 @@ fn is_safe_name(name: &str) -> bool {
 
 fn write_value(out: &mut String, name: &str, value: &Value) -> Result<()> {
     match value {
-        // Alpine and Livewire read the value of these.
-        Value::Bool(true) if name == "x-data" || name.starts_with("wire:") => {}
-        Value::Bool(true) => out.push_str(name),
+        Value::Bool(true) => out.push_str(forge_codegen::bare_value(name)),
         Value::Prepends(value) => write_value(out, name, value)?,
         Value::Safe(html) => quote_safe_into(out, html.as_str().trim()),
         Value::Slot(slot) => quote_safe_into(out, slot.html()),

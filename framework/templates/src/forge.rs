@@ -8,8 +8,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+pub(crate) use folders::Folders;
 pub use folders::Template;
-pub(crate) use folders::{Folders, Located};
 
 use forge_codegen::Takes;
 

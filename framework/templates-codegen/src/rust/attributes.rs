@@ -4,7 +4,7 @@ use super::lowering::Lowering;
 use super::spelling::string;
 use crate::expr::Expr;
 use crate::ir::{Attribute, Op, OpKind};
-use crate::names::snake;
+use crate::names::{bare_value, snake};
 
 impl Lowering<'_> {
     /// `__bag` with these attributes.
@@ -119,9 +119,7 @@ pub(super) fn fixed_attributes(attributes: &[&Attribute]) -> Option<String> {
             return None;
         }
         let value = match attribute {
-            // Alpine and Livewire read the value of these.
-            Attribute::Flag(_) if name == "x-data" || name.starts_with("wire:") => String::new(),
-            Attribute::Flag(_) => name.to_owned(),
+            Attribute::Flag(_) => bare_value(name).to_owned(),
             _ => attribute.literal()?.trim().replace('"', "&#34;"),
         };
         match printed.iter_mut().find(|(known, _)| *known == name) {

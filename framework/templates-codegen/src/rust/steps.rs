@@ -82,9 +82,9 @@ impl Lowering<'_> {
         }
     }
 
+    /// A step that is not [fixed](Self::fixed).
     fn op(&mut self, op: &Op) {
         match &op.kind {
-            OpKind::Text(text) => self.text_line(Some((text.clone(), op.span))),
             OpKind::Echo { value, escapes } => self.echo(value, *escapes),
             OpKind::If { branches, otherwise } => self.branches(branches, otherwise),
             OpKind::Switch { label, value, cases, default } => self.switch(*label, value, cases, default),

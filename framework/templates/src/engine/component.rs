@@ -35,7 +35,7 @@ impl Vm<'_> {
         for attribute in attributes {
             match self.attribute(attribute)? {
                 Spread::Bag(all) => add(&mut bag, &all),
-                Spread::One(value) => bag.insert_shared(&attribute.name, in_bag(attribute, &value)?),
+                Spread::One(value) => bag.set(attribute.name.clone(), in_bag(attribute, &value)?),
             }
         }
         Ok(bag)
@@ -113,7 +113,7 @@ impl Vm<'_> {
                     given.has_props_in_bag = true;
                 }
                 Spread::One(value) if is_prop => given.props.push((attribute.prop.clone(), value)),
-                Spread::One(value) => given.bag.insert_shared(&attribute.name, in_bag(attribute, &value)?),
+                Spread::One(value) => given.bag.set(attribute.name.clone(), in_bag(attribute, &value)?),
             }
         }
         Ok(given)

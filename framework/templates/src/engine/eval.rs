@@ -13,7 +13,7 @@ use super::vm::Vm;
 use forge_codegen::expr::BinaryOp;
 use std::rc::Rc;
 
-impl Vm<'_> {
+impl<'r> Vm<'r> {
     pub(crate) fn eval(&mut self, node: &Node) -> Eval<Val> {
         match &node.code {
             Code::Str(text) => Ok(Val::Str(text.clone())),
@@ -42,16 +42,22 @@ impl Vm<'_> {
         }
     }
 
+    /// A field of a variable that is a struct, without a copy of either, and what it is printed to. `None` for everything else.
+    #[inline]
+    pub(crate) fn struct_field(&mut self, node: &Node) -> Option<(&crate::Value, &mut host::Host<'r>)> {
+        let Code::Field(of, name) = &node.code else { return None };
+        let Code::Slot(slot, _) = &of.code else { return None };
+        let (Val::Struct(map), host) = self.slot_and_host(*slot) else { return None };
+        Some((map.get(name)?, host))
+    }
+
     /// Of what can fail by itself.
     fn eval_parts(&mut self, node: &Node) -> Eval<Val> {
         self.deeper()?;
         match &node.code {
             Code::Field(value, name) => {
-                // Without a copy of the struct.
-                if let Code::Slot(slot, _) = &value.code
-                    && let Val::Struct(map) = self.slot(*slot)
-                {
-                    return map.get(name).map(host::from_value).ok_or_else(|| no_field(name));
+                if let Some((value, _)) = self.struct_field(node) {
+                    return Ok(host::from_value(value));
                 }
                 let value = self.eval(value)?;
                 field(&value, name)

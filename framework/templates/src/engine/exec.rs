@@ -8,7 +8,7 @@ use super::print::{print, print_value};
 use super::steps::{Action, Check, For, Step, Test};
 use super::value::Val;
 use super::vm::Vm;
-use crate::{Value, functions};
+use crate::{Services, Value, functions};
 use forge_codegen::ir::{Can, Label};
 use std::sync::Arc;
 
@@ -63,25 +63,15 @@ impl Vm<'_> {
                 let (value, host) = self.slot_and_host(*slot);
                 print(host.render, value, escapes)
             }
-            Code::Field(of, name) => match self.echo_field(of, name, escapes) {
-                Some(printed) => printed,
-                None => self.echo_computed(node, escapes),
+            _ => match self.struct_field(node) {
+                Some((value, host)) => print_value(host.render, value, escapes),
+                None => {
+                    let value = self.eval(node)?;
+                    print(self.host.render, &value, escapes)
+                }
             },
-            _ => self.echo_computed(node, escapes),
         };
         printed.map_err(|fault| fault.at(node.span))
-    }
-
-    fn echo_computed(&mut self, node: &Node, escapes: bool) -> Eval<()> {
-        let value = self.eval(node)?;
-        print(self.host.render, &value, escapes)
-    }
-
-    /// A field of a variable that is a struct, without a copy.
-    fn echo_field(&mut self, of: &Node, name: &str, escapes: bool) -> Option<Eval<()>> {
-        let Code::Slot(slot, _) = &of.code else { return None };
-        let (Val::Struct(map), host) = self.slot_and_host(*slot) else { return None };
-        Some(print_value(host.render, map.get(name)?, escapes))
     }
 
     fn run_step(&mut self, action: &Action) -> Eval<Flow> {
@@ -171,8 +161,9 @@ impl Vm<'_> {
 
     fn run_for(&mut self, each: &For) -> Eval<Flow> {
         if let (None, Pat::Bind(slot)) = (&each.key, &each.pattern)
-            && let Some(items) = self.list_of_field(&each.values)
+            && let Some((Value::List(items), _)) = self.struct_field(&each.values)
         {
+            let items = items.clone();
             if each.uses_loop {
                 self.set(each.counters.1, Val::usize(items.len()));
             }
@@ -228,17 +219,6 @@ impl Vm<'_> {
         if items.is_empty() { self.run(&each.otherwise) } else { Ok(Flow::Next) }
     }
 
-    /// A field of a variable that is a struct, if it is a list: its items are looked at one by one.
-    fn list_of_field(&self, node: &Node) -> Option<Arc<Vec<Value>>> {
-        let Code::Field(of, name) = &node.code else { return None };
-        let Code::Slot(slot, _) = &of.code else { return None };
-        let Val::Struct(map) = self.slot(*slot) else { return None };
-        match map.get(name)? {
-            Value::List(items) => Some(items.clone()),
-            _ => None,
-        }
-    }
-
     /// A turn of a loop whose item is bound.
     #[inline]
     fn run_turn(&mut self, each: &For, number: usize) -> Eval<Turn> {
@@ -266,12 +246,6 @@ impl Vm<'_> {
     }
 
     fn test(&mut self, test: &Test) -> Eval<bool> {
-        if let Test::Condition(condition) = test { self.holds(condition) } else { self.test_page(test) }
-    }
-
-    /// What asks for more than values.
-    fn test_page(&mut self, test: &Test) -> Eval<bool> {
-        let services = self.host.render.services().clone();
         Ok(match test {
             Test::Condition(condition) => self.holds(condition)?,
             Test::Isset(values) => {
@@ -285,21 +259,21 @@ impl Vm<'_> {
             Test::Empty(node) => self.eval_or_unbound(node)?.is_empty()?,
             Test::Auth(guard) | Test::Guest(guard) => {
                 let guard = guard.as_ref().map(|guard| self.eval_text(guard)).transpose()?;
-                services.is_logged_in(guard.as_deref())? == matches!(test, Test::Auth(_))
+                self.services().is_logged_in(guard.as_deref())? == matches!(test, Test::Auth(_))
             }
             Test::Can { how, ability, arguments } => {
                 let arguments = to_values(&self.eval_all(arguments)?)?;
                 match how {
-                    Can::All => services.allows(&self.eval_text(ability)?, &arguments)?,
-                    Can::Not => !services.allows(&self.eval_text(ability)?, &arguments)?,
-                    Can::Any => services.allows_any(&self.eval_value(ability)?, &arguments)?,
+                    Can::All => self.services().allows(&self.eval_text(ability)?, &arguments)?,
+                    Can::Not => !self.services().allows(&self.eval_text(ability)?, &arguments)?,
+                    Can::Any => self.services().allows_any(&self.eval_value(ability)?, &arguments)?,
                 }
             }
             Test::Env(names) => match &names[..] {
-                [name] => services.is_environment(&self.eval_value(name)?)?,
-                names => services.is_environment(&Value::list(to_values(&self.eval_all(names)?)?))?,
+                [name] => self.services().is_environment(&self.eval_value(name)?)?,
+                names => self.services().is_environment(&Value::list(to_values(&self.eval_all(names)?)?))?,
             },
-            Test::Production => services.is_production(),
+            Test::Production => self.services().is_production(),
             Test::HasSection(name) => {
                 let name = self.eval_text(name)?;
                 self.host.render.has_section(&name)
@@ -319,14 +293,18 @@ impl Vm<'_> {
             Test::Error { field, bag, slot } => {
                 let field = self.eval_text(field)?;
                 let bag = bag.as_ref().map_or(Ok("default".into()), |bag| self.eval_text(bag))?;
-                let message = services.errors.bag(&bag).first(&field).map(Value::from);
+                let message = self.services().errors.bag(&bag).first(&field).map(Value::from);
                 self.found(message, *slot)
             }
             Test::Custom { name, arguments } => {
                 let arguments = to_values(&self.eval_all(arguments)?)?;
-                services.forge.holds(name, &arguments)?
+                self.services().forge.holds(name, &arguments)?
             }
         })
+    }
+
+    fn services(&self) -> Arc<Services> {
+        self.host.render.services().clone()
     }
 
     fn found(&mut self, value: Option<Value>, slot: usize) -> bool {

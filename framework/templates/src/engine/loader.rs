@@ -1,6 +1,6 @@
 //! Where the texts of templates come from: folders, or a list within the program.
 
-use crate::forge::{Folders, Located};
+use crate::forge::Folders;
 use crate::{ErrorKind, Result};
 use std::collections::HashMap;
 use std::fs::Metadata;
@@ -32,8 +32,6 @@ pub enum Loaded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
     path: Arc<Path>,
-    /// Whether as long as this file is there, nothing else can be the template.
-    is_first: bool,
     modified: Option<SystemTime>,
     /// Which file it is, where the system says so: a link to the folder may lead elsewhere now.
     file: Option<(u64, u64)>,
@@ -48,7 +46,6 @@ impl Stamp {
         text.hash(&mut hasher);
         Self {
             path: path.into(),
-            is_first: false,
             modified: None,
             file: None,
             len: text.len() as u64,
@@ -104,13 +101,7 @@ impl FolderLoader {
 
 impl Loader for FolderLoader {
     fn load(&self, name: &str, known: Option<&Stamp>) -> Result<Loaded> {
-        // Most are where they were.
-        if let Some(known) = known.filter(|known| known.is_first)
-            && known.path.symlink_metadata().is_ok_and(|metadata| known.is_of(&metadata))
-        {
-            return Ok(Loaded::Unchanged(known.clone()));
-        }
-        let Some(Located { path, metadata, is_first }) = self.folders.locate(name)? else { return Ok(Loaded::Missing) };
+        let Some((path, metadata)) = self.folders.locate(name)? else { return Ok(Loaded::Missing) };
         if let Some(known) = known
             && *known.path == *path
             && known.is_of(&metadata)
@@ -120,7 +111,7 @@ impl Loader for FolderLoader {
         let failed = |source| ErrorKind::Read { path: path.display().to_string(), source };
         let text = std::fs::read_to_string(&path).map_err(failed)?;
         let (modified, file) = (metadata.modified().ok(), file_of(&metadata));
-        let stamp = Stamp { modified, file, is_first, ..Stamp::new(path, &text) };
+        let stamp = Stamp { modified, file, ..Stamp::new(path, &text) };
         if known.is_some_and(|known| known.is_same_text(&stamp)) {
             return Ok(Loaded::Unchanged(stamp));
         }

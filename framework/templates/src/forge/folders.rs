@@ -19,14 +19,6 @@ pub struct Template {
     pub text: String,
 }
 
-/// The file of a template, and what the system says of it.
-pub(crate) struct Located {
-    pub(crate) path: PathBuf,
-    pub(crate) metadata: Metadata,
-    /// Whether as long as it is there, nothing else can be the template.
-    pub(crate) is_first: bool,
-}
-
 #[derive(Debug, Default)]
 pub(crate) struct Folders {
     own: Vec<PathBuf>,
@@ -41,14 +33,12 @@ impl Folders {
         }
     }
 
-    pub(crate) fn locate(&self, name: &str) -> Result<Option<Located>> {
+    /// The file of a template, and what the system says of it.
+    pub(crate) fn locate(&self, name: &str) -> Result<Option<(PathBuf, Metadata)>> {
         let (folders, relative) = self.folders_of(name)?;
-        for (number, folder) in folders.into_iter().enumerate() {
-            let asked = folder.join(&relative);
-            match real_within(&folder, &asked) {
-                Ok((path, metadata)) => {
-                    return Ok(Some(Located { is_first: number == 0 && path == asked, path, metadata }));
-                }
+        for folder in folders {
+            match real_within(&folder, &folder.join(&relative)) {
+                Ok(found) => return Ok(Some(found)),
                 Err(Unread::Missing) => continue,
                 Err(Unread::Outside) => {
                     let reason = "the file is a symbolic link that leads out of its folder";

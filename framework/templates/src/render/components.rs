@@ -31,11 +31,11 @@ impl Render {
     /// # Errors
     /// As [`begin_capture`](Self::begin_capture).
     pub fn begin_component(&mut self, name: impl Into<Name>, passed: Map) -> Result<()> {
-        let variable = |key: &Key| match key {
-            Key::Str(name) if *prop_name(name) == **name => name.clone(),
+        let variable = |key: Key| match key {
+            Key::Str(name) if *prop_name(&name) == *name => name,
             key => prop_name(&key.to_string()).into(),
         };
-        self.begin_component_passing(name, passed.iter().map(|(key, value)| (variable(key), value.clone())).collect())
+        self.begin_component_passing(name, passed.into_iter().map(|(key, value)| (variable(key), value)).collect())
     }
 
     /// A component's tag, with what `@aware` can see by the names of variables.
