@@ -324,6 +324,7 @@ fn status() -> Status {
             uptime_s: 61,
             rss_bytes: 12_345_678,
             clients: 1,
+            subscriptions: 0,
         },
         project: ProjectSnapshot { root: "/home/ada/blog".to_owned(), app: Some("blog".to_owned()) },
         app: AppSnapshot {

@@ -57,8 +57,7 @@ async fn who_listens_is_told_that_the_daemon_ends() {
     for by_signal in [false, true] {
         let pid = anvil.status().await["daemon"]["pid"].as_u64().expect("a number");
         let mut follower = anvil.command(&["logs", "-f"]).stdout(Stdio::null()).spawn().expect("it starts");
-        // It follows as soon as the daemon has two clients.
-        anvil.until("followed", |status| status["daemon"]["clients"] == 2).await;
+        anvil.until("followed", |status| status["daemon"]["subscriptions"] == 1).await;
         if by_signal {
             signal(u32::try_from(pid).expect("a process id"), "TERM");
         } else {

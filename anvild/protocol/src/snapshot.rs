@@ -29,6 +29,8 @@ pub struct DaemonSnapshot {
     pub rss_bytes: u64,
     /// Connected clients.
     pub clients: u32,
+    /// Subscriptions to events (`event/subscribe`) among them.
+    pub subscriptions: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anvild_protocol::Diagnostic;
@@ -15,15 +16,12 @@ use super::{
     command::Cancel,
     failure::{BuildError, compiler_said, strip_ansi},
     inspect::short_hash,
+    lease::{Lease, prune},
     replay::{Derivation, GeneratedCrate, linkable, replay, rpath},
 };
 
 /// Extern name of the facade in generated crates, whatever the app calls it.
 const FACADE: &str = "anvilforge";
-
-/// Deps libraries kept on disk. One is some 50 MB; the others belong to other apps of the workspace, and make switching a
-/// branch and back quick.
-const DEPS_KEPT: usize = 8;
 
 const HOST_OF_LIBRARY: &str = "\
 fn main() -> std::process::ExitCode {
@@ -31,12 +29,21 @@ fn main() -> std::process::ExitCode {
 }
 ";
 
-/// A host program with the deps library that app libraries for it are linked against.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A host program with the deps library that app libraries for it are linked against. Both stay on disk while it is held.
+#[derive(Debug, Clone)]
 pub(crate) struct Image {
     pub(crate) deps: PathBuf,
     pub(crate) host: PathBuf,
+    _leases: Arc<[Lease; 2]>,
 }
+
+impl PartialEq for Image {
+    fn eq(&self, other: &Self) -> bool {
+        self.deps == other.deps && self.host == other.host
+    }
+}
+
+impl Eq for Image {}
 
 /// Why an image could not be made.
 #[derive(Debug)]
@@ -77,27 +84,31 @@ pub(crate) async fn image(
     let externs = third_party(facade, captures, hot);
     let key = image_key(&externs, hot, build, toolchain, app);
     let name = format!("anvil_deps_{key}");
-    let image = Image {
-        deps: directory.deps().join(format!("lib{name}.so")),
-        host: directory.hosts().join(format!("host-{key}")),
-    };
-    if !image.deps.exists() {
+    let deps = directory.deps().join(format!("lib{name}.so"));
+    let host = directory.hosts().join(format!("host-{key}"));
+    let deps_lease = loop {
+        if let Some(lease) = Lease::of(&deps)? {
+            break lease;
+        }
         on_stage("deps library");
-        deps_library(directory, &key, &externs, captures, &image.deps, cancel).await?;
-    }
-    if !image.host.exists() {
+        deps_library(directory, &key, &externs, captures, &deps, cancel).await?;
+    };
+    let host_lease = loop {
+        if let Some(lease) = Lease::of(&host)? {
+            break lease;
+        }
         on_stage("host");
-        let derivation = dynamic_host(directory, &key, &image.deps, toolchain)?;
+        let derivation = dynamic_host(directory, &key, &deps, toolchain)?;
         let compiled = replay(app, &derivation, cancel).await?;
         if !compiled.succeeded {
             let diagnostics = compiler_said(compiled.diagnostics, &compiled.stderr, "the host program");
             return Err(not_linkable(diagnostics));
         }
-        keep_first(&derivation.output.join("anvil_host"), &image.host)?;
-    }
-    prune(&directory.deps(), &image.deps);
-    prune(&directory.hosts(), &image.host);
-    Ok(image)
+        keep_first(&derivation.output.join("anvil_host"), &host)?;
+    };
+    prune(&directory.deps(), &deps);
+    prune(&directory.hosts(), &host);
+    Ok(Image { deps, host, _leases: Arc::new([deps_lease, host_lease]) })
 }
 
 /// A host program into which the app is linked: the way for dependencies that refuse to be a dylib. `library` is the app's rlib.
@@ -281,23 +292,6 @@ fn keep_first(built: &Path, result: &Path) -> std::io::Result<()> {
         Ok(()) => std::fs::remove_file(built),
         // A file system without hard links.
         Err(_) => std::fs::rename(built, result),
-    }
-}
-
-/// Removes all but the newest few files of a kind; `current` always stays.
-pub(super) fn prune(folder: &Path, current: &Path) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    let mut files: Vec<_> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path != current && path.extension() == current.extension())
-        .filter_map(|path| Some((std::fs::metadata(&path).ok()?.modified().ok()?, path)))
-        .collect();
-    files.sort();
-    let surplus = files.len().saturating_sub(DEPS_KEPT - 1);
-    for (_, path) in files.into_iter().take(surplus) {
-        // Still mapped by a draining host at worst, which keeps its copy.
-        let _ = std::fs::remove_file(path);
     }
 }
 

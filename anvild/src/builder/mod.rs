@@ -14,6 +14,7 @@ mod compilation;
 mod failure;
 mod image;
 mod inspect;
+mod lease;
 mod library;
 mod link;
 mod look;

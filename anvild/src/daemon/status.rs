@@ -18,6 +18,7 @@ impl Daemon {
                 uptime_s: self.started.elapsed().as_secs(),
                 rss_bytes: rss_bytes(std::process::id()).unwrap_or(0),
                 clients: u32::try_from(self.clients.len()).unwrap_or(u32::MAX),
+                subscriptions: u32::try_from(self.publisher.subscriptions()).unwrap_or(u32::MAX),
             },
             project: ProjectSnapshot {
                 root: self.root.to_string_lossy().into_owned(),

@@ -46,6 +46,11 @@ impl Publisher {
         self.seq
     }
 
+    /// How many take the events at present.
+    pub fn subscriptions(&self) -> usize {
+        self.sender.receiver_count()
+    }
+
     pub fn source(&self) -> EventSource {
         EventSource(self.sender.clone())
     }
