@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
+pub(crate) use components::Passed;
 pub use fragments::FRAGMENTS_MAX;
 pub(crate) use fragments::Wanted;
 pub use name::Name;

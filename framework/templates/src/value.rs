@@ -17,6 +17,8 @@ mod write;
 
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 pub use entries::{IntoIter, Iter};
 pub use key::Key;
 pub use map::Map;
@@ -38,7 +40,7 @@ pub enum Value {
     UInt(u64),
     Float(f64),
     Char(char),
-    Str(Arc<str>),
+    Str(SmolStr),
     List(Arc<Vec<Value>>),
     /// Structs, maps, and lists with keys.
     Map(Arc<Map>),

@@ -7,6 +7,7 @@ use super::number::{FloatType, IntType};
 use super::types::Type;
 use forge_codegen::Span;
 use forge_codegen::expr::BinaryOp;
+use smol_str::SmolStr;
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub(crate) struct Node {
 
 #[derive(Debug)]
 pub(crate) enum Code {
-    Str(Arc<str>),
+    Str(SmolStr),
     Char(char),
     Bool(bool),
     Int(i128, IntType),

@@ -50,7 +50,11 @@ pub(crate) fn equal(a: &Val, b: &Val) -> Eval<bool> {
             };
             end(&a.start, &b.start)? && end(&a.end, &b.end)?
         }
-        (Val::Host(host), Val::Str(text)) | (Val::Str(text), Val::Host(host)) => super::host::is_text(host, text)?,
+        (host @ (Val::Slot(_) | Val::Bag(_) | Val::Host(_)), Val::Str(text))
+        | (Val::Str(text), host @ (Val::Slot(_) | Val::Bag(_) | Val::Host(_))) => {
+            let host = super::host::to_value(host)?;
+            super::host::is_text(&host, text)?
+        }
         (Val::Opaque(name), _) | (_, Val::Opaque(name)) => return Err(opaque(name)),
         (Val::Struct(_), _) | (_, Val::Struct(_)) => {
             return Err(needs_rust("`==` of a struct"));

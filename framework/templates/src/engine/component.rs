@@ -8,19 +8,15 @@ use super::scope::Env;
 use super::steps::{Attribute, AttributeValue, Component, Prepared, Target};
 use super::value::Val;
 use super::vm::Vm;
-use crate::attributes::prop_name;
+use crate::render::Passed;
 use crate::{AttributeBag, ErrorKind, Safe, Slots, Value, class_list, style_list};
 use smallvec::SmallVec;
-use std::rc::Rc;
-use std::sync::{Arc, LazyLock};
-
-static SLOT: LazyLock<Arc<str>> = LazyLock::new(|| "slot".into());
-static ATTRIBUTES: LazyLock<Arc<str>> = LazyLock::new(|| "attributes".into());
+use std::sync::Arc;
 
 /// What a component's template is given.
-struct Given {
+struct Given<'c> {
     /// Values by the names of variables, of attributes that are written in the tag.
-    props: SmallVec<[(Arc<str>, Val); 2]>,
+    props: SmallVec<[(&'c Arc<str>, Val); 1]>,
     bag: AttributeBag,
     /// Whether props can be in the bag: its names were not written in the tag.
     has_props_in_bag: bool,
@@ -44,7 +40,7 @@ impl Vm<'_> {
     fn attribute(&mut self, attribute: &Attribute) -> Eval<Spread> {
         Ok(Spread::One(match &attribute.value {
             AttributeValue::True => Val::Bool(true),
-            AttributeValue::Literal(text) => Val::Str(text.clone()),
+            AttributeValue::Literal(text, _) => Val::Str(text.clone()),
             AttributeValue::Text(steps) => Val::str(self.capture(steps)?),
             AttributeValue::Bound(node) => self.eval(node)?,
             AttributeValue::Class(node) => Val::str(class_list(&self.eval_value(node)?)?),
@@ -69,7 +65,7 @@ impl Vm<'_> {
             Target::Runtime(name) => {
                 let name = self.eval_text(name)?;
                 found = if component.is_legacy { vec![name.to_string()] } else { crate::forge::component_names(&name) };
-                (name, &found)
+                (name.into(), &found)
             }
         };
         let Some(template) = self.find_first(candidates)? else {
@@ -77,13 +73,8 @@ impl Vm<'_> {
         };
         let mut given = self.given(component, &template)?;
         // What has no form as a value cannot be asked for.
-        let props = given.props.iter().filter_map(|(name, value)| Some((name.clone(), to_value(value).ok()?)));
-        let variable = |name: &str| {
-            let written = component.attributes.iter().find(|attribute| *attribute.name == *name);
-            written.map_or_else(|| prop_name(name).into(), |attribute| attribute.prop.clone())
-        };
-        let others = given.bag.iter().map(|(name, value)| (variable(name), value.clone()));
-        let passed = props.chain(others).collect();
+        let props = given.props.iter().filter_map(|(name, value)| Some(((*name).clone(), to_value(value).ok()?)));
+        let passed = Passed { variables: props.collect(), attributes: given.bag.clone() };
         if !component.is_legacy {
             let Some(fields) = self.host.engine.fields(&written, &mut given.bag)? else { return Ok(()) };
             given.fields = fields;
@@ -99,7 +90,7 @@ impl Vm<'_> {
     }
 
     /// Attributes that are props become variables, the others the bag.
-    fn given(&mut self, component: &Component, template: &Prepared) -> Eval<Given> {
+    fn given<'c>(&mut self, component: &'c Component, template: &Prepared) -> Eval<Given<'c>> {
         let is_named = matches!(component.target, Target::Literal { .. });
         let mut given =
             Given { props: SmallVec::new(), bag: AttributeBag::new(), has_props_in_bag: !is_named, fields: Vec::new() };
@@ -107,12 +98,19 @@ impl Vm<'_> {
             // Of a component whose name is computed, all are in the bag first.
             let has_prop = |name: &str| template.props.iter().flatten().any(|prop| *prop.name == *name);
             let is_prop = component.is_legacy || is_named && has_prop(&attribute.prop);
+            if let AttributeValue::Literal(_, alone) = &attribute.value
+                && !is_prop
+                && given.bag.count() == 0
+            {
+                given.bag = alone.clone();
+                continue;
+            }
             match self.attribute(attribute)? {
                 Spread::Bag(all) => {
                     add(&mut given.bag, &all);
                     given.has_props_in_bag = true;
                 }
-                Spread::One(value) if is_prop => given.props.push((attribute.prop.clone(), value)),
+                Spread::One(value) if is_prop => given.props.push((&attribute.prop, value)),
                 Spread::One(value) => given.bag.set(attribute.name.clone(), in_bag(attribute, &value)?),
             }
         }
@@ -124,37 +122,44 @@ impl Vm<'_> {
         &mut self,
         template: &Arc<Prepared>,
         written: &str,
-        given: Given,
+        given: Given<'_>,
         mut slots: Slots,
         is_legacy: bool,
     ) -> Eval<()> {
         let Given { props, mut bag, has_props_in_bag, fields } = given;
-        let mut names: Vec<(Arc<str>, Val)> = Vec::with_capacity(props.len() + fields.len() + 2);
-        for prop in template.props.iter().flatten().filter(|_| has_props_in_bag) {
-            if let Some(value) = bag.take_prop(&prop.name) {
-                names.push((prop.name.clone(), from_value(&value)));
+        let fill = |vm: &mut Self| {
+            let mut given = Names { template, all: template.passes_on.then(Vec::new) };
+            for prop in template.props.iter().flatten().filter(|_| has_props_in_bag) {
+                if let Some(value) = bag.take_prop(&prop.name) {
+                    given.give(vm, &prop.name, from_value(&value));
+                }
             }
-        }
-        names.extend(props);
-        names.extend(slots.iter().map(|(name, slot)| (name.into(), from_value(&Value::Slot(slot.clone())))));
-        names.extend(fields);
-        names.push((SLOT.clone(), Val::Host(Rc::new(Value::Slot(slots.take_default())))));
-        if !is_legacy {
-            names.push((ATTRIBUTES.clone(), Val::Host(Rc::new(Value::Bag(bag)))));
-        }
-        self.in_template(template, Env::new(names), |vm| {
+            for (name, value) in props {
+                given.give(vm, name, value);
+            }
+            for (name, slot) in slots.iter() {
+                given.give(vm, name, Val::Slot(slot.clone()));
+            }
+            for (name, value) in fields {
+                given.give(vm, &name, value);
+            }
+            given.give(vm, "slot", Val::Slot(slots.take_default()));
+            if !is_legacy {
+                given.give(vm, "attributes", Val::Bag(bag));
+            }
+            given.all.map_or_else(|| vm.host.nothing.clone(), Env::new)
+        };
+        self.in_template(template, fill, |vm| {
             for prop in template.props.iter().flatten() {
-                let value = match (vm.host.env.get(&prop.name).cloned(), &prop.default) {
-                    (Some(value), _) => value,
-                    (None, Some(default)) => vm.eval(default)?,
-                    (None, None) => {
-                        return Err(ErrorKind::MissingProp {
-                            component: written.to_owned(),
-                            prop: prop.name.to_string(),
-                        }
-                        .into());
-                    }
+                if !matches!(vm.slot(prop.slot), Val::Unbound) {
+                    continue;
+                }
+                let Some(default) = &prop.default else {
+                    return Err(
+                        ErrorKind::MissingProp { component: written.to_owned(), prop: prop.name.to_string() }.into()
+                    );
                 };
+                let value = vm.eval(default)?;
                 vm.set(prop.slot, value);
             }
             for prop in &template.aware {
@@ -186,6 +191,31 @@ impl Vm<'_> {
     }
 }
 
+/// The variables of a component's template.
+struct Names<'t> {
+    template: &'t Prepared,
+    /// If other templates see them.
+    all: Option<Vec<(Arc<str>, Val)>>,
+}
+
+impl Names<'_> {
+    /// Of several of one name, the last counts.
+    fn give(&mut self, vm: &mut Vm<'_>, name: &str, value: Val) {
+        if let Some(all) = &mut self.all {
+            all.push((name.into(), value.clone()));
+        }
+        let props = self.template.props.iter().flatten().map(|prop| (&prop.name, prop.slot));
+        let globals = self.template.globals.iter().map(|(name, slot)| (name, *slot));
+        let mut slots = props.chain(globals).filter(|(known, _)| ***known == *name).map(|(_, slot)| slot);
+        let Some(mut slot) = slots.next() else { return };
+        for next in slots {
+            vm.set(slot, value.clone());
+            slot = next;
+        }
+        vm.set(slot, value);
+    }
+}
+
 /// An attribute, or all of a bag.
 enum Spread {
     One(Val),
@@ -201,7 +231,7 @@ fn add(bag: &mut AttributeBag, all: &AttributeBag) {
 /// Text in a tag is HTML in a bag; as a prop it is text.
 fn in_bag(attribute: &Attribute, value: &Val) -> Eval<Value> {
     match (&attribute.value, value) {
-        (AttributeValue::Literal(_) | AttributeValue::Text(_), Val::Str(text)) => {
+        (AttributeValue::Literal(..) | AttributeValue::Text(_), Val::Str(text)) => {
             Ok(Value::Safe(Safe::new(text.clone())))
         }
         _ => to_value(value),

@@ -286,7 +286,7 @@ pub(crate) fn field(value: &Val, name: &str) -> Eval<Val> {
                 if known.is_empty() { "none".to_owned() } else { known.join(", ") }
             ))
         }),
-        Val::Host(value) => host::field(value, name),
+        Val::Slot(slot) if name == "attributes" => Ok(Val::Bag(slot.attributes.clone())),
         Val::Range(range) if matches!(name, "start" | "end") && !range.is_inclusive => {
             let end = if name == "start" { &range.start } else { &range.end };
             end.clone().ok_or_else(|| mistake(format!("the range has no `{name}`")))
@@ -295,7 +295,10 @@ pub(crate) fn field(value: &Val, name: &str) -> Eval<Val> {
             Err(mistake(format!("no field `{name}` on `Option`; use `.map(|a| a.{name})` or `@if (let Some(a) = …)`")))
         }
         Val::Opaque(of) => Err(opaque(of)),
-        other => Err(needs_rust(format!("the field `{name}` of `{}`", other.kind()))),
+        other => match other.of_runtime() {
+            Some(value) => Err(needs_rust(format!("the field `{name}` of a {}", value.kind()))),
+            None => Err(needs_rust(format!("the field `{name}` of `{}`", other.kind()))),
+        },
     }
 }
 

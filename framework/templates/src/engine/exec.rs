@@ -10,6 +10,7 @@ use super::value::Val;
 use super::vm::Vm;
 use crate::{Services, Value, functions};
 use forge_codegen::ir::{Can, Label};
+use smol_str::SmolStr;
 use std::sync::Arc;
 
 /// How steps ended.
@@ -237,7 +238,7 @@ impl Vm<'_> {
     pub(crate) fn items(&mut self, values: &Val, has_keys: bool) -> Eval<Iter> {
         let values = values.unwrapped().unwrap_or(&Val::None);
         let iter = Iter::new(values)?;
-        let is_keyed = matches!(values, Val::Map(_)) || matches!(values, Val::Host(_));
+        let is_keyed = matches!(values, Val::Map(_)) || values.of_runtime().is_some();
         if has_keys && !is_keyed { Ok(Iter::Enumerate(Box::new(iter), 0)) } else { Ok(iter) }
     }
 
@@ -323,7 +324,7 @@ impl Vm<'_> {
         }
     }
 
-    pub(crate) fn eval_text(&mut self, node: &Node) -> Eval<std::sync::Arc<str>> {
+    pub(crate) fn eval_text(&mut self, node: &Node) -> Eval<SmolStr> {
         match self.eval(node)? {
             Val::Str(text) => Ok(text),
             value => text_of(&value).map(Into::into).map_err(|fault| fault.at(node.span)),

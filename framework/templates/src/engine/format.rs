@@ -342,7 +342,9 @@ pub(crate) fn display(out: &mut String, value: &Val) -> Eval<()> {
         Val::Char(char) => out.push(*char),
         Val::Float(number, FloatType::F32) => print(out, format_args!("{}", *number as f32))?,
         Val::Float(number, _) => print(out, format_args!("{number}"))?,
-        Val::Host(value) => out.push_str(&super::host::text(value)?),
+        Val::Slot(slot) => out.push_str(slot.html()),
+        Val::Bag(bag) => bag.write(out)?,
+        Val::Host(value) => value.write_raw(out)?,
         Val::Iter(iter) => match &*iter.borrow() {
             super::iter::Iter::Chars(chars) => out.extend(chars.as_slice()),
             _ => return Err(no_display(value)),

@@ -20,6 +20,8 @@ pub(crate) struct Host<'r> {
     pub(crate) engine: &'r super::Interpreter,
     /// Variables from outside of the template that is being rendered.
     pub(crate) env: Rc<Env>,
+    /// No variables from outside.
+    pub(crate) nothing: Rc<Env>,
     /// Templates that this page has looked for: a page sees one state of each.
     pub(crate) found: HashMap<String, Option<Arc<Prepared>>, foldhash::fast::RandomState>,
 }
@@ -42,7 +44,9 @@ pub(crate) fn from_value(value: &Value) -> Val {
             Val::Map(Rc::new(Map { entries }))
         }
         Value::Opaque(opaque) => Val::Opaque(opaque.type_name().into()),
-        other => Val::Host(Rc::new(other.clone())),
+        Value::Slot(slot) => Val::Slot(slot.clone()),
+        Value::Bag(bag) => Val::Bag(bag.clone()),
+        Value::Safe(_) | Value::Errors(_) | Value::Prepends(_) => Val::Host(Rc::new(value.clone())),
     }
 }
 
@@ -107,6 +111,8 @@ pub(crate) fn to_value(value: &Val) -> Eval<Value> {
         }
         Val::Map(map) => to_map(map)?.into(),
         Val::Struct(map) => Value::Map(map.clone()),
+        Val::Slot(slot) => Value::Slot(slot.clone()),
+        Val::Bag(bag) => Value::Bag(bag.clone()),
         Val::Host(value) => (**value).clone(),
         Val::Opaque(name) => Value::Opaque(crate::Opaque::new(name)),
         Val::Range(_) | Val::Iter(_) | Val::Closure(_) | Val::Ordering(_) => {
@@ -144,14 +150,11 @@ pub(crate) fn map_of(value: Option<&Val>) -> Eval<crate::Map> {
 /// The text of text, HTML and slots.
 pub(crate) fn text_of(value: &Val) -> Eval<&str> {
     match value {
+        Val::Slot(slot) => Ok(slot.html()),
         Val::Host(host) => host.as_str().ok_or_else(|| mistake(format!("expected text, found {}", host.kind()))),
         Val::Some(value) => text_of(value),
         value => value.to_str(),
     }
-}
-
-pub(crate) fn is_empty(value: &Value) -> bool {
-    value.is_empty()
 }
 
 pub(crate) fn is_text(value: &Value, text: &str) -> Eval<bool> {
@@ -171,13 +174,6 @@ pub(crate) fn iter(value: &Value) -> Eval<Iter> {
             Ok(Iter::of(bag.iter().map(|(name, value)| Val::tuple(vec![Val::str(name), from_value(value)])).collect()))
         }
         other => Err(mistake(format!("a {} cannot be looped over; loop over its parts", other.kind()))),
-    }
-}
-
-pub(crate) fn field(value: &Value, name: &str) -> Eval<Val> {
-    match (value, name) {
-        (Value::Slot(slot), "attributes") => Ok(from_value(&Value::Bag(slot.attributes.clone()))),
-        (other, name) => Err(needs_rust(format!("the field `{name}` of a {}", other.kind()))),
     }
 }
 
@@ -219,7 +215,6 @@ fn slot_method(slot: &Slot, call: &Call<'_>) -> Option<Val> {
 
 fn bag_method(vm: &mut Vm<'_>, bag: &AttributeBag, call: &Call<'_>) -> Eval<Option<Val>> {
     let names = || call.argument(0).and_then(to_value);
-    let made = |bag: AttributeBag| from_value(&Value::Bag(bag));
     Ok(Some(match call.method {
         M::get => {
             let name = text_of(call.argument(0)?)?;
@@ -231,21 +226,21 @@ fn bag_method(vm: &mut Vm<'_>, bag: &AttributeBag, call: &Call<'_>) -> Eval<Opti
         M::has => Val::Bool(bag.has(names()?)),
         M::has_any => Val::Bool(bag.has_any(names()?)),
         M::first => Val::option(bag.first().map(from_value)),
-        M::only => made(bag.only(names()?)),
-        M::except => made(bag.except(names()?)),
-        M::where_starts_with | M::that_start_with => made(bag.where_starts_with(names()?)),
-        M::where_doesnt_start_with => made(bag.where_doesnt_start_with(names()?)),
-        M::only_props => made(bag.only_props(names()?)),
-        M::except_props => made(bag.except_props(names()?)),
-        M::merge => made(match call.argument(0)? {
-            Val::Host(other) => match &**other {
-                Value::Bag(other) => bag.merge(other.clone()),
-                other => return Err(mistake(format!("expected attributes, found {}", other.kind()))),
-            },
+        M::only => Val::Bag(bag.only(names()?)),
+        M::except => Val::Bag(bag.except(names()?)),
+        M::where_starts_with | M::that_start_with => Val::Bag(bag.where_starts_with(names()?)),
+        M::where_doesnt_start_with => Val::Bag(bag.where_doesnt_start_with(names()?)),
+        M::only_props => Val::Bag(bag.only_props(names()?)),
+        M::except_props => Val::Bag(bag.except_props(names()?)),
+        M::merge => Val::Bag(match call.argument(0)? {
+            Val::Bag(other) => bag.merge(other.clone()),
+            Val::Slot(_) | Val::Host(_) => {
+                return Err(mistake(format!("expected attributes, found {}", to_value(call.argument(0)?)?.kind())));
+            }
             defaults => bag.merge(map_of(Some(defaults))?),
         }),
-        M::class => made(bag.class(names()?)?),
-        M::style => made(bag.style(names()?)?),
+        M::class => Val::Bag(bag.class(names()?)?),
+        M::style => Val::Bag(bag.style(names()?)?),
         M::prepends => Val::Host(Rc::new(bag.prepends(names()?).into())),
         M::is_empty => Val::Bool(bag.is_empty()),
         M::is_not_empty => Val::Bool(bag.is_not_empty()),
@@ -258,7 +253,7 @@ fn bag_method(vm: &mut Vm<'_>, bag: &AttributeBag, call: &Call<'_>) -> Eval<Opti
                     kept.insert(name, value.clone());
                 }
             }
-            made(kept)
+            Val::Bag(kept)
         }
         _ => return Ok(None),
     }))

@@ -9,6 +9,7 @@ use super::value::Val;
 use super::vm::Vm;
 use crate::engine::host::from_value;
 use crate::{ErrorKind, Loop, Value};
+use smol_str::SmolStr;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -149,7 +150,7 @@ impl Vm<'_> {
 
     /// The first of the names that exists.
     fn find(&mut self, names: &Names, may_be_missing: bool) -> Eval<Option<Arc<Prepared>>> {
-        let names: Vec<Arc<str>> = match names {
+        let names: Vec<SmolStr> = match names {
             Names::Literal(names) => return self.find_any(names, may_be_missing),
             Names::Runtime(node) => match self.eval(node)? {
                 Val::List(items) => {
@@ -219,7 +220,15 @@ impl Vm<'_> {
 
     /// Renders a template as a view.
     pub(crate) fn template(&mut self, template: &Arc<Prepared>, env: Rc<Env>, begin: Begin) -> Eval<()> {
-        self.in_template(template, env, |vm| {
+        let fill = |vm: &mut Self| {
+            for (name, slot) in &template.globals {
+                if let Some(value) = env.get(name) {
+                    vm.set(*slot, value.clone());
+                }
+            }
+            env
+        };
+        self.in_template(template, fill, |vm| {
             for prop in template.props.iter().flatten().chain(&template.aware) {
                 let given = vm.host.env.get(&prop.name).cloned();
                 let value = match (given, &prop.default) {
@@ -233,26 +242,21 @@ impl Vm<'_> {
         })
     }
 
-    /// Runs in the frame of a template; what fails in it is said to be there.
+    /// Runs in the frame of a template; what fails in it is said to be there. `fill` sets its variables and says what other
+    /// templates see of them.
     pub(crate) fn in_template<T>(
         &mut self,
         template: &Arc<Prepared>,
-        env: Rc<Env>,
+        fill: impl FnOnce(&mut Self) -> Rc<Env>,
         run: impl FnOnce(&mut Self) -> Eval<T>,
     ) -> Eval<T> {
-        let around = std::mem::replace(&mut self.host.env, env);
         let outer_loops = std::mem::replace(&mut self.outer_loops, self.loops);
         let frame = self.enter(template.slots);
-        for (name, slot) in &template.globals {
-            let value = match self.host.env.get(name) {
-                Some(value) => value.clone(),
-                None if **name == *"errors" => {
-                    Val::Host(Rc::new(crate::Value::Errors(self.host.render.services().errors.clone())))
-                }
-                None => Val::Unbound,
-            };
-            self.set(*slot, value);
+        if let Some(slot) = template.errors {
+            self.set(slot, Val::Host(Rc::new(Value::Errors(self.host.render.services().errors.clone()))));
         }
+        let env = fill(self);
+        let around = std::mem::replace(&mut self.host.env, env);
         let result = self.nested(run).map_err(|fault| fault.within(template));
         self.leave(frame);
         self.host.env = around;

@@ -205,7 +205,9 @@ impl Interpreter {
     }
 
     fn run(&self, render: &mut Render, run: impl FnOnce(&mut Vm<'_>) -> Eval<()>) -> Result<()> {
-        let mut vm = Vm::new(host::Host { render, engine: self, env: Env::new(Vec::new()), found: HashMap::default() });
+        let nothing = std::rc::Rc::new(Env::default());
+        let host = host::Host { render, engine: self, env: nothing.clone(), nothing, found: HashMap::default() };
+        let mut vm = Vm::new(host);
         run(&mut vm).map_err(Fault::into_error)
     }
 }

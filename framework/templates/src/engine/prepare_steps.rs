@@ -7,6 +7,7 @@ use super::steps::{
     Step, Steps, Target, Test, With,
 };
 use crate::attributes::prop_name;
+use crate::{AttributeBag, Safe};
 use forge_codegen::expr::{Entry, Expr, ExprKind, Name};
 use forge_codegen::ir::{self, Op, OpKind, Program, SlotName, Statement, TestKind, ViewNames};
 use forge_codegen::{CustomId, Options, Span};
@@ -29,14 +30,17 @@ pub(crate) fn prepare(program: &Program, source: Arc<str>, options: &Options) ->
     let needs: Needs = std::mem::take(&mut steps.preparer.needs);
     let mentions = std::mem::take(&mut steps.preparer.mentions);
     let asks_for_loop = steps.includes > 0 || globals.iter().any(|(name, _)| **name == *"loop");
+    let passes_on = steps.includes > 0 || program.extends.is_some();
     let others = program.needs.iter().flat_map(|need| need.names.iter().cloned()).collect();
     Prepared {
         mentions,
         others,
         asks_for_loop,
+        passes_on,
         size: crate::Size::new(),
         name: program.name.as_str().into(),
         slots,
+        errors: globals.iter().find(|(name, _)| **name == *"errors").map(|(_, slot)| *slot),
         globals,
         props,
         aware,
@@ -413,7 +417,10 @@ impl Stepper<'_> {
                 let (name, value) = match attribute {
                     ir::Attribute::Flag(name) => (name.text.as_str(), AttributeValue::True),
                     ir::Attribute::Text(name, ops) => {
-                        let literal = attribute.literal().map(|text| AttributeValue::Literal(text.into()));
+                        let literal = attribute.literal().map(|text| {
+                            let bag = AttributeBag::new().with(&name.text, Safe::new(text));
+                            AttributeValue::Literal(text.into(), bag)
+                        });
                         (name.text.as_str(), literal.unwrap_or_else(|| AttributeValue::Text(self.block(ops))))
                     }
                     ir::Attribute::Bound(name, value) => (name.text.as_str(), AttributeValue::Bound(self.expr(value))),

@@ -38,6 +38,11 @@ fn print_other(render: &mut Render, value: &Val, escapes: bool) -> Eval<()> {
             print_text(out, text, escapes);
             Ok(())
         })?),
+        Val::Slot(slot) => Ok(render.write(|out| {
+            out.push_str(slot.html());
+            Ok(())
+        })?),
+        Val::Bag(bag) => Ok(render.write(|out| bag.write(out))?),
         Val::Host(value) if escapes => Ok(render.write(|out| value.write_escaped(out))?),
         value => {
             let mut text = String::new();

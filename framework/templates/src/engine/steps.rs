@@ -2,9 +2,11 @@
 
 use super::code::{Cond, Node, Pat};
 use super::prepare::Needs;
+use crate::AttributeBag;
 use forge_codegen::expr::BinaryOp;
 use forge_codegen::ir::{Can, Label, SectionEnd};
 use forge_codegen::{LineIndex, Span};
+use smol_str::SmolStr;
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub(crate) struct Prepared {
     pub(crate) slots: usize,
     /// Names from outside, with their slots.
     pub(crate) globals: Vec<(Arc<str>, usize)>,
+    /// The slot of `errors`, if it is one of those names.
+    pub(crate) errors: Option<usize>,
     pub(crate) props: Option<Vec<Prop>>,
     pub(crate) aware: Vec<Prop>,
     pub(crate) body: Vec<Step>,
@@ -27,6 +31,8 @@ pub(crate) struct Prepared {
     pub(crate) others: Vec<String>,
     /// Whether it, or what it includes, may ask for the `loop` around.
     pub(crate) asks_for_loop: bool,
+    /// Whether other templates see what it was given.
+    pub(crate) passes_on: bool,
     /// What it needs the compiler for.
     pub(crate) needs: Needs,
 }
@@ -288,7 +294,8 @@ pub(crate) struct Attribute {
 #[derive(Debug)]
 pub(crate) enum AttributeValue {
     True,
-    Literal(Arc<str>),
+    /// With a bag of this attribute alone.
+    Literal(SmolStr, AttributeBag),
     Text(Steps),
     Bound(Node),
     Spread(Node),

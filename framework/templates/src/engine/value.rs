@@ -4,6 +4,9 @@ use super::code::ClosureCode;
 use super::fault::{Eval, mistake, needs_rust};
 use super::iter::Iter;
 use super::number::{FloatType, IntType};
+use crate::{AttributeBag, Slot, Value};
+use smol_str::SmolStr;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -19,7 +22,7 @@ pub(crate) enum Val {
     Int(i128, IntType),
     Float(f64, FloatType),
     Char(char),
-    Str(Arc<str>),
+    Str(SmolStr),
     /// Options from data are the bare value, or [`Val::None`]; those that were computed here are wrapped.
     Some(Rc<Val>),
     Ok(Rc<Val>),
@@ -34,8 +37,10 @@ pub(crate) enum Val {
     /// State that `next` changes, shared like a `&mut`.
     Iter(Rc<RefCell<Iter>>),
     Closure(Rc<Closure>),
-    /// Safe text, a slot, a bag, errors: values of the runtime.
-    Host(Rc<crate::Value>),
+    Slot(Slot),
+    Bag(AttributeBag),
+    /// Other values of the runtime: safe text, errors.
+    Host(Rc<Value>),
     /// Of a type that has no serialisable form.
     Opaque(Arc<str>),
 }
@@ -67,7 +72,7 @@ impl Map {
 }
 
 impl Val {
-    pub(crate) fn str(text: impl Into<Arc<str>>) -> Self {
+    pub(crate) fn str(text: impl Into<SmolStr>) -> Self {
         Self::Str(text.into())
     }
 
@@ -95,6 +100,16 @@ impl Val {
         Self::Iter(Rc::new(RefCell::new(iter)))
     }
 
+    /// As a value of the runtime, if it is one that only the runtime knows more of.
+    pub(crate) fn of_runtime(&self) -> Option<Cow<'_, Value>> {
+        match self {
+            Self::Slot(slot) => Some(Cow::Owned(Value::Slot(slot.clone()))),
+            Self::Bag(bag) => Some(Cow::Owned(Value::Bag(bag.clone()))),
+            Self::Host(value) => Some(Cow::Borrowed(value)),
+            _ => None,
+        }
+    }
+
     /// What it is, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -116,7 +131,7 @@ impl Val {
             Self::Ordering(_) => "Ordering",
             Self::Iter(_) => "iterator",
             Self::Closure(_) => "closure",
-            Self::Host(_) => "value of Forge",
+            Self::Slot(_) | Self::Bag(_) | Self::Host(_) => "value of Forge",
             Self::Opaque(_) => "opaque value",
         }
     }
@@ -193,7 +208,9 @@ impl Val {
             Self::Map(map) => map.entries.is_empty(),
             Self::Struct(_) => false,
             Self::Some(value) => value.is_empty()?,
-            Self::Host(value) => super::host::is_empty(value),
+            Self::Slot(slot) => slot.is_empty(),
+            Self::Bag(bag) => bag.is_empty(),
+            Self::Host(value) => value.is_empty(),
             Self::Opaque(name) => return Err(opaque(name)),
             Self::Range(_) | Self::Iter(_) => return Err(needs_rust(format!("whether a {} is empty", self.kind()))),
             Self::Char(_) | Self::Ok(_) | Self::Err(_) | Self::Tuple(_) | Self::Ordering(_) | Self::Closure(_) => false,

@@ -11,13 +11,27 @@ use super::{Name, Open, Render};
 use crate::attributes::prop_name;
 use crate::{AttributeBag, Error, Key, Map, Result, Slot, Slots, Value};
 
-/// Values by the names of variables.
-pub(crate) type Passed = SmallVec<[(Arc<str>, Value); 2]>;
+/// What `@aware` of components within can see.
+#[derive(Debug, Default)]
+pub(crate) struct Passed {
+    /// Values by the names of variables.
+    pub(crate) variables: SmallVec<[(Arc<str>, Value); 1]>,
+    /// Attributes, in front of the variables.
+    pub(crate) attributes: AttributeBag,
+}
+
+impl Passed {
+    /// Of several of one name, the last counts.
+    fn get(&self, name: &str) -> Option<&Value> {
+        let attributes = self.attributes.iter().filter(|(known, _)| prop_name(known) == name);
+        let variables = self.variables.iter().filter(|(known, _)| **known == *name);
+        attributes.map(|(_, value)| value).last().or_else(|| variables.map(|(_, value)| value).last())
+    }
+}
 
 /// A component whose tag was opened.
 #[derive(Debug)]
 pub(super) struct Called {
-    /// Of several of one name, the last counts.
     passed: Passed,
     slots: Slots,
     /// Its template is being rendered; else its content is.
@@ -35,10 +49,11 @@ impl Render {
             Key::Str(name) if *prop_name(&name) == *name => name,
             key => prop_name(&key.to_string()).into(),
         };
-        self.begin_component_passing(name, passed.into_iter().map(|(key, value)| (variable(key), value)).collect())
+        let variables = passed.into_iter().map(|(key, value)| (variable(key), value)).collect();
+        self.begin_component_passing(name, Passed { variables, ..Passed::default() })
     }
 
-    /// A component's tag, with what `@aware` can see by the names of variables.
+    /// A component's tag, with what was passed in any form.
     pub(crate) fn begin_component_passing(&mut self, name: impl Into<Name>, passed: Passed) -> Result<()> {
         self.begin(Open::Component(name.into()))?;
         self.components.push(Called { passed, slots: Slots::default(), is_rendering: false });
@@ -113,9 +128,6 @@ impl Render {
         let name = prop_name(name);
         let rendering = self.components.iter().rev().filter(|called| called.is_rendering);
         let collecting = self.components.iter().rev().filter(|called| !called.is_rendering);
-        let passed = |called: &'_ Called| {
-            called.passed.iter().rev().find(|(known, _)| **known == *name).map(|(_, value)| value.clone())
-        };
-        rendering.chain(collecting).find_map(passed)
+        rendering.chain(collecting).find_map(|called| called.passed.get(&name)).cloned()
     }
 }

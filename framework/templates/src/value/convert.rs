@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::{Map, Opaque, Value};
 use crate::{AttributeBag, ErrorBags, Safe, Slot};
 
@@ -36,7 +38,8 @@ from! {
     &str => |value| Self::Str(value.into());
     &String => |value| Self::Str(value.as_str().into());
     String => |value| Self::Str(value.into());
-    Arc<str> => |value| Self::Str(value);
+    Arc<str> => |value| Self::Str(value.into());
+    SmolStr => |value| Self::Str(value);
     Cow<'_, str> => |value| Self::Str(value.as_ref().into());
     Map => |value| Self::Map(Arc::new(value));
     Safe => |value| Self::Safe(value);

@@ -1,5 +1,8 @@
 //! Entries of a map: few are looked for one by one, which takes less time and memory than to hash them.
 
+use std::iter::Zip;
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use super::key::Text;
@@ -16,7 +19,16 @@ pub(super) enum Entries {
     /// At most [`FEW`].
     Few(Vec<(Key, Value)>),
     Many(Hashed),
+    /// Values of a struct's fields, with names that all structs of the type share.
+    Fields(Names, Vec<Value>),
 }
+
+/// Names of fields, no two of them the same; as many as there are values.
+pub(super) type Names = Arc<[Key]>;
+
+/// Fields of a struct that are looked for one by one. To put more of them into a map takes long only for structs that are looked
+/// at once.
+const FIELDS_MAX: usize = 32;
 
 impl Default for Entries {
     fn default() -> Self {
@@ -31,18 +43,25 @@ impl PartialEq for Entries {
     }
 }
 
+/// Of several of one key, the last counts.
+impl FromIterator<(Key, Value)> for Entries {
+    fn from_iter<I: IntoIterator<Item = (Key, Value)>>(entries: I) -> Self {
+        let mut made = Self::default();
+        entries.into_iter().for_each(|(key, value)| drop(made.insert(key, value)));
+        made
+    }
+}
+
 /// What stands in one of them.
 fn find(entries: &[(Key, Value)], is_it: impl Fn(&Key) -> bool) -> Option<&Value> {
     entries.iter().find(|(key, _)| is_it(key)).map(|(_, value)| value)
 }
 
 impl Entries {
-    pub(super) fn with_capacity(entries: usize) -> Self {
-        if entries <= FEW {
-            Self::Few(Vec::with_capacity(entries))
-        } else {
-            Self::Many(Hashed::with_capacity_and_hasher(entries, foldhash::fast::RandomState::default()))
-        }
+    /// Of a struct.
+    pub(super) fn of_fields(names: Names, values: Vec<Value>) -> Self {
+        let fields = Self::Fields(names, values);
+        if fields.len() <= FIELDS_MAX { fields } else { fields.into_iter().collect() }
     }
 
     /// Puts it in the place of an entry with this key, else at the end.
@@ -62,21 +81,26 @@ impl Entries {
                 None
             }
             Self::Many(entries) => entries.insert(key, value),
+            Self::Fields(..) => {
+                if let Some(known) = self.get_mut(&key) {
+                    return Some(std::mem::replace(known, value));
+                }
+                self.unshare();
+                self.insert(key, value)
+            }
         }
     }
 
-    /// Adds an entry whose key no other has.
-    pub(super) fn add(&mut self, key: Key, value: Value) {
-        match self {
-            Self::Few(entries) if entries.len() < FEW => entries.push((key, value)),
-            _ => drop(self.insert(key, value)),
-        }
+    /// With keys of its own.
+    fn unshare(&mut self) {
+        *self = std::mem::take(self).into_iter().collect();
     }
 
     pub(super) fn get(&self, key: &Key) -> Option<&Value> {
         match self {
             Self::Few(entries) => find(entries, |known| known == key),
             Self::Many(entries) => entries.get(key),
+            Self::Fields(names, values) => values.get(names.iter().position(|known| known == key)?),
         }
     }
 
@@ -84,6 +108,7 @@ impl Entries {
         match self {
             Self::Few(entries) => find(entries, |known| known.as_str() == Some(key)),
             Self::Many(entries) => entries.get(&Text(key)),
+            Self::Fields(names, values) => values.get(names.iter().position(|known| known.as_str() == Some(key))?),
         }
     }
 
@@ -91,6 +116,7 @@ impl Entries {
         match self {
             Self::Few(entries) => entries.iter_mut().find(|(known, _)| known == key).map(|(_, value)| value),
             Self::Many(entries) => entries.get_mut(key),
+            Self::Fields(names, values) => values.get_mut(names.iter().position(|known| known == key)?),
         }
     }
 
@@ -102,6 +128,11 @@ impl Entries {
                 Some(entries.remove(at).1)
             }
             Self::Many(entries) => entries.shift_remove(&Text(key)),
+            Self::Fields(..) => {
+                self.get_text(key)?;
+                self.unshare();
+                self.remove(key)
+            }
         }
     }
 
@@ -109,6 +140,7 @@ impl Entries {
         match self {
             Self::Few(entries) => entries.len(),
             Self::Many(entries) => entries.len(),
+            Self::Fields(_, values) => values.len(),
         }
     }
 
@@ -116,6 +148,7 @@ impl Entries {
         Iter(match self {
             Self::Few(entries) => Either::Few(entries.iter()),
             Self::Many(entries) => Either::Many(entries.iter()),
+            Self::Fields(names, values) => Either::Fields(names.iter().zip(values)),
         })
     }
 
@@ -123,23 +156,40 @@ impl Entries {
         IntoIter(match self {
             Self::Few(entries) => Either::Few(entries.into_iter()),
             Self::Many(entries) => Either::Many(entries.into_iter()),
+            Self::Fields(names, values) => {
+                let names: Vec<Key> = names.to_vec();
+                Either::Fields(names.into_iter().zip(values))
+            }
         })
     }
 }
 
 #[derive(Debug, Clone)]
-enum Either<F, M> {
+enum Either<F, M, S> {
     Few(F),
     Many(M),
+    Fields(S),
 }
 
 /// Entries of a [`Map`](crate::Map), in their order.
 #[derive(Debug, Clone)]
-pub struct Iter<'m>(Either<std::slice::Iter<'m, (Key, Value)>, indexmap::map::Iter<'m, Key, Value>>);
+pub struct Iter<'m>(
+    Either<
+        std::slice::Iter<'m, (Key, Value)>,
+        indexmap::map::Iter<'m, Key, Value>,
+        Zip<std::slice::Iter<'m, Key>, std::slice::Iter<'m, Value>>,
+    >,
+);
 
 /// Entries of a [`Map`](crate::Map) that is no more, in their order.
 #[derive(Debug)]
-pub struct IntoIter(Either<std::vec::IntoIter<(Key, Value)>, indexmap::map::IntoIter<Key, Value>>);
+pub struct IntoIter(
+    Either<
+        std::vec::IntoIter<(Key, Value)>,
+        indexmap::map::IntoIter<Key, Value>,
+        Zip<std::vec::IntoIter<Key>, std::vec::IntoIter<Value>>,
+    >,
+);
 
 fn pair((key, value): &(Key, Value)) -> (&Key, &Value) {
     (key, value)
@@ -152,6 +202,7 @@ impl<'m> Iterator for Iter<'m> {
         match &mut self.0 {
             Either::Few(entries) => entries.next().map(pair),
             Either::Many(entries) => entries.next(),
+            Either::Fields(entries) => entries.next(),
         }
     }
 
@@ -159,6 +210,7 @@ impl<'m> Iterator for Iter<'m> {
         match &self.0 {
             Either::Few(entries) => entries.size_hint(),
             Either::Many(entries) => entries.size_hint(),
+            Either::Fields(entries) => entries.size_hint(),
         }
     }
 }
@@ -168,6 +220,7 @@ impl DoubleEndedIterator for Iter<'_> {
         match &mut self.0 {
             Either::Few(entries) => entries.next_back().map(pair),
             Either::Many(entries) => entries.next_back(),
+            Either::Fields(entries) => entries.next_back(),
         }
     }
 }
@@ -181,6 +234,7 @@ impl Iterator for IntoIter {
         match &mut self.0 {
             Either::Few(entries) => entries.next(),
             Either::Many(entries) => entries.next(),
+            Either::Fields(entries) => entries.next(),
         }
     }
 
@@ -188,6 +242,7 @@ impl Iterator for IntoIter {
         match &self.0 {
             Either::Few(entries) => entries.size_hint(),
             Either::Many(entries) => entries.size_hint(),
+            Either::Fields(entries) => entries.size_hint(),
         }
     }
 }
@@ -197,6 +252,7 @@ impl DoubleEndedIterator for IntoIter {
         match &mut self.0 {
             Either::Few(entries) => entries.next_back(),
             Either::Many(entries) => entries.next_back(),
+            Either::Fields(entries) => entries.next_back(),
         }
     }
 }
@@ -205,7 +261,7 @@ impl ExactSizeIterator for IntoIter {}
 
 #[cfg(test)]
 mod tests {
-    use proptest::collection::vec;
+    use proptest::collection::{hash_set, vec};
     use proptest::prelude::{Strategy, any, prop_oneof};
     use proptest::{prop_assert_eq, proptest};
 
@@ -216,10 +272,16 @@ mod tests {
     }
 
     proptest! {
-        /// Few or many, they are what a map with hashes is.
+        /// Few or many, fields of a struct or not, they are what a map with hashes is.
         #[test]
-        fn are_those_of_a_map(steps in vec((key(), any::<i64>(), 0u8..4), 0..40)) {
-            let (mut entries, mut model) = (Entries::default(), Hashed::default());
+        fn are_those_of_a_map(
+            fields in hash_set("[a-e]{1,2}", 0..40),
+            steps in vec((key(), any::<i64>(), 0u8..4), 0..40),
+        ) {
+            let names: Vec<Key> = fields.iter().map(Key::from).collect();
+            let values: Vec<Value> = (0..names.len()).map(Value::from).collect();
+            let mut model: Hashed = names.iter().cloned().zip(values.clone()).collect();
+            let mut entries = Entries::of_fields(names.into(), values);
             for (key, number, step) in steps {
                 match (step, key.as_str()) {
                     (0, Some(text)) => prop_assert_eq!(entries.remove(text), model.shift_remove(&Text(text))),

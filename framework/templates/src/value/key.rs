@@ -37,7 +37,7 @@ impl Key {
     #[must_use]
     pub fn to_value(&self) -> Value {
         match self {
-            Self::Str(text) => Value::Str(text.clone()),
+            Self::Str(text) => Value::from(text.clone()),
             Self::Int(value) => Value::Int(*value),
             Self::UInt(value) => Value::UInt(*value),
             Self::Bool(value) => Value::Bool(*value),
@@ -101,7 +101,7 @@ impl TryFrom<Value> for Key {
 
     fn try_from(value: Value) -> Result<Self, Error> {
         match value {
-            Value::Str(text) => Ok(Self::Str(text)),
+            Value::Str(text) => Ok(Self::Str(text.into())),
             Value::Safe(html) => Ok(html.as_str().into()),
             Value::Int(value) => Ok(Self::Int(value)),
             Value::UInt(value) => Ok(value.into()),

@@ -1,7 +1,5 @@
 //! Maps that keep the order in which entries came.
 
-use std::sync::Arc;
-
 use super::entries::{Entries, IntoIter, Iter};
 use super::{Key, Value};
 
@@ -32,13 +30,8 @@ impl Map {
         self.is_struct
     }
 
-    pub(super) fn of_struct(fields: usize) -> Self {
-        Self { is_struct: true, entries: Entries::with_capacity(fields), next: 0 }
-    }
-
-    /// Adds a field whose name no other has.
-    pub(super) fn add_field(&mut self, name: Arc<str>, value: Value) {
-        self.entries.add(Key::Str(name), value);
+    pub(super) fn of_struct(entries: Entries) -> Self {
+        Self { is_struct: true, entries, next: 0 }
     }
 
     /// Puts it in the place of an entry with this key, else at the end.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 
+use super::entries::{Entries, Names};
 use super::handle::{self, Inside};
 use super::unsigned::Unsigned;
 use super::{Key, Map, Value};
@@ -46,9 +47,9 @@ impl Serializer for ToValue {
     type SerializeTuple = Items;
     type SerializeTupleStruct = Items;
     type SerializeTupleVariant = Variant<Items>;
-    type SerializeMap = Entries;
+    type SerializeMap = Pairs;
     type SerializeStruct = Fields;
-    type SerializeStructVariant = Variant<Entries>;
+    type SerializeStructVariant = Variant<Pairs>;
 
     fn serialize_bool(self, value: bool) -> Made {
         Ok(Value::Bool(value))
@@ -184,8 +185,8 @@ impl Serializer for ToValue {
         Ok(Variant { variant, fields: self.serialize_seq(Some(len))? })
     }
 
-    fn serialize_map(self, _len: Option<usize>) -> Result<Entries, Failed> {
-        Ok(Entries { map: Map::new(), key: None })
+    fn serialize_map(self, _len: Option<usize>) -> Result<Pairs, Failed> {
+        Ok(Pairs { map: Map::new(), key: None })
     }
 
     fn serialize_struct(self, name: &'static str, len: usize) -> Result<Fields, Failed> {
@@ -198,7 +199,7 @@ impl Serializer for ToValue {
         _index: u32,
         variant: &'static str,
         len: usize,
-    ) -> Result<Variant<Entries>, Failed> {
+    ) -> Result<Variant<Pairs>, Failed> {
         Ok(Variant { variant, fields: self.serialize_map(Some(len))? })
     }
 }
@@ -252,12 +253,12 @@ impl ser::SerializeTupleStruct for Items {
     }
 }
 
-pub(super) struct Entries {
+pub(super) struct Pairs {
     map: Map,
     key: Option<Key>,
 }
 
-impl SerializeMap for Entries {
+impl SerializeMap for Pairs {
     type Ok = Value;
     type Error = Failed;
 
@@ -281,15 +282,18 @@ impl SerializeMap for Entries {
 pub(super) struct Fields {
     /// Of the struct.
     name: &'static str,
-    /// The names of its fields, if they are known.
+    /// If its fields so far are those of a struct that is known.
     shape: Option<Rc<Shape>>,
-    map: Map,
-    /// Names as they come, if they are not.
-    names: Shape,
+    /// The names of the fields, if they are not.
+    names: Vec<&'static str>,
+    values: Vec<Value>,
 }
 
-/// Names of a struct's fields, as they stand in the program and as keys, no two of them the same. All structs of a type share them.
-type Shape = Vec<(&'static str, Arc<str>)>;
+/// Names of a struct's fields, as they stand in the program and as keys.
+struct Shape {
+    places: Vec<&'static str>,
+    keys: Names,
+}
 
 /// Structs whose fields a thread remembers.
 const SHAPES_MAX: usize = 1024;
@@ -306,7 +310,14 @@ fn place_of(name: &'static str) -> (usize, usize) {
 impl Fields {
     fn new(name: &'static str, len: usize) -> Self {
         let shape = SHAPES.with_borrow(|shapes| shapes.get(&place_of(name)).cloned());
-        Self { name, shape, map: Map::of_struct(len), names: Vec::new() }
+        Self { name, shape, values: Vec::with_capacity(len.min(1024)), names: Vec::new() }
+    }
+
+    /// Another struct, or one that leaves fields out.
+    fn forget_shape(&mut self) {
+        if let Some(shape) = self.shape.take() {
+            self.names = shape.places.iter().take(self.values.len()).copied().collect();
+        }
     }
 }
 
@@ -315,32 +326,33 @@ impl ser::SerializeStruct for Fields {
     type Error = Failed;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Failed> {
-        let value = value.serialize(ToValue)?;
-        if let Some(shape) = &self.shape
-            && let Some((known, name)) = shape.get(self.map.len())
-            && place_of(known) == place_of(key)
-        {
-            self.map.add_field(name.clone(), value);
-            return Ok(());
+        let known = self.shape.as_ref().and_then(|shape| shape.places.get(self.values.len()));
+        if known.is_none_or(|known| place_of(known) != place_of(key)) {
+            self.forget_shape();
+            self.names.push(key);
         }
-        // Another struct, or one that leaves fields out.
-        self.shape = None;
-        let name: Arc<str> = key.into();
-        self.names.push((key, name.clone()));
-        self.map.insert(name, value);
+        self.values.push(value.serialize(ToValue)?);
         Ok(())
     }
 
-    fn end(self) -> Made {
-        if !self.names.is_empty() && self.names.len() == self.map.len() {
-            SHAPES.with_borrow_mut(|shapes| {
-                if shapes.len() >= SHAPES_MAX {
-                    shapes.clear();
-                }
-                shapes.entry(place_of(self.name)).or_insert_with(|| Rc::new(self.names));
-            });
+    fn end(mut self) -> Made {
+        if let Some(shape) = self.shape.take_if(|shape| shape.places.len() == self.values.len()) {
+            return Ok(Map::of_struct(Entries::of_fields(shape.keys.clone(), self.values)).into());
         }
-        Ok(self.map.into())
+        self.forget_shape();
+        let keys: Names = self.names.iter().map(|name| Key::from(*name)).collect();
+        if self.names.iter().enumerate().any(|(at, name)| self.names[..at].contains(name)) {
+            let entries = keys.iter().cloned().zip(self.values);
+            return Ok(Map::of_struct(entries.collect()).into());
+        }
+        SHAPES.with_borrow_mut(|shapes| {
+            if shapes.len() >= SHAPES_MAX {
+                shapes.clear();
+            }
+            let shape = || Rc::new(Shape { places: self.names, keys: keys.clone() });
+            shapes.entry(place_of(self.name)).or_insert_with(shape);
+        });
+        Ok(Map::of_struct(Entries::of_fields(keys, self.values)).into())
     }
 }
 
@@ -369,7 +381,7 @@ impl ser::SerializeTupleVariant for Variant<Items> {
     }
 }
 
-impl ser::SerializeStructVariant for Variant<Entries> {
+impl ser::SerializeStructVariant for Variant<Pairs> {
     type Ok = Value;
     type Error = Failed;
 

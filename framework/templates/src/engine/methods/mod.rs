@@ -49,8 +49,8 @@ pub(crate) fn call(vm: &mut Vm<'_>, receiver: &Val, call: &Call<'_>) -> Eval<Val
     if let Val::Opaque(name) = receiver {
         return Err(opaque(name));
     }
-    if let Val::Host(value) = receiver {
-        return super::host::method(vm, value, call);
+    if let Some(value) = receiver.of_runtime() {
+        return super::host::method(vm, &value, call);
     }
     if matches!(receiver, Val::Struct(_))
         && !option::is_only_of_options(call.method)

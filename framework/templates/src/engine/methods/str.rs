@@ -8,11 +8,11 @@ use crate::engine::number::{FloatType, IntType};
 use crate::engine::types::Type;
 use crate::engine::value::Val;
 use crate::engine::vm::{ITEMS_MAX, Vm};
-use std::sync::Arc;
+use smol_str::SmolStr;
 
 /// What `split`, `find` and the like look for.
 enum Needle {
-    Text(Arc<str>),
+    Text(SmolStr),
     Chars(Vec<char>),
 }
 
@@ -76,7 +76,7 @@ fn pair(pair: Option<(&str, &str)>) -> Val {
     Val::option(pair.map(|(a, b)| Val::tuple(vec![Val::str(a), Val::str(b)])))
 }
 
-pub(super) fn call(vm: &mut Vm<'_>, text: &Arc<str>, call: &Call<'_>) -> Eval<Option<Val>> {
+pub(super) fn call(vm: &mut Vm<'_>, text: &SmolStr, call: &Call<'_>) -> Eval<Option<Val>> {
     let same = |changed: &str| if changed.len() == text.len() { Val::Str(text.clone()) } else { Val::str(changed) };
     Ok(Some(match call.method {
         M::len => Val::usize(text.len()),
@@ -132,7 +132,7 @@ fn byte(byte: u8) -> Val {
 }
 
 /// Methods that look for something.
-fn search(vm: &mut Vm<'_>, text: &Arc<str>, call: &Call<'_>) -> Eval<Option<Val>> {
+fn search(vm: &mut Vm<'_>, text: &SmolStr, call: &Call<'_>) -> Eval<Option<Val>> {
     let first = match call.method {
         M::splitn | M::rsplitn => 1,
         M::contains
