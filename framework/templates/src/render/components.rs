@@ -23,9 +23,9 @@ pub(crate) struct Passed {
 impl Passed {
     /// Of several of one name, the last counts.
     fn get(&self, name: &str) -> Option<&Value> {
-        let attributes = self.attributes.iter().filter(|(known, _)| prop_name(known) == name);
-        let variables = self.variables.iter().filter(|(known, _)| **known == *name);
-        attributes.map(|(_, value)| value).last().or_else(|| variables.map(|(_, value)| value).last())
+        let attribute = self.attributes.iter().filter(|(known, _)| prop_name(known) == name).last();
+        let variable = || self.variables.iter().rfind(|(known, _)| **known == *name);
+        attribute.map(|(_, value)| value).or_else(|| variable().map(|(_, value)| value))
     }
 }
 

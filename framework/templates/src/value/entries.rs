@@ -171,25 +171,16 @@ enum Either<F, M, S> {
     Fields(S),
 }
 
+type Named<'m> = Zip<std::slice::Iter<'m, Key>, std::slice::Iter<'m, Value>>;
+type IntoNamed = Zip<std::vec::IntoIter<Key>, std::vec::IntoIter<Value>>;
+
 /// Entries of a [`Map`](crate::Map), in their order.
 #[derive(Debug, Clone)]
-pub struct Iter<'m>(
-    Either<
-        std::slice::Iter<'m, (Key, Value)>,
-        indexmap::map::Iter<'m, Key, Value>,
-        Zip<std::slice::Iter<'m, Key>, std::slice::Iter<'m, Value>>,
-    >,
-);
+pub struct Iter<'m>(Either<std::slice::Iter<'m, (Key, Value)>, indexmap::map::Iter<'m, Key, Value>, Named<'m>>);
 
 /// Entries of a [`Map`](crate::Map) that is no more, in their order.
 #[derive(Debug)]
-pub struct IntoIter(
-    Either<
-        std::vec::IntoIter<(Key, Value)>,
-        indexmap::map::IntoIter<Key, Value>,
-        Zip<std::vec::IntoIter<Key>, std::vec::IntoIter<Value>>,
-    >,
-);
+pub struct IntoIter(Either<std::vec::IntoIter<(Key, Value)>, indexmap::map::IntoIter<Key, Value>, IntoNamed>);
 
 fn pair((key, value): &(Key, Value)) -> (&Key, &Value) {
     (key, value)
