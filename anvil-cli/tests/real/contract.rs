@@ -15,7 +15,7 @@ fn has_fields(value: &Value, expected: &str) {
 /// The fields that `docs/cli.md` and `docs/protocol` promise.
 fn has_the_documented_fields(status: &Value) {
     has_fields(status, "app build daemon diagnostics generation project watch");
-    has_fields(&status["daemon"], "clients pid protocol rss_bytes uptime_s version");
+    has_fields(&status["daemon"], "clients pid protocol rss_bytes subscriptions uptime_s version");
     has_fields(&status["project"], "app root");
     has_fields(&status["app"], "addr hot libraries_loaded pid restarts rss_bytes state");
     has_fields(&status["generation"], "built live saved");

@@ -5,28 +5,35 @@ use std::sync::{Arc, LazyLock};
 use anvil_derive::view as made;
 use askama::Template as _;
 use forge::engine::{FolderLoader, Interpreter};
-use forge::{Forge, Map, Services, Value, to_value};
+use forge::{Forge, Map, Services, Value, scope, to_value};
 use sailfish::TemplateSimple as _;
 use serde::Serialize;
 
 /// Makes a page.
 type Make = fn() -> String;
 
-/// A page with everything that makes it: Forge first, then Askama, Sailfish, and Forge's interpreter.
+/// A page with everything that makes it: Forge first, then Askama, Sailfish, Forge's interpreter, which renders a page that was edited, and Forge
+/// in development, which looks whether the page was.
 pub(crate) struct Page {
     pub(crate) name: &'static str,
-    pub(crate) engines: [(&'static str, Make); 4],
+    pub(crate) engines: [(&'static str, Make); 5],
 }
 
 pub(crate) fn pages() -> [Page; 3] {
-    let page = |name, [forge, askama, sailfish, interpreted]: [Make; 4]| Page {
+    let page = |name, [forge, askama, sailfish, interpreted, live]: [Make; 5]| Page {
         name,
-        engines: [("Forge", forge), ("Askama", askama), ("Sailfish", sailfish), ("the interpreter", interpreted)],
+        engines: [
+            ("Forge", forge),
+            ("Askama", askama),
+            ("Sailfish", sailfish),
+            ("the interpreter", interpreted),
+            ("Forge in development", live),
+        ],
     };
     [
-        page("big table", [table_forge, table_askama, table_sailfish, table_interpreted]),
-        page("teams", [teams_forge, teams_askama, teams_sailfish, teams_interpreted]),
-        page("articles", [articles_forge, articles_askama, articles_sailfish, articles_interpreted]),
+        page("big table", [table_forge, table_askama, table_sailfish, table_interpreted, table_live]),
+        page("teams", [teams_forge, teams_askama, teams_sailfish, teams_interpreted, teams_live]),
+        page("articles", [articles_forge, articles_askama, articles_sailfish, articles_interpreted, articles_live]),
     ]
 }
 
@@ -161,7 +168,7 @@ fn articles_sailfish() -> String {
 static SERVICES: LazyLock<Arc<Services>> = LazyLock::new(|| {
     let templates = concat!(env!("CARGO_MANIFEST_DIR"), "/forge");
     let engine = Interpreter::new(FolderLoader::new().folder(templates));
-    let forge = Forge::new().engine(Arc::new(engine));
+    let forge = Forge::new().engine(Arc::new(engine)).live(true);
     Arc::new(Services { forge: Arc::new(forge), ..Services::default() })
 });
 
@@ -186,4 +193,16 @@ fn articles_interpreted() -> String {
     let articles =
         [("articles", to_value!(*ARTICLES)), ("sections", to_value!(SECTIONS)), ("heading", to_value!(HEADING))];
     interpreted("articles", articles)
+}
+
+fn table_live() -> String {
+    scope(SERVICES.clone(), table_forge)
+}
+
+fn teams_live() -> String {
+    scope(SERVICES.clone(), teams_forge)
+}
+
+fn articles_live() -> String {
+    scope(SERVICES.clone(), articles_forge)
 }

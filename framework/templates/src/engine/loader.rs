@@ -41,11 +41,11 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    fn new(path: PathBuf, text: &str) -> Self {
+    fn new(path: Arc<Path>, text: &str) -> Self {
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         Self {
-            path: path.into(),
+            path,
             modified: None,
             file: None,
             len: text.len() as u64,
@@ -103,7 +103,7 @@ impl Loader for FolderLoader {
     fn load(&self, name: &str, known: Option<&Stamp>) -> Result<Loaded> {
         let Some((path, metadata)) = self.folders.locate(name)? else { return Ok(Loaded::Missing) };
         if let Some(known) = known
-            && *known.path == *path
+            && known.path == path
             && known.is_of(&metadata)
         {
             return Ok(Loaded::Unchanged(known.clone()));
@@ -157,6 +157,6 @@ impl Loader for EmbeddedLoader {
         if let Some(known) = known {
             return Ok(Loaded::Unchanged(known.clone()));
         }
-        Ok(Loaded::Text((*text).into(), Stamp::new(PathBuf::from(name), text)))
+        Ok(Loaded::Text((*text).into(), Stamp::new(Path::new(name).into(), text)))
     }
 }
