@@ -135,8 +135,7 @@ fn tests(run: &Run) -> Result<Counts> {
     if report.exists() {
         fs::remove_file(&report).context("cannot remove the report of the last run")?;
     }
-    let mut nextest = cargo(["nextest", "run", "--workspace", "--profile", "ci"]);
-    compile(&mut nextest);
+    let mut nextest = nextest();
     if run.fast {
         nextest.args(["--filterset", "not (package(anvild) and kind(test))"]);
     }
@@ -150,6 +149,13 @@ fn tests(run: &Run) -> Result<Counts> {
     }
     run.scratch.nobody_left()?;
     Ok(counts)
+}
+
+/// The tests of the workspace, with the programs that they start.
+fn nextest() -> Command {
+    let mut nextest = cargo(["nextest", "run", "--workspace", "--profile", "ci"]);
+    compile(&mut nextest);
+    nextest
 }
 
 fn documentation_tests(run: &Run) -> Result<Counts> {

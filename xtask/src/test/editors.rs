@@ -5,10 +5,7 @@ use std::{path::PathBuf, process::Command};
 use anyhow::Result;
 
 use super::{Counts, Run};
-use crate::command::{self, cargo};
-
-/// Packages whose programs the tests start.
-const PROGRAMS: [&str; 3] = ["anvil-lsp", "anvild", "anvil-cli"];
+use crate::command;
 
 /// A command that succeeds or says what is wrong.
 struct Check {
@@ -40,11 +37,8 @@ const fn check(
 
 /// Each check counts as one test: the runners behind them count in ways of their own.
 pub(super) fn run(run: &Run) -> Result<Counts> {
-    let mut build = cargo(["build"]);
-    for program in PROGRAMS {
-        build.args(["--package", program]);
-    }
-    command::run(super::compile(&mut build))?;
+    // Those that the tests before have used: built by themselves, their dependencies have other features and are compiled anew.
+    command::run(super::nextest().arg("--no-run"))?;
     let mut counts = Counts::default();
     for check in CHECKS {
         eprintln!("    {}", check.name);

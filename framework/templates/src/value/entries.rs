@@ -26,8 +26,7 @@ pub(super) enum Entries {
 /// Names of fields, no two of them the same; as many as there are values.
 pub(super) type Names = Arc<[Key]>;
 
-/// Fields of a struct that are looked for one by one. To put more of them into a map takes long only for structs that are looked
-/// at once.
+/// Fields of a struct that are looked for one by one. More of them are put into a map.
 const FIELDS_MAX: usize = 32;
 
 impl Default for Entries {
