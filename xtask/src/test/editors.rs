@@ -37,7 +37,7 @@ const fn check(
 
 /// Each check counts as one test: the runners behind them count in ways of their own.
 pub(super) fn run(run: &Run) -> Result<Counts> {
-    // Those that the tests before have used: built by themselves, their dependencies have other features and are compiled anew.
+    // The programs that the step before has tested. Built by themselves, they have dependencies with other features, all compiled anew.
     command::run(super::nextest().arg("--no-run"))?;
     let mut counts = Counts::default();
     for check in CHECKS {

@@ -50,10 +50,8 @@ pub(crate) fn equal(a: &Val, b: &Val) -> Eval<bool> {
             };
             end(&a.start, &b.start)? && end(&a.end, &b.end)?
         }
-        (host @ (Val::Slot(_) | Val::Bag(_) | Val::Host(_)), Val::Str(text))
-        | (Val::Str(text), host @ (Val::Slot(_) | Val::Bag(_) | Val::Host(_))) => {
-            let host = super::host::to_value(host)?;
-            super::host::is_text(&host, text)?
+        (value, Val::Str(text)) | (Val::Str(text), value) if value.is_of_runtime() => {
+            super::host::is_text(&super::host::to_value(value)?, text)?
         }
         (Val::Opaque(name), _) | (_, Val::Opaque(name)) => return Err(opaque(name)),
         (Val::Struct(_), _) | (_, Val::Struct(_)) => {

@@ -238,7 +238,7 @@ impl Vm<'_> {
     pub(crate) fn items(&mut self, values: &Val, has_keys: bool) -> Eval<Iter> {
         let values = values.unwrapped().unwrap_or(&Val::None);
         let iter = Iter::new(values)?;
-        let is_keyed = matches!(values, Val::Map(_) | Val::Slot(_) | Val::Bag(_) | Val::Host(_));
+        let is_keyed = matches!(values, Val::Map(_)) || values.is_of_runtime();
         if has_keys && !is_keyed { Ok(Iter::Enumerate(Box::new(iter), 0)) } else { Ok(iter) }
     }
 

@@ -234,8 +234,8 @@ fn bag_method(vm: &mut Vm<'_>, bag: &AttributeBag, call: &Call<'_>) -> Eval<Opti
         M::except_props => Val::Bag(bag.except_props(names()?)),
         M::merge => Val::Bag(match call.argument(0)? {
             Val::Bag(other) => bag.merge(other.clone()),
-            Val::Slot(_) | Val::Host(_) => {
-                return Err(mistake(format!("expected attributes, found {}", to_value(call.argument(0)?)?.kind())));
+            other if other.is_of_runtime() => {
+                return Err(mistake(format!("expected attributes, found {}", to_value(other)?.kind())));
             }
             defaults => bag.merge(map_of(Some(defaults))?),
         }),

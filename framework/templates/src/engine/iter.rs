@@ -97,7 +97,7 @@ impl Iter {
             }
             Val::None => Self::of(Vec::new()),
             Val::Some(value) => Self::of(vec![(**value).clone()]),
-            Val::Slot(_) | Val::Bag(_) | Val::Host(_) => super::host::iter(&super::host::to_value(value)?)?,
+            value if value.is_of_runtime() => super::host::iter(&super::host::to_value(value)?)?,
             Val::Opaque(name) => return Err(opaque(name)),
             Val::Str(_) => return Err(mistake("text is not an iterator; use `.chars()`, `.lines()` or `.split(…)`")),
             _ => {

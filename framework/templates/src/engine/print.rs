@@ -22,10 +22,7 @@ pub(crate) fn print(render: &mut Render, value: &Val, escapes: bool) -> Eval<()>
 /// As the evaluator's value of it.
 pub(crate) fn print_value(render: &mut Render, value: &Value, escapes: bool) -> Eval<()> {
     match value {
-        Value::Str(text) => Ok(render.write(|out| {
-            print_text(out, text, escapes);
-            Ok(())
-        })?),
+        Value::Str(text) => print_text(render, text, escapes),
         other => print(render, &from_value(other), escapes),
     }
 }
@@ -34,23 +31,14 @@ fn print_other(render: &mut Render, value: &Val, escapes: bool) -> Eval<()> {
     match value {
         Val::None => Ok(()),
         Val::Some(value) => print(render, value, escapes),
-        Val::Str(text) => Ok(render.write(|out| {
-            print_text(out, text, escapes);
-            Ok(())
-        })?),
-        Val::Slot(slot) => Ok(render.write(|out| {
-            out.push_str(slot.html());
-            Ok(())
-        })?),
+        Val::Str(text) => print_text(render, text, escapes),
+        Val::Slot(slot) => print_text(render, slot.html(), false),
         Val::Bag(bag) => Ok(render.write(|out| bag.write(out))?),
         Val::Host(value) if escapes => Ok(render.write(|out| value.write_escaped(out))?),
         value => {
             let mut text = String::new();
             format::display(&mut text, value)?;
-            Ok(render.write(|out| {
-                print_text(out, &text, escapes);
-                Ok(())
-            })?)
+            print_text(render, &text, escapes)
         }
     }
 }
@@ -63,10 +51,13 @@ fn whole(value: &Val) -> Option<i64> {
     }
 }
 
-fn print_text(out: &mut String, text: &str, escapes: bool) {
-    if escapes {
-        crate::escape::escape_into(out, text);
-    } else {
-        out.push_str(text);
-    }
+fn print_text(render: &mut Render, text: &str, escapes: bool) -> Eval<()> {
+    Ok(render.write(|out| {
+        if escapes {
+            crate::escape::escape_into(out, text);
+        } else {
+            out.push_str(text);
+        }
+        Ok(())
+    })?)
 }

@@ -100,7 +100,12 @@ impl Val {
         Self::Iter(Rc::new(RefCell::new(iter)))
     }
 
-    /// As a value of the runtime, if it is one that only the runtime knows more of.
+    /// Whether only the runtime knows more of it.
+    pub(crate) fn is_of_runtime(&self) -> bool {
+        matches!(self, Self::Slot(_) | Self::Bag(_) | Self::Host(_))
+    }
+
+    /// As a value of the runtime, if it [is one](Self::is_of_runtime).
     pub(crate) fn of_runtime(&self) -> Option<Cow<'_, Value>> {
         match self {
             Self::Slot(slot) => Some(Cow::Owned(Value::Slot(slot.clone()))),
